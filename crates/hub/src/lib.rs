@@ -1,0 +1,1 @@
+//! The shell of the hub: ingress, check, commit, apply, egress.

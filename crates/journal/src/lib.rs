@@ -1,0 +1,1 @@
+//! The durable log: contract and local engine.

@@ -1,0 +1,1 @@
+//! The FIN (MT) engine: blocks, fields, message structures, rules, reading and writing.

@@ -1,0 +1,1 @@
+//! The deterministic machine: directory, sessions, submissions, lanes, deliveries.

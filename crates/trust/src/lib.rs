@@ -1,0 +1,1 @@
+//! Statements, signatures, the Merkle log, receipts, checkpoints, keys and certificates.
