@@ -30,10 +30,9 @@ impl Uetr {
     /// Makes one of sixteen random bytes: six bits become the version and the variant.
     #[must_use]
     pub fn from_random(mut bytes: [u8; 16]) -> Self {
-        if let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes {
-            *version = *version & 0x0f | 0x40;
-            *variant = *variant & 0x3f | 0x80;
-        }
+        let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
+        *version = *version & 0x0f | 0x40;
+        *variant = *variant & 0x3f | 0x80;
         Self { bytes }
     }
 
@@ -101,7 +100,9 @@ pub enum UetrError {
         length: usize,
     },
     /// Neither a lower-case hexadecimal digit nor a dash where one stands.
-    #[error("a UETR has lower-case hexadecimal digits in groups of 8-4-4-4-12, but byte {at} is out of form")]
+    #[error(
+        "a UETR has lower-case hexadecimal digits in groups of 8-4-4-4-12, but byte {at} is out of form"
+    )]
     BadCharacter {
         /// Where the first such byte is, from 0.
         at: usize,
@@ -137,7 +138,9 @@ mod tests {
     fn upper_case_is_refused() {
         check(
             "5FB4fe6b-eaa3-4e16-a4db-1d50bd512220",
-            &expect!["a UETR has lower-case hexadecimal digits in groups of 8-4-4-4-12, but byte 1 is out of form"],
+            &expect![
+                "a UETR has lower-case hexadecimal digits in groups of 8-4-4-4-12, but byte 1 is out of form"
+            ],
         );
     }
 
@@ -145,7 +148,9 @@ mod tests {
     fn version_1_is_refused() {
         check(
             "5fb4fe6b-eaa3-1e16-a4db-1d50bd512220",
-            &expect!["a UETR is a version 4 UUID: character 15 is 4, and character 20 one of 8, 9, a, b"],
+            &expect![
+                "a UETR is a version 4 UUID: character 15 is 4, and character 20 one of 8, 9, a, b"
+            ],
         );
     }
 

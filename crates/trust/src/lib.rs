@@ -1,1 +1,16 @@
 //! Statements, signatures, the Merkle log, receipts, checkpoints, keys and certificates.
+//!
+//! What a message says is fixed in a [`Header`]; header and payload digest make a [`Statement`],
+//! which its sender signs. What the hub made of it is fixed in a [`RecordHead`], which is chained
+//! to the one before and is a leaf of the network's Merkle log. Nothing here does input or output.
+
+pub mod codec;
+mod digest;
+mod header;
+mod label;
+mod record;
+
+pub use digest::{Digest, DigestError, Hasher};
+pub use header::{Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement};
+pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
+pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};

@@ -1,0 +1,194 @@
+//! The head of a journal record: what stands in the public log for it.
+//!
+//! A record is a head of fixed size, a body in two parts (`meta`, which the network machine reads,
+//! and `payload`, the exact bytes of a message or nothing) and nothing else. The head holds a digest
+//! of the body, so heads can be published while bodies stay private. The hash of a head is the
+//! RFC 6962 leaf hash of its bytes; it is also what the next head names as `previous`, so one hash
+//! serves the chain and the Merkle log.
+//!
+//! Bytes of a head, version 1, 140 bytes, integers big-endian:
+//!
+//! ```text
+//!   0 magic "NUNR"      4 version u16 = 1    6 kind u16      8 shard u16    10 zero u16
+//!  12 network, 32 bytes padded with zeros   44 epoch u64    52 writer u64
+//!  60 sequence u64     68 time u64, us since 1970-01-01T00:00Z
+//!  76 previous, 32 bytes                   108 body, 32 bytes
+//! ```
+//!
+//! The body's digest is `SHA-256("nuncio body 1\n" || u32 length of meta || meta || SHA-256(payload))`.
+
+use std::fmt;
+
+use crate::codec::{CodecError, Reader, Writer};
+use crate::{Digest, Hasher, Label, NetworkName};
+
+/// Microseconds since 1970-01-01T00:00Z, as the journal stamped the record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogTime(pub u64);
+
+/// One ordered log of the network; a network of one shard has shard 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shard(pub u16);
+
+/// The place of a record in the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Which log.
+    pub shard: Shard,
+    /// Which record of it, from 0; also the index of its leaf in the Merkle log.
+    pub sequence: u64,
+}
+
+/// What a record is about.
+///
+/// 0 opens an epoch and belongs to the journal itself; all others belong to the network machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKind(pub u16);
+
+impl RecordKind {
+    /// A writer takes the log over and begins an epoch.
+    pub const OPEN: Self = Self(0);
+    /// A message was accepted; the payload is the message.
+    pub const ACCEPTED: Self = Self(1);
+    /// A message was refused; there is no payload.
+    pub const REFUSED: Self = Self(2);
+    /// A receiver took messages over.
+    pub const ACKNOWLEDGED: Self = Self(3);
+}
+
+/// The head of a journal record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordHead {
+    /// What it is about.
+    pub kind: RecordKind,
+    /// The network.
+    pub network: NetworkName,
+    /// The log.
+    pub shard: Shard,
+    /// How often the log has been taken over, from 1.
+    pub epoch: u64,
+    /// Who wrote it: a random number for each opening of the log.
+    pub writer: u64,
+    /// Its place in the log, from 0.
+    pub sequence: u64,
+    /// When the hub wrote it; never before the record before it.
+    pub at: LogTime,
+    /// The hash of the head before, or zeros for the first.
+    pub previous: Digest,
+    /// The digest of the body.
+    pub body: Digest,
+}
+
+/// The digest of a record's body.
+#[derive(Clone, Copy, Debug)]
+pub struct Body;
+
+impl Body {
+    const DOMAIN: &'static [u8] = b"nuncio body 1\n";
+
+    /// The digest of a body.
+    ///
+    /// # Panics
+    ///
+    /// On 4 GiB of meta or more.
+    #[must_use]
+    pub fn digest(meta: &[u8], payload: &Digest) -> Digest {
+        let length = u32::try_from(meta.len()).expect("meta has a few hundred bytes");
+        let mut hasher = Hasher::new();
+        hasher.update(Self::DOMAIN);
+        hasher.update(&length.to_be_bytes());
+        hasher.update(meta);
+        hasher.update(payload.as_bytes());
+        hasher.finish()
+    }
+}
+
+impl RecordHead {
+    /// How many bytes a head has.
+    pub const LENGTH: usize = 140;
+    const MAGIC: [u8; 4] = *b"NUNR";
+    const VERSION: u16 = 1;
+
+    /// The one encoding of this head.
+    ///
+    /// # Panics
+    ///
+    /// Never: the fields have fixed sizes.
+    #[must_use]
+    pub fn encode(&self) -> [u8; Self::LENGTH] {
+        let mut writer = Writer::with_capacity(Self::LENGTH);
+        writer.raw(&Self::MAGIC).u16(Self::VERSION).u16(self.kind.0).u16(self.shard.0).u16(0);
+        writer.raw(self.network.padded()).u64(self.epoch).u64(self.writer);
+        writer.u64(self.sequence).u64(self.at.0).digest(&self.previous).digest(&self.body);
+        writer.finish().try_into().expect("the fields of a head have 140 bytes")
+    }
+
+    /// Reads the one encoding of a head.
+    ///
+    /// # Errors
+    ///
+    /// Whatever [`Self::encode`] could not have written is refused.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let mut reader = Reader::new(bytes);
+        if reader.array()? != Self::MAGIC {
+            return Err(RecordError::Magic);
+        }
+        let version = reader.u16()?;
+        if version != Self::VERSION {
+            return Err(RecordError::Version { version });
+        }
+        let kind = RecordKind(reader.u16()?);
+        let shard = Shard(reader.u16()?);
+        if reader.u16()? != 0 {
+            return Err(CodecError::OutOfRange { field: "reserved field" }.into());
+        }
+        let network = Label::from_padded(&reader.array()?)
+            .map_err(|_| CodecError::OutOfRange { field: "network" })?;
+        let epoch = reader.u64()?;
+        let writer = reader.u64()?;
+        let sequence = reader.u64()?;
+        let at = LogTime(reader.u64()?);
+        let previous = reader.digest()?;
+        let body = reader.digest()?;
+        reader.finish()?;
+        Ok(Self { kind, network, shard, epoch, writer, sequence, at, previous, body })
+    }
+
+    /// The hash that the next head names, and the leaf of the Merkle log (RFC 6962, 2.1).
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        hasher.update(&[0]);
+        hasher.update(&self.encode());
+        hasher.finish()
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { shard: self.shard, sequence: self.sequence }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.shard.0, self.sequence)
+    }
+}
+
+/// Why bytes are no head of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The first four bytes are not `NUNR`.
+    #[error("this is no record of a journal: it does not start with NUNR")]
+    Magic,
+    /// A version that this program does not know.
+    #[error("record version {version} is unknown; this program knows 1")]
+    Version {
+        /// The version that was found.
+        version: u16,
+    },
+    /// The bytes are not in the form of a head.
+    #[error("the head of the record is malformed")]
+    Form(#[from] CodecError),
+}
