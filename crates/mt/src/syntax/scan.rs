@@ -1,0 +1,348 @@
+//! Cuts a message into its blocks, and block 4 into fields, without knowing its type.
+//!
+//! Grammar:
+//!
+//! ```text
+//! message = basic [application] [user] [text] [trailer] [system]
+//! basic   = "{1:" head "}"          application = "{2:" head "}"
+//! user    = "{3:" pair* "}"         trailer     = "{5:" pair* "}"     system = "{S:" pair* "}"
+//! pair    = "{" name ":" value "}"  name        = 1 to 3 letters or digits
+//! text    = "{4:" pair+ "}"  |  "{4:" eol field* "-}"
+//! field   = ":" tag ":" value eol   a value's later lines start with neither ":" nor "-"
+//! eol     = CR LF throughout, or LF throughout
+//! ```
+//!
+//! A value holds neither `}` nor, in a pair, `{`, and no control characters: so no text can end
+//! the field or the block that it stands in, for this reader or for any other.
+
+use memchr::{memchr, memchr_iter, memchr3};
+
+use crate::findings::{Code, Report, shown};
+use crate::tag::Tag;
+
+/// The blocks do not follow the grammar.
+pub(crate) const SYNTAX: Code = Code::of("X01");
+/// A character that no block may hold.
+pub(crate) const CHARACTER: Code = Code::of("X02");
+/// A line of block 4 that starts neither a field nor goes on with one.
+pub(crate) const LINE: Code = Code::of("X03");
+/// Line ends of two kinds, or half a line end.
+pub(crate) const LINE_END: Code = Code::of("X04");
+/// The message is longer than any message may be.
+pub(crate) const TOO_LONG: Code = Code::of("X05");
+/// Bytes after the end of the message.
+pub(crate) const AFTER: Code = Code::of("X06");
+
+/// The longest message that is read, in bytes: ten times the longest that the network takes, so
+/// that an archive's own additions do not hinder reading.
+pub const MESSAGE_BYTES_MAX: usize = 128 * 1024;
+
+/// One `{name:value}` of a user header, a trailer block, a system block or a system message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a str,
+}
+
+impl<'a> Pair<'a> {
+    /// Its name: `121`, `CHK`.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Its value, empty for `{TNG:}`.
+    #[must_use]
+    pub fn value(&self) -> &'a str {
+        self.value
+    }
+}
+
+/// One field of block 4 of a user message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field<'a> {
+    pub(crate) tag: Tag,
+    pub(crate) value: &'a str,
+}
+
+impl<'a> Field<'a> {
+    /// Its tag: `32A`.
+    #[must_use]
+    pub fn tag(&self) -> Tag {
+        self.tag
+    }
+
+    /// Its value, with the line ends of the message between its lines and none at its end.
+    #[must_use]
+    pub fn value(&self) -> &'a str {
+        self.value
+    }
+
+    /// The lines of its value.
+    pub fn lines(&self) -> impl Iterator<Item = &'a str> {
+        self.value.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
+/// Block 4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text<'a> {
+    /// The fields of a user message: `:20:REF`.
+    Fields(Vec<Field<'a>>),
+    /// The fields of a system message or an acknowledgement: `{177:2401011200}`.
+    Pairs(Vec<Pair<'a>>),
+}
+
+/// How the lines of block 4 end, in the whole of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// CR LF: the form of the network.
+    CrLf,
+    /// LF alone: the form of files that passed through a Unix tool.
+    Lf,
+}
+
+impl LineEnd {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::CrLf => "\r\n",
+            Self::Lf => "\n",
+        }
+    }
+}
+
+/// A message cut into its blocks; the heads are not read yet.
+#[derive(Debug)]
+pub(crate) struct Blocks<'a> {
+    pub(crate) basic: &'a str,
+    pub(crate) application: Option<&'a str>,
+    pub(crate) user: Option<Vec<Pair<'a>>>,
+    pub(crate) text: Option<Text<'a>>,
+    pub(crate) trailer: Option<Vec<Pair<'a>>>,
+    pub(crate) system: Option<Vec<Pair<'a>>>,
+    pub(crate) line_end: LineEnd,
+}
+
+/// A break of the grammar, that ends the reading.
+pub(crate) struct Broken {
+    code: Code,
+    block: char,
+    at: usize,
+    text: String,
+}
+
+impl Broken {
+    pub(crate) fn report(self, report: &mut Report<'_>) {
+        report.at(self.code, self.block, "", self.at, self.text);
+    }
+}
+
+fn broken<T>(code: Code, block: char, at: usize, text: impl Into<String>) -> Result<T, Broken> {
+    Err(Broken { code, block, at, text: text.into() })
+}
+
+/// Cuts one message; the whole input is that message.
+pub(crate) fn scan(input: &[u8]) -> Result<Blocks<'_>, Broken> {
+    let (blocks, end) = scan_prefix(input)?;
+    if end < input.len() {
+        return broken(AFTER, 'S', end, "expected the end of the message, but more bytes follow");
+    }
+    Ok(blocks)
+}
+
+/// Cuts the first message of the input and says where it ends.
+pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
+    if input.len() > MESSAGE_BYTES_MAX {
+        return broken(TOO_LONG, '1', 0, format!("expected at most {MESSAGE_BYTES_MAX} bytes"));
+    }
+    if !input.iter().fold(true, |good, byte| good & may_stand(*byte)) {
+        let at = input.iter().position(|byte| !may_stand(*byte)).unwrap_or_default();
+        return broken(CHARACTER, '?', at, "expected printable ASCII and line ends only");
+    }
+    let text = std::str::from_utf8(input).expect("every byte was found to be ASCII");
+    let mut cursor = Cursor { text, at: 0, line_end: None };
+    let basic = cursor.head('1')?;
+    let application = cursor.at_block('2').then(|| cursor.head('2')).transpose()?;
+    let user = cursor.at_block('3').then(|| cursor.pairs('3')).transpose()?;
+    let body = cursor.at_block('4').then(|| cursor.body()).transpose()?;
+    let trailer = cursor.at_block('5').then(|| cursor.pairs('5')).transpose()?;
+    let system = cursor.at_block('S').then(|| cursor.pairs('S')).transpose()?;
+    let line_end = cursor.line_end.unwrap_or(LineEnd::CrLf);
+    Ok((Blocks { basic, application, user, text: body, trailer, system, line_end }, cursor.at))
+}
+
+fn may_stand(byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') < 95) | (byte == b'\r') | (byte == b'\n')
+}
+
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    line_end: Option<LineEnd>,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn at_block(&self, block: char) -> bool {
+        matches!(*self.rest().as_bytes(), [b'{', id, b':', ..] if char::from(id) == block)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// `{1:...}`: returns what stands between.
+    fn head(&mut self, block: char) -> Result<&'a str, Broken> {
+        if !self.at_block(block) {
+            let found = shown(self.rest().get(..3).unwrap_or(self.rest()));
+            return broken(SYNTAX, block, self.at, format!("expected {{{block}:, but found \"{found}\""));
+        }
+        self.at += 3;
+        self.until_brace(block)
+    }
+
+    /// Takes what stands before the next `}`, which must come before any `{` and any line end.
+    fn until_brace(&mut self, block: char) -> Result<&'a str, Broken> {
+        let rest = self.rest();
+        let end = memchr3(b'}', b'{', b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        if rest.as_bytes().get(end) != Some(&b'}') {
+            return broken(SYNTAX, block, self.at + end, "expected }, but found none");
+        }
+        let inner = rest.get(..end).unwrap_or_default();
+        if let Some(at) = memchr(b'\r', inner.as_bytes()) {
+            return broken(LINE_END, block, self.at + at, "expected no line end here");
+        }
+        self.at += end + 1;
+        Ok(inner)
+    }
+
+    /// `{3:{name:value}...}`.
+    fn pairs(&mut self, block: char) -> Result<Vec<Pair<'a>>, Broken> {
+        self.at += 3;
+        let mut pairs = Vec::with_capacity(4);
+        while self.peek() == Some(b'{') {
+            self.at += 1;
+            pairs.push(self.pair(block)?);
+        }
+        if self.peek() != Some(b'}') {
+            return broken(SYNTAX, block, self.at, "expected { or }");
+        }
+        self.at += 1;
+        Ok(pairs)
+    }
+
+    /// `name:value}`, the opening brace being taken already.
+    fn pair(&mut self, block: char) -> Result<Pair<'a>, Broken> {
+        let rest = self.rest();
+        let colon = rest.bytes().take(4).position(|byte| byte == b':').unwrap_or_default();
+        let name = rest.get(..colon).unwrap_or_default();
+        if name.is_empty() || !name.bytes().all(is_name_byte) {
+            return broken(SYNTAX, block, self.at, "expected a name of 1 to 3 letters or digits and :");
+        }
+        self.at += colon + 1;
+        let value = if block == '4' { self.lines_until_brace()? } else { self.until_brace(block)? };
+        Ok(Pair { name, value })
+    }
+
+    /// Like [`Cursor::until_brace`], but the value may have several lines.
+    fn lines_until_brace(&mut self) -> Result<&'a str, Broken> {
+        let rest = self.rest();
+        let end = memchr::memchr2(b'}', b'{', rest.as_bytes()).unwrap_or(rest.len());
+        if rest.as_bytes().get(end) != Some(&b'}') {
+            return broken(SYNTAX, '4', self.at + end, "expected }, but found none");
+        }
+        let inner = rest.get(..end).unwrap_or_default();
+        self.check_line_ends(self.at, inner)?;
+        self.at += end + 1;
+        Ok(inner)
+    }
+
+    fn body(&mut self) -> Result<Text<'a>, Broken> {
+        if self.rest().as_bytes().get(3) == Some(&b'{') {
+            return self.pairs('4').map(Text::Pairs);
+        }
+        self.at += 3;
+        let start = self.at;
+        if !self.take_line_end()? {
+            return broken(SYNTAX, '4', self.at, "expected a line end or { after {4:");
+        }
+        let mut fields = Vec::with_capacity(24);
+        while self.peek() == Some(b':') {
+            fields.push(self.field()?);
+        }
+        let Some(b"-}") = self.rest().as_bytes().get(..2) else {
+            return broken(LINE, '4', self.at, "expected a field, such as :20:, or the end -}");
+        };
+        let inner = self.text.get(start..self.at).unwrap_or_default();
+        self.check_line_ends(start, inner)?;
+        self.at += 2;
+        Ok(Text::Fields(fields))
+    }
+
+    /// `:tag:value` and the line end after it.
+    fn field(&mut self) -> Result<Field<'a>, Broken> {
+        let rest = self.rest();
+        let colon = memchr(b':', rest.as_bytes().get(1..5).unwrap_or_default()).unwrap_or_default();
+        let Some(tag) = rest.get(1..=colon).and_then(Tag::parse) else {
+            return broken(LINE, '4', self.at, "expected the tag of a field, such as :20: or :32A:");
+        };
+        let start = colon + 2;
+        let bytes = rest.as_bytes();
+        for newline in memchr_iter(b'\n', bytes.get(start..).unwrap_or_default()) {
+            let newline = start + newline;
+            if !matches!(bytes.get(newline + 1), Some(b':' | b'-')) {
+                continue;
+            }
+            let cr = matches!(self.line_end, Some(LineEnd::CrLf));
+            let Some(value) = rest.get(start..newline - usize::from(cr)) else {
+                return broken(LINE_END, '4', self.at + newline, "expected CR before LF");
+            };
+            if let Some(brace) = memchr(b'}', value.as_bytes()) {
+                let at = self.at + start + brace;
+                return broken(CHARACTER, '4', at, "expected no } in a field");
+            }
+            self.at += newline + 1;
+            return Ok(Field { tag, value });
+        }
+        broken(SYNTAX, '4', self.at, format!("expected -}} after field {tag}, but found the end"))
+    }
+
+    fn take_line_end(&mut self) -> Result<bool, Broken> {
+        let (line_end, length) = match *self.rest().as_bytes() {
+            [b'\r', b'\n', ..] => (LineEnd::CrLf, 2),
+            [b'\n', ..] => (LineEnd::Lf, 1),
+            [b'\r', ..] => return broken(LINE_END, '4', self.at, "expected LF after CR"),
+            _ => return Ok(false),
+        };
+        self.line_end = Some(line_end);
+        self.at += length;
+        Ok(true)
+    }
+
+    /// All line ends in a part of block 4 are of one kind, and no CR stands alone.
+    fn check_line_ends(&mut self, start: usize, part: &str) -> Result<(), Broken> {
+        let bytes = part.as_bytes();
+        let mut newlines = 0;
+        for newline in memchr_iter(b'\n', bytes) {
+            newlines += 1;
+            let cr = newline > 0 && bytes.get(newline - 1) == Some(&b'\r');
+            let found = if cr { LineEnd::CrLf } else { LineEnd::Lf };
+            if *self.line_end.get_or_insert(found) != found {
+                return broken(LINE_END, '4', start + newline, "expected one kind of line end");
+            }
+        }
+        let expected = if self.line_end == Some(LineEnd::CrLf) { newlines } else { 0 };
+        if memchr_iter(b'\r', bytes).count() != expected {
+            let lone = memchr_iter(b'\r', bytes).find(|cr| bytes.get(cr + 1) != Some(&b'\n'));
+            return broken(LINE_END, '4', start + lone.unwrap_or_default(), "expected LF after CR");
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
