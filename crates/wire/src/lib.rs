@@ -1,1 +1,39 @@
-//! The protocol between hub and gateway.
+//! The protocol between hub and gateway: its frames, its limits and, with feature `grpc`, its
+//! service.
+//!
+//! The frames are generated from `proto/`, where each field is explained. There is one module for
+//! each version, and [`latest`] names the one that this program speaks. What a frame may say when
+//! is not decided here but in the crate `session`; without `grpc` nothing here needs an executor.
+
+mod frames;
+pub mod limits;
+pub mod v1;
+
+/// The newest version of every type of the protocol.
+pub mod latest {
+    pub use crate::v1::Acknowledge;
+    pub use crate::v1::Answer;
+    pub use crate::v1::Answers;
+    pub use crate::v1::Bye;
+    pub use crate::v1::Delivered;
+    pub use crate::v1::GatewayFrame;
+    pub use crate::v1::Hello;
+    pub use crate::v1::HubFrame;
+    pub use crate::v1::LanePosition;
+    pub use crate::v1::LaneState;
+    pub use crate::v1::Message;
+    pub use crate::v1::Offer;
+    pub use crate::v1::Offers;
+    pub use crate::v1::Proof;
+    pub use crate::v1::Submit;
+    pub use crate::v1::Welcome;
+    pub use crate::v1::gateway_frame;
+    pub use crate::v1::hub_frame;
+    #[cfg(feature = "grpc")]
+    pub use crate::v1::link_client;
+    #[cfg(feature = "grpc")]
+    pub use crate::v1::link_server;
+    pub use crate::v1::offer;
+}
+
+pub use prost::{DecodeError, Message as Encoding};

@@ -1,0 +1,47 @@
+//! The limits of the link that hold whatever the two ends agree on.
+//!
+//! A hub may set narrower ones in its Welcome, never wider ones. They bound what one frame and one
+//! session can cost before anybody has looked at a signature.
+
+/// The revision of the protocol that this program speaks.
+pub const VERSION: u32 = 1;
+
+/// The greatest encoded frame, in bytes; what a decoder of frames accepts.
+pub const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The greatest number of messages, answers or offers in a frame.
+pub const FRAME_MESSAGES_MAX: usize = 256;
+
+/// Where a sender of frames begins the next one, in bytes: larger frames gain nothing and make
+/// others wait.
+pub const FRAME_BYTES_FILL: usize = 1024 * 1024;
+
+/// How many bytes a payload may have, where a service and the hub's operator say nothing else.
+pub const MESSAGE_BYTES_DEFAULT: usize = 10 * 1024 * 1024;
+
+/// The greatest payload that a hub's operator can allow, in bytes.
+pub const MESSAGE_BYTES_MAX: usize = 15 * 1024 * 1024;
+
+/// The greatest encoded header, in bytes.
+pub const HEADER_BYTES_MAX: usize = 1024;
+
+/// The greatest meta of a record that the link carries, in bytes: a refusal with all its reasons.
+pub const META_BYTES_MAX: usize = 128 * 1024;
+
+/// The greatest window either way: messages unanswered, offers of a lane unacknowledged.
+pub const WINDOW_MAX: u32 = 4096;
+
+/// The greatest number of messages in one acknowledgement.
+pub const ACKNOWLEDGE_MAX: u64 = 4096;
+
+/// The greatest text of a Bye, in bytes.
+pub const BYE_TEXT_BYTES_MAX: usize = 1024;
+
+/// The greatest code of a Bye, in bytes.
+pub const BYE_CODE_BYTES_MAX: usize = 16;
+
+// A frame with one message of the greatest size, its header and a proof always fits.
+const _: () = assert!(MESSAGE_BYTES_DEFAULT <= MESSAGE_BYTES_MAX);
+const _: () = assert!(MESSAGE_BYTES_MAX + META_BYTES_MAX + 512 * 1024 <= FRAME_BYTES_MAX);
+// A sender that stops at the fill size never passes the greatest size by its last message.
+const _: () = assert!(FRAME_BYTES_FILL < FRAME_BYTES_MAX);

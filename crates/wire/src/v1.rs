@@ -1,0 +1,17 @@
+//! Version 1 of the link, generated from `proto/nuncio/link/v1/link.proto`.
+//!
+//! Shipped: the encoding of what stands here does not change.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::doc_markdown,
+    clippy::use_self,
+    clippy::large_futures,
+    clippy::wildcard_enum_match_arm,
+    clippy::allow_attributes_without_reason,
+    reason = "generated code has the style of its generator"
+)]
+
+include!(concat!(env!("OUT_DIR"), "/nuncio.link.v1.rs"));

@@ -1,0 +1,157 @@
+//! The encoding of each kind of frame against a file of `tests/golden/v1`.
+//!
+//! These files are frozen: where one differs, the protocol has been broken, and the change needs a
+//! new version beside the old one.
+
+use std::fmt::{Debug, Write as _};
+
+use bytes::Bytes;
+use expect_test::expect_file;
+use wire::Encoding;
+use wire::v1::{
+    Acknowledge, Answer, Answers, Bye, Delivered, GatewayFrame, Hello, HubFrame, LanePosition,
+    LaneState, Message, Offer, Offers, Proof, Submit, Welcome, offer::Content,
+};
+
+/// Compares the encoding with the golden file, and what comes back from it with the frame.
+#[track_caller]
+fn check<F>(name: &str, frame: &F)
+where
+    F: Encoding + Default + PartialEq + Debug,
+{
+    let bytes = frame.encode_to_vec();
+    let mut text = String::new();
+    for line in bytes.chunks(32) {
+        line.iter().for_each(|byte| write!(text, "{byte:02x}").expect("a String takes all"));
+        text.push('\n');
+    }
+    expect_file![format!("{}/tests/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"))]
+        .assert_eq(&text);
+    assert_eq!(F::decode(Bytes::from(bytes)).as_ref(), Ok(frame));
+}
+
+fn proof() -> Proof {
+    Proof {
+        checkpoint: Bytes::from_static(b"nuncio/demo/0\n9\nroot\n\n- signed\n"),
+        hashes: Bytes::from_static(&[7; 64]),
+        consistency_from: 5,
+        consistency: Bytes::from_static(&[8; 32]),
+    }
+}
+
+#[test]
+fn a_hello_keeps_its_bytes() {
+    let hello = Hello {
+        version: 1,
+        network: "demo".to_owned(),
+        terminal: "ALPHDEFFA".to_owned(),
+        answered_through: 300,
+        tree_size: 70_000,
+        lanes: vec![
+            LanePosition { lane: 0, received_through: 2 },
+            LanePosition { lane: 2, received_through: u64::MAX },
+        ],
+        receives: true,
+        window: 256,
+    };
+    check("hello", &GatewayFrame::from(hello));
+}
+
+#[test]
+fn a_submit_keeps_its_bytes() {
+    let message = |header: &'static [u8], payload: &'static [u8]| Message {
+        header: Bytes::from_static(header),
+        payload: Bytes::from_static(payload),
+    };
+    let submit = Submit {
+        first_input_number: 301,
+        messages: vec![message(b"\x01header", b"<Document/>"), message(b"\x01second", b"")],
+        key: Bytes::from_static(&[1, 2, 3, 4, 5, 6, 7, 8]),
+        signature: Bytes::from_static(&[9; 64]),
+    };
+    check("submit", &GatewayFrame::from(submit));
+}
+
+#[test]
+fn an_acknowledge_keeps_its_bytes() {
+    let acknowledge = Acknowledge {
+        lane: 2,
+        first: 41,
+        through: 168,
+        key: Bytes::from_static(&[1, 2, 3, 4, 5, 6, 7, 8]),
+        signature: Bytes::from_static(&[9; 64]),
+    };
+    check("acknowledge", &GatewayFrame::from(acknowledge));
+}
+
+#[test]
+fn a_bye_keeps_its_bytes_both_ways() {
+    let bye = || Bye { code: "LNK001".to_owned(), text: "the hub stops".to_owned() };
+    check("bye", &GatewayFrame::from(bye()));
+    check("bye", &HubFrame::from(bye()));
+}
+
+#[test]
+fn a_welcome_keeps_its_bytes() {
+    let welcome = Welcome {
+        version: 1,
+        session: 12,
+        input_number: 300,
+        window: 4096,
+        frame_messages_max: 256,
+        frame_bytes_max: 16 * 1024 * 1024,
+        message_bytes_max: 10 * 1024 * 1024,
+        lanes: vec![
+            LaneState { lane: 0, acknowledged_through: 0, assigned_through: 3 },
+            LaneState { lane: 2, acknowledged_through: 40, assigned_through: 168 },
+        ],
+        proof: Some(proof()),
+        time: 1_795_467_600_000_000,
+    };
+    check("welcome", &HubFrame::from(welcome));
+}
+
+#[test]
+fn answers_keep_their_bytes() {
+    let answer = |meta: &'static [u8]| Answer {
+        head: Bytes::from_static(&[5; 140]),
+        meta: Bytes::from_static(meta),
+    };
+    let answers = Answers {
+        first_input_number: 301,
+        answers: vec![answer(b""), answer(b"refused")],
+        grants: vec![Bytes::from_static(b"grant")],
+        proof: Some(proof()),
+    };
+    check("answers", &HubFrame::from(answers));
+}
+
+#[test]
+fn offers_keep_their_bytes() {
+    let offer = |possible_duplicate, content| Offer {
+        possible_duplicate,
+        head: Bytes::from_static(&[5; 140]),
+        meta: Bytes::from_static(b"meta"),
+        content: Some(content),
+    };
+    let delivered = Delivered {
+        terminal: "ALPHDEFFA".to_owned(),
+        input_number: 301,
+        message_head: Bytes::from_static(&[6; 140]),
+        index: 130,
+        path: Bytes::from_static(&[4; 96]),
+        payload_digest: Bytes::from_static(&[3; 32]),
+    };
+    let offers = Offers {
+        lane: 1,
+        first_output_number: 41,
+        offers: vec![
+            offer(true, Content::Payload(Bytes::from_static(b"<Document/>"))),
+            offer(false, Content::Payload(Bytes::new())),
+            offer(false, Content::Delivered(delivered)),
+        ],
+        grants: vec![Bytes::from_static(b"grant")],
+        proof: Some(Proof { hashes: Bytes::from_static(&[7; 32]), ..Proof::default() }),
+    };
+    check("offers", &HubFrame::from(offers));
+}
