@@ -1,1 +1,13 @@
-//! The shell of the gateway: outbox, inbox, REST.
+//! The gateway: an institution's outbox and inbox, and the link to the hub.
+//!
+//! It takes messages from back offices by REST, stores them durably before it answers, signs and
+//! submits them, and receives, verifies and stores what others send. It decides nothing about the
+//! network: what may follow what on the link is decided by crate `session`, what a message must
+//! look like by crate `mx`, what a signature or a receipt is worth by crate `trust`.
+
+pub mod api;
+mod config;
+mod error;
+
+pub use config::{Config, Files};
+pub use error::Error;

@@ -1,0 +1,514 @@
+//! What the REST interface says, as types: the JSON of every answer, for both ends.
+//!
+//! The gateway writes these and its clients read them, so a field is named once. Field names and
+//! their meanings are fixed within `/v1`: fields may be added, none changes or leaves. A reader
+//! ignores fields that it does not know. Times are RFC 3339 in UTC with six decimals of a second.
+//! Nothing here decides anything.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use trust::LogTime;
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// This terminal sent it.
+    Sent,
+    /// The institution received it through this terminal.
+    Received,
+}
+
+/// How far a message has come.
+///
+/// A sent one is stored, submitted, then accepted or refused, and delivered at last; a received one
+/// is received, and taken when the back office has said that it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// In the outbox, durably; the hub has not got it yet.
+    Stored,
+    /// On its way to the hub, which has not answered yet.
+    Submitted,
+    /// The network has it, and the receipt proves it.
+    Accepted,
+    /// The network refuses it, for the reasons given; the receipt proves it.
+    Refused,
+    /// The receiver has taken it over, and the receipt proves it.
+    Delivered,
+    /// In the inbox, durably; the back office has not taken it yet.
+    Received,
+    /// The back office has it.
+    Taken,
+}
+
+/// A message, sent or received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its name in the network: the terminal that sent it, and that terminal's input number.
+    pub id: String,
+    /// Which way it went.
+    pub direction: Direction,
+    /// How far it has come.
+    pub state: State,
+    /// The service whose rules it follows.
+    pub service: String,
+    /// What it is, such as `pacs.008.001.08`.
+    #[serde(rename = "type")]
+    pub message_type: String,
+    /// The terminal that sent it.
+    pub sender: String,
+    /// The BIC that it is for.
+    pub receiver: String,
+    /// The sender's own name for it.
+    pub reference: String,
+    /// The transaction that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uetr: Option<String>,
+    /// `urgent` or `normal`.
+    pub priority: String,
+    /// What its sender wants to hear of its delivery: `none`, `warning`, `notice` or `both`.
+    pub monitoring: String,
+    /// The gap-free counter of the sending terminal.
+    pub input_number: u64,
+    /// The lane of a received message: 0 system, 1 urgent, 2 normal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lane: Option<u8>,
+    /// The gap-free counter of a received message in its lane.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_number: Option<u64>,
+    /// The sender or the hub says that it may have been sent or offered before.
+    pub possible_duplicate: bool,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// SHA-256 of its exact bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// When its gateway made it.
+    pub created_at: String,
+    /// What has happened to it at this gateway, in order.
+    pub timeline: Vec<Event>,
+    /// Why it was refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// The answer to a message that was stored, and to a dry run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Its name in the network; absent after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `stored`; absent after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// Its input number; absent after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_number: Option<u64>,
+    /// The service whose rules it follows.
+    pub service: String,
+    /// What it is, such as `pacs.008.001.08`.
+    #[serde(rename = "type")]
+    pub message_type: String,
+    /// The terminal that sends it.
+    pub sender: String,
+    /// The BIC that it is for.
+    pub receiver: String,
+    /// The sender's own name for it.
+    pub reference: String,
+    /// The transaction that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uetr: Option<String>,
+    /// `urgent` or `normal`.
+    pub priority: String,
+    /// What the sender wants to hear of its delivery.
+    pub monitoring: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// SHA-256 of its exact bytes, in hexadecimal digits.
+    pub sha256: String,
+    /// When it was stored; absent after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored_at: Option<String>,
+}
+
+/// A step of a message's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// This gateway checked it and found nothing.
+    Checked,
+    /// It became durable in the outbox.
+    Stored,
+    /// The gateway signed the frame that it is in.
+    Signed,
+    /// It was handed to the hub.
+    Submitted,
+    /// The network accepted it.
+    Accepted,
+    /// The network refused it.
+    Refused,
+    /// The receiver acknowledged it.
+    Delivered,
+    /// It became durable in the inbox.
+    Received,
+    /// The gateway acknowledged it to the network.
+    Acknowledged,
+    /// The back office took it.
+    Taken,
+}
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened.
+    pub step: Step,
+    /// When: by the hub's clock for `accepted`, `refused` and `delivered`, else by the gateway's.
+    pub at: String,
+    /// Where and how.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+/// What is worth knowing about a step; each step has its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The place of the record in the journal, `shard/sequence`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
+    /// The session at the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u64>,
+    /// How many messages one signature covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_messages: Option<u32>,
+    /// The key that signed, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// How often it was handed to the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// The terminal that did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// Why the network refused a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The code, explained in docs/codes.
+    pub code: String,
+    /// `sender`, `receiver` or `network`.
+    pub fault: String,
+    /// Where in the message; empty when it concerns the whole.
+    pub place: String,
+    /// The same for people.
+    pub text: String,
+}
+
+/// A page of messages, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// What to pass as `cursor` for the next page; absent on the last. A page may be short, or even
+    /// empty, and still have a next one: a page looks at a limited number of messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// Messages that the back office has not taken yet, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// What to pass as `cursor` to read on without taking these first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// The answer to taking a message from the inbox, the first time and every time after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Its name in the network.
+    pub id: String,
+    /// `taken`.
+    pub state: State,
+    /// When it was taken first.
+    pub taken_at: String,
+}
+
+/// How the link to the hub is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    /// No session yet, or none any more; the gateway tries again by itself.
+    Connecting,
+    /// A session is open.
+    Connected,
+    /// Stopped for a reason that needs people; the outbox goes on accepting.
+    Stopped,
+}
+
+/// How the gateway is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The network.
+    pub network: String,
+    /// The terminal.
+    pub terminal: String,
+    /// The link to the hub.
+    pub link: LinkStatus,
+    /// What was sent.
+    pub outbox: OutboxStatus,
+    /// What was received.
+    pub inbox: InboxStatus,
+    /// When the gateway started.
+    pub started_at: String,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// The link to the hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkStatus {
+    /// How it is.
+    pub state: LinkState,
+    /// Where the hub is.
+    pub hub: String,
+    /// Since when it has been so.
+    pub since: String,
+    /// The session at the hub, while there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<u64>,
+    /// Why there is no session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<LinkProblem>,
+    /// How many times a session was opened since the gateway started.
+    pub sessions_opened: u64,
+    /// How many records the log had at the last checkpoint that was verified.
+    pub log_size: u64,
+}
+
+/// Why there is no session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkProblem {
+    /// The code, explained in docs/codes.
+    pub code: String,
+    /// The same for people.
+    pub text: String,
+    /// What to do; empty when there is nothing to do but wait.
+    pub remedy: String,
+}
+
+/// What was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxStatus {
+    /// The last input number that was given out.
+    pub input_number: u64,
+    /// The hub's answers to all messages up to this one are stored.
+    pub answered_through: u64,
+    /// How many messages wait for the hub's answer.
+    pub waiting: u64,
+    /// How many were accepted, and delivered perhaps.
+    pub accepted: u64,
+    /// How many were refused.
+    pub refused: u64,
+    /// How many were delivered.
+    pub delivered: u64,
+}
+
+/// What was received.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxStatus {
+    /// How many messages were received.
+    pub received: u64,
+    /// How many of them wait for the back office.
+    pub waiting: u64,
+    /// How far each lane has come.
+    pub lanes: Vec<LaneStatus>,
+}
+
+/// How far a lane has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneStatus {
+    /// 0 system, 1 urgent, 2 normal.
+    pub lane: u8,
+    /// The last output number in the inbox.
+    pub received_through: u64,
+}
+
+/// An error of the interface (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The page that explains the code, at this gateway.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What sort of problem it is; the same for each problem of the code.
+    pub title: String,
+    /// The status of the response.
+    pub status: u16,
+    /// What happened here, and what to do.
+    pub detail: String,
+    /// The path that was asked for.
+    pub instance: String,
+    /// The code.
+    pub code: String,
+    /// The id of the request, also in the header `X-Request-Id` and in the log.
+    pub request_id: String,
+    /// All that was found in a message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Finding>,
+}
+
+/// Something wrong in a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The code, explained in docs/codes.
+    pub code: String,
+    /// The element, from the root of the document; empty when it concerns the whole.
+    pub path: String,
+    /// The line, from 1; 0 where there is none.
+    pub line: u32,
+    /// The column in characters, from 1; 0 where there is none.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Sent => "sent",
+            Self::Received => "received",
+        })
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Stored => "stored",
+            Self::Submitted => "submitted",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Delivered => "delivered",
+            Self::Received => "received",
+            Self::Taken => "taken",
+        })
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Checked => "checked",
+            Self::Stored => "stored",
+            Self::Signed => "signed",
+            Self::Submitted => "submitted",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Delivered => "delivered",
+            Self::Received => "received",
+            Self::Acknowledged => "acknowledged",
+            Self::Taken => "taken",
+        })
+    }
+}
+
+impl fmt::Display for LinkState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
+/// A time as the interface writes it: RFC 3339, UTC, with microseconds.
+#[must_use]
+pub fn rfc3339(at: LogTime) -> String {
+    const DAY_S: u64 = 86_400;
+    let (seconds, micros) = (at.0 / 1_000_000, at.0 % 1_000_000);
+    let (days, second) = (seconds / DAY_S, seconds % DAY_S);
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+}
+
+/// The date that is so many days after 1970-01-01, in the Gregorian calendar.
+///
+/// Years are counted from 1 March, so that the leap day is the last of its year; then a year's
+/// months have 153 days in each five, and eras of 400 years have 146,097.
+fn civil(days: u64) -> (u64, u64, u64) {
+    /// Days from 0000-03-01 to 1970-01-01.
+    const EPOCH: u64 = 719_468;
+    const ERA_DAYS: u64 = 146_097;
+    let days = days + EPOCH;
+    let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(seconds: u64, want: &Expect) {
+        want.assert_eq(&rfc3339(LogTime(seconds * 1_000_000 + 42)));
+    }
+
+    #[test]
+    fn times_are_written_in_utc_with_microseconds() {
+        check(0, &expect!["1970-01-01T00:00:00.000042Z"]);
+        check(951_782_400, &expect!["2000-02-29T00:00:00.000042Z"]);
+        check(951_868_799, &expect!["2000-02-29T23:59:59.000042Z"]);
+        check(1_795_424_400, &expect!["2026-11-23T09:00:00.000042Z"]);
+        check(4_107_542_400, &expect!["2100-03-01T00:00:00.000042Z"]);
+    }
+
+    #[test]
+    fn each_day_of_eight_centuries_follows_the_one_before() {
+        let leap =
+            |y: u64| y.is_multiple_of(4) && (!y.is_multiple_of(100) || y.is_multiple_of(400));
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..292_194 {
+            assert_eq!(civil(days), (year, month, day));
+            let length = match month {
+                2 => 28 + u64::from(leap(year)),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            day += 1;
+            if day > length {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+        }
+    }
+
+    #[test]
+    fn absent_fields_are_left_out() {
+        let event = Event {
+            step: Step::Signed,
+            at: rfc3339(LogTime(0)),
+            facts: Facts { frame_messages: Some(3), ..Facts::default() },
+        };
+        let text = serde_json::to_string(&event).unwrap();
+        expect![[r#"{"step":"signed","at":"1970-01-01T00:00:00.000000Z","frame_messages":3}"#]]
+            .assert_eq(&text);
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
+    }
+}
