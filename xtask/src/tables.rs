@@ -79,6 +79,16 @@ fn generate(refdata: &Path) -> anyhow::Result<Vec<Table>> {
     ])
 }
 
+/// One row of a table, as rustfmt would lay it out: on one line if that has at most 100 columns.
+fn row(function: &str, arguments: &[String]) -> String {
+    let line = format!("    {function}({}),\n", arguments.join(", "));
+    if line.chars().count() <= 101 && !line.trim_end().contains('\n') {
+        return line;
+    }
+    let lines: String = arguments.iter().map(|argument| format!("        {argument},\n")).collect();
+    format!("    {function}(\n{lines}    ),\n")
+}
+
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the repository")
 }

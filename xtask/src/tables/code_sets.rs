@@ -1,7 +1,6 @@
 //! The external code sets of ISO 20022: which codes each of them has, without their meanings.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -40,12 +39,12 @@ pub(super) fn table(folder: &Path) -> anyhow::Result<String> {
     );
     for (name, codes) in &sets {
         let width = codes.iter().map(String::len).max().unwrap_or(0);
-        writeln!(text, "    code_set(\n        \"{name}\",\n        {width},")?;
         let lines: Vec<String> = codes
             .chunks((84 / width).max(1))
             .map(|line| line.iter().map(|code| format!("{code:<width$}")).collect())
             .collect();
-        writeln!(text, "        \"{}\",\n    ),", lines.join("\\\n         "))?;
+        let codes = format!("\"{}\"", lines.join("\\\n         "));
+        text += &super::row("code_set", &[format!("\"{name}\""), width.to_string(), codes]);
     }
     text.push_str("];\n");
     Ok(text)

@@ -1,7 +1,6 @@
 //! The active currencies of ISO 4217, from "list one" as its maintenance agency publishes it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -20,7 +19,16 @@ pub(super) fn table(list_one: &str) -> anyhow::Result<String> {
         let name = element(entry, "CcyNm").context("no name")?.trim().replace("&amp;", "&");
         let is_fund = entry.contains("IsFund=\"true\"");
         let kind = kind(code, is_fund, decimals != "None");
-        let row = format!("currency(b\"{code}\", {number}, {decimals}, {kind}, \"{name}\")");
+        let row = super::row(
+            "currency",
+            &[
+                format!("b\"{code}\""),
+                number.to_string(),
+                decimals,
+                kind.to_owned(),
+                format!("\"{name}\""),
+            ],
+        );
         if let Some(other) = rows.insert(code, row.clone())
             && other != row
         {
@@ -41,9 +49,7 @@ pub(super) fn table(list_one: &str) -> anyhow::Result<String> {
          /// In order of the code.\n\
          pub(crate) const CURRENCIES: &[CurrencyRow] = &[\n"
     );
-    for row in rows.values() {
-        writeln!(text, "    {row},")?;
-    }
+    text.extend(rows.into_values());
     text.push_str("];\n");
     Ok(text)
 }
