@@ -81,7 +81,7 @@ pub enum Monitoring {
 
 /// A sender's own name for a message: 1 to 140 bytes of UTF-8 without control characters.
 ///
-/// `BizMsgIdr` has at most 35 characters (Max35Text), of at most four bytes each.
+/// `BizMsgIdr` has at most 35 characters (`Max35Text`), of at most four bytes each.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference(Box<str>);
 

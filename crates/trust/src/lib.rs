@@ -6,11 +6,24 @@
 
 pub mod codec;
 mod digest;
+mod evidence;
+mod frame;
 mod header;
+mod keys;
 mod label;
+pub mod merkle;
+mod pem;
 mod record;
 
 pub use digest::{Digest, DigestError, Hasher};
+pub use evidence::{
+    Accepted, Acknowledged, Acknowledgement, Fault, Lane, Reason, Reasons, Refused, SignedRoot,
+};
+pub use frame::{
+    FRAME_STATEMENTS_MAX, FrameContext, FrameError, FrameProof, FrameSignature, frame_proofs,
+    sign_frame,
+};
 pub use header::{Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement};
+pub use keys::{Algorithm, KeyError, KeyId, PublicKey, Signature, SigningKey};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
 pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};
