@@ -1,1 +1,57 @@
-//! The ISO 20022 engine: tokeniser, schema compiler, validator, rules, reading and writing.
+//! The ISO 20022 engine: reads messages in one pass and says all that is wrong with them.
+//!
+//! [`read`] gives what routing has to know. Nothing here does input or output, reads a clock or
+//! keeps a thread; memory is bounded by constants of [`limits`], whatever the message is.
+
+pub mod limits;
+
+mod finding;
+mod locate;
+mod route;
+mod token;
+
+pub use finding::{Finding, Findings};
+pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
+
+use token::{Fault, Kind, Tokeniser};
+
+/// Makes a finding of a fault: its words, and what stands there.
+fn wrong(bytes: &[u8], fault: Fault, tokeniser: &Tokeniser) -> Finding {
+    let words = fault.kind.words();
+    let mut expected = words.expected.to_owned();
+    let mut found = words.found.to_owned();
+    if matches!(fault.kind, Kind::EndTagDiffers | Kind::Ended) {
+        if let Some(name) = tokeniser.open_names().last() {
+            expected = format!("</{}>", finding::shown(name.of(bytes)));
+        }
+    }
+    let shows = matches!(
+        fault.kind,
+        Kind::BehindRoot
+            | Kind::BadTag
+            | Kind::EndTagDiffers
+            | Kind::BadAttribute
+            | Kind::AttributeTwice
+            | Kind::UnknownEntity
+            | Kind::BadReference
+            | Kind::BadInstruction
+            | Kind::UnknownPrefix
+            | Kind::BadNamespace
+            | Kind::NotQualified
+            | Kind::TextOutsideRoot
+            | Kind::OtherEncoding
+            | Kind::BadDeclaration
+    );
+    if shows {
+        found = format!("{found}: {}", locate::excerpt(bytes, fault.at));
+    }
+    Finding {
+        offset: fault.at as u64,
+        code: words.code,
+        path: String::new(),
+        line: 0,
+        column: 0,
+        expected,
+        found,
+    }
+}
