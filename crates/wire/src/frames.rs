@@ -1,7 +1,7 @@
 //! The way from a body to the frame that carries it.
 
 use crate::v1::{
-    Acknowledge, Answers, Bye, GatewayFrame, Hello, HubFrame, Offers, Submit, Welcome,
+    Acknowledge, Answers, Bye, GatewayFrame, Hello, HubFrame, Lanes, Offers, Submit, Welcome,
     gateway_frame, hub_frame,
 };
 
@@ -16,4 +16,4 @@ macro_rules! frame {
 }
 
 frame!(GatewayFrame, gateway_frame: Hello, Submit, Acknowledge, Bye);
-frame!(HubFrame, hub_frame: Welcome, Answers, Offers, Bye);
+frame!(HubFrame, hub_frame: Welcome, Answers, Offers, Lanes, Bye);

@@ -21,6 +21,7 @@ pub mod latest {
     pub use crate::v1::HubFrame;
     pub use crate::v1::LanePosition;
     pub use crate::v1::LaneState;
+    pub use crate::v1::Lanes;
     pub use crate::v1::Message;
     pub use crate::v1::Offer;
     pub use crate::v1::Offers;

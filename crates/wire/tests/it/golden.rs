@@ -10,7 +10,7 @@ use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
     Acknowledge, Answer, Answers, Bye, Delivered, GatewayFrame, Hello, HubFrame, LanePosition,
-    LaneState, Message, Offer, Offers, Proof, Submit, Welcome, offer::Content,
+    LaneState, Lanes, Message, Offer, Offers, Proof, Submit, Welcome, offer::Content,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -80,6 +80,7 @@ fn an_acknowledge_keeps_its_bytes() {
         through: 168,
         key: Bytes::from_static(&[1, 2, 3, 4, 5, 6, 7, 8]),
         signature: Bytes::from_static(&[9; 64]),
+        hold: 1,
     };
     check("acknowledge", &GatewayFrame::from(acknowledge));
 }
@@ -101,14 +102,23 @@ fn a_welcome_keeps_its_bytes() {
         frame_messages_max: 256,
         frame_bytes_max: 16 * 1024 * 1024,
         message_bytes_max: 10 * 1024 * 1024,
-        lanes: vec![
-            LaneState { lane: 0, acknowledged_through: 0, assigned_through: 3 },
-            LaneState { lane: 2, acknowledged_through: 40, assigned_through: 168 },
-        ],
         proof: Some(proof()),
         time: 1_795_467_600_000_000,
     };
     check("welcome", &HubFrame::from(welcome));
+}
+
+#[test]
+fn lanes_keep_their_bytes() {
+    let lanes = Lanes {
+        hold: 3,
+        held: true,
+        lanes: vec![
+            LaneState { lane: 0, acknowledged_through: 0, assigned_through: 3 },
+            LaneState { lane: 2, acknowledged_through: 40, assigned_through: 168 },
+        ],
+    };
+    check("lanes", &HubFrame::from(lanes));
 }
 
 #[test]
