@@ -1,1 +1,50 @@
 //! The deterministic machine: directory, sessions, submissions, lanes, deliveries.
+//!
+//! Everything that decides anything about a message stands here. The machine reads no clock and
+//! touches no disk: time and order come with each record of the journal, so the same records give
+//! the same state on every machine, for ever.
+//!
+//! The way of a record has two steps. [`Network::decide`] looks at the state, changes nothing and
+//! says what the record of a [`Command`] is to be, or rejects the command. [`Network::apply`] takes
+//! a record and changes the state. The hub decides, applies and withholds the [`Effect`]s, makes
+//! the records durable, and only then carries the effects out; after a restart it applies the
+//! records of its journal and stands where it stood (`docs/decisions/0001`).
+//!
+//! Not here: signatures and documents (checked before a command is made), links and windows (crate
+//! `session`), bytes on a disk (crate `journal`).
+
+mod answers;
+mod command;
+mod commands;
+mod directory;
+mod effect;
+mod envelope;
+mod event;
+mod lane;
+mod line;
+mod network;
+mod queries;
+mod rejection;
+#[cfg(test)]
+mod script;
+mod snapshot;
+
+pub use answers::{ANSWERS_MAX, AnswerRun};
+pub use command::Command;
+pub use commands::acknowledge::Acknowledge;
+pub use commands::admit::Admit;
+pub use commands::close_session::{CloseReason, CloseSession};
+pub use commands::grant_key::{GRANTS_MAX, GrantKey};
+pub use commands::open_session::OpenSession;
+pub use commands::refuse::Refuse;
+pub use commands::submit::{Refusal, Submit};
+pub use directory::{Grant, SessionNumber, Status};
+pub use effect::{Effect, SessionEnd};
+pub use envelope::{Checked, Envelope};
+pub use event::{Decision, Event, EventError};
+pub use lane::{Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, Offer};
+pub use line::{Line, LineError};
+pub use network::Network;
+pub use queries::{MemberView, SessionView};
+pub use rejection::Rejection;
+pub use snapshot::SnapshotError;

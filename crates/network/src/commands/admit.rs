@@ -1,0 +1,44 @@
+//! An institution becomes a member.
+
+use std::collections::btree_map::Entry;
+
+use iso::Institution;
+
+use crate::directory::Member;
+use crate::effect::Effect;
+use crate::event::{Decision, Event};
+use crate::line::Line;
+use crate::network::Network;
+use crate::rejection::Rejection;
+
+/// An institution becomes a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admit {
+    /// Which institution.
+    pub institution: Institution,
+    /// Its name, for people.
+    pub name: Line,
+}
+
+impl Network {
+    pub(crate) fn decide_admit(&self, admit: Admit) -> Result<Decision, Rejection> {
+        let Admit { institution, name } = admit;
+        if self.members.contains_key(&institution) {
+            return Err(Rejection::AlreadyAdmitted { institution });
+        }
+        Ok(Decision::of(Event::Admitted { institution, name }))
+    }
+
+    pub(crate) fn admitted(
+        &mut self,
+        institution: Institution,
+        name: &Line,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Entry::Vacant(place) = self.members.entry(institution) else {
+            panic!("a record admits {institution}, which is a member");
+        };
+        place.insert(Member::new(name.clone()));
+        effects.push(Effect::StatusChanged { institution });
+    }
+}

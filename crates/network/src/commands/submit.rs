@@ -1,0 +1,308 @@
+//! A terminal submits a message that passed the check: it is accepted, or refused with reasons.
+//!
+//! A rejection comes before a refusal: a command of no session, of a session that is over, or out
+//! of number is answered by nobody. All reasons for a refusal are given at once, in the order of
+//! [`Refusal`]'s variants.
+
+use iso::{Bic, Terminal};
+use trust::{Accepted, Fault, KeyId, Lane, LogTime, NetworkName, Reason, Reasons, Refused};
+
+use crate::answers::ANSWERS_MAX;
+use crate::directory::{Member, SessionNumber, TerminalState};
+use crate::effect::Effect;
+use crate::envelope::{Checked, Envelope};
+use crate::event::{Decision, Event};
+use crate::lane::{Entry, LaneQueue};
+use crate::network::Network;
+use crate::rejection::Rejection;
+
+/// A terminal submits a message that passed the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submit {
+    /// The session in which it was submitted.
+    pub session: SessionNumber,
+    /// The terminal of that session, as its certificate names it.
+    pub terminal: Terminal,
+    /// The number under which it was submitted.
+    pub input_number: u64,
+    /// The message.
+    pub message: Checked,
+}
+
+/// Why the network refuses a message that is sound in itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is for another network.
+    #[error("the message is for network {found}, but this is {expected}")]
+    WrongNetwork {
+        /// This network.
+        expected: NetworkName,
+        /// The one of the header.
+        found: NetworkName,
+    },
+    /// It is of another sender.
+    #[error("the message is of {found}, but {expected} submitted it")]
+    ForeignSender {
+        /// Who submitted it.
+        expected: Terminal,
+        /// The sender in the header.
+        found: Terminal,
+    },
+    /// Its header has another number than the one under which it was submitted.
+    #[error("the header has input number {found}, but was submitted under {expected}")]
+    OtherNumber {
+        /// The number under which it was submitted.
+        expected: u64,
+        /// The number in the header.
+        found: u64,
+    },
+    /// The key was not granted to the terminal.
+    #[error("key {key} was not granted to {terminal}")]
+    KeyNotGranted {
+        /// Which key.
+        key: KeyId,
+        /// Which terminal.
+        terminal: Terminal,
+    },
+    /// The key was granted to the terminal for another time.
+    #[error("key {key} of {terminal} is not valid at this time")]
+    KeyOutOfTime {
+        /// Which key.
+        key: KeyId,
+        /// Which terminal.
+        terminal: Terminal,
+    },
+    /// The system lane is the network's own.
+    #[error("only the network sends with system priority")]
+    SystemPriority,
+    /// It is of no use any more.
+    #[error("the message was of no use any more when the network had it to decide on")]
+    Expired,
+    /// The sender is suspended.
+    #[error("{sender} is suspended and may not send")]
+    SenderSuspended {
+        /// Who sends.
+        sender: Terminal,
+    },
+    /// There is no such receiver.
+    #[error("{receiver} is not a member of this network")]
+    UnknownReceiver {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The receiver is suspended.
+    #[error("{receiver} is suspended and may not be sent to")]
+    ReceiverSuspended {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The receiver does not take over what waits for it.
+    #[error("too many messages wait for {receiver}")]
+    LaneFull {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The sender does not take over the notices that wait for it.
+    #[error("too many notices wait for {sender} to ask for another")]
+    NoticesFull {
+        /// Who sends.
+        sender: Terminal,
+    },
+}
+
+impl Refusal {
+    /// The code that institutions see and that never changes its meaning; `docs/codes` has a page
+    /// for each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownReceiver { .. } => "NET001",
+            Self::ReceiverSuspended { .. } => "NET002",
+            Self::SenderSuspended { .. } => "NET003",
+            Self::WrongNetwork { .. } => "NET004",
+            Self::ForeignSender { .. } => "NET005",
+            Self::OtherNumber { .. } => "NET006",
+            Self::SystemPriority => "NET007",
+            Self::KeyNotGranted { .. } => "NET008",
+            Self::KeyOutOfTime { .. } => "NET009",
+            Self::Expired => "NET010",
+            Self::LaneFull { .. } => "NET011",
+            Self::NoticesFull { .. } => "NET012",
+        }
+    }
+
+    /// Who is at fault.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::ReceiverSuspended { .. } | Self::LaneFull { .. } => Fault::Receiver,
+            Self::UnknownReceiver { .. }
+            | Self::SenderSuspended { .. }
+            | Self::WrongNetwork { .. }
+            | Self::ForeignSender { .. }
+            | Self::OtherNumber { .. }
+            | Self::SystemPriority
+            | Self::KeyNotGranted { .. }
+            | Self::KeyOutOfTime { .. }
+            | Self::Expired
+            | Self::NoticesFull { .. } => Fault::Sender,
+        }
+    }
+
+    /// The field of the message that it is about.
+    #[must_use]
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::WrongNetwork { .. } => "header/network",
+            Self::ForeignSender { .. } | Self::SenderSuspended { .. } => "header/sender",
+            Self::OtherNumber { .. } => "header/input_number",
+            Self::KeyNotGranted { .. } | Self::KeyOutOfTime { .. } => "signature/key",
+            Self::SystemPriority => "header/priority",
+            Self::Expired => "header/expires_at",
+            Self::UnknownReceiver { .. }
+            | Self::ReceiverSuspended { .. }
+            | Self::LaneFull { .. } => "header/receiver",
+            Self::NoticesFull { .. } => "header/monitoring",
+        }
+    }
+
+    /// The form in which it is put on record.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let code = self.code().parse().expect("a code is a label");
+        Reason::new(code, self.fault(), self.place(), &self.to_string())
+    }
+}
+
+impl Network {
+    pub(crate) fn decide_submit(&self, at: LogTime, submit: Submit) -> Result<Decision, Rejection> {
+        let Submit { session, terminal, input_number, .. } = submit;
+        let (member, state) = self.open_session(terminal, session)?;
+        state.expect_next(terminal, input_number)?;
+        let mut refusals = Vec::new();
+        self.refuse_header(at, &submit, state, &mut refusals);
+        self.refuse_parties(&submit, member, &mut refusals);
+        let Checked { envelope, statement, meta, .. } = submit.message;
+        let Some(reasons) = Reasons::new(refusals.iter().map(Refusal::reason).collect()) else {
+            return Ok(Decision { event: Event::Accepted(envelope), meta });
+        };
+        let accepted = Accepted::decode(&meta).expect("Checked::new has encoded it");
+        let refused =
+            Refused { terminal, input_number, statement, reasons, header: Some(accepted.header) };
+        Ok(Decision { event: Event::Refused { terminal, input_number }, meta: refused.encode() })
+    }
+
+    /// What the header and the key say against the message.
+    fn refuse_header(
+        &self,
+        at: LogTime,
+        submit: &Submit,
+        state: &TerminalState,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let Submit { terminal, input_number, message, .. } = submit;
+        let Checked { envelope, network, expires_at, key, .. } = message;
+        if *network != self.name {
+            refusals.push(Refusal::WrongNetwork { expected: self.name, found: *network });
+        }
+        if envelope.sender != *terminal {
+            let found = envelope.sender;
+            refusals.push(Refusal::ForeignSender { expected: *terminal, found });
+        }
+        if envelope.input_number != *input_number {
+            let found = envelope.input_number;
+            refusals.push(Refusal::OtherNumber { expected: *input_number, found });
+        }
+        let (key, terminal) = (*key, *terminal);
+        if !state.knows(key) {
+            refusals.push(Refusal::KeyNotGranted { key, terminal });
+        } else if state.grant(key, at).is_none() {
+            refusals.push(Refusal::KeyOutOfTime { key, terminal });
+        }
+        if envelope.lane == Lane::SYSTEM {
+            refusals.push(Refusal::SystemPriority);
+        }
+        if expires_at.is_some_and(|end| end <= at) {
+            refusals.push(Refusal::Expired);
+        }
+    }
+
+    /// What the two institutions' states say against the message.
+    fn refuse_parties(&self, submit: &Submit, member: &Member, refusals: &mut Vec<Refusal>) {
+        let Envelope { receiver, lane, monitoring, .. } = submit.message.envelope;
+        let sender = submit.terminal;
+        if member.is_suspended() {
+            refusals.push(Refusal::SenderSuspended { sender });
+        }
+        let is_full =
+            |member: &Member, lane| member.lanes.get(&lane).is_some_and(LaneQueue::is_full);
+        match self.members.get(&receiver.institution()) {
+            None => refusals.push(Refusal::UnknownReceiver { receiver }),
+            Some(member) if member.is_suspended() => {
+                refusals.push(Refusal::ReceiverSuspended { receiver });
+            }
+            Some(member) if is_full(member, lane) => refusals.push(Refusal::LaneFull { receiver }),
+            Some(_) => {}
+        }
+        if monitoring.wants_notice() && is_full(member, Lane::SYSTEM) {
+            refusals.push(Refusal::NoticesFull { sender });
+        }
+    }
+
+    pub(crate) fn accepted(
+        &mut self,
+        sequence: u64,
+        envelope: &Envelope,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Envelope { sender, input_number, receiver, lane, monitoring } = *envelope;
+        self.member_mut(sender.institution()).answer(sender, input_number, sequence, true);
+        effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
+
+        let institution = receiver.institution();
+        let notice = monitoring.wants_notice();
+        let output_number = self.member_mut(institution).lane_mut(lane).push(Entry::Message {
+            sequence,
+            sender,
+            input_number,
+            notice,
+        });
+        effects.push(Effect::Offered { institution, lane, output_number, sequence });
+    }
+}
+
+impl TerminalState {
+    /// Checks that a submission has the next number.
+    pub(crate) fn expect_next(&self, terminal: Terminal, found: u64) -> Result<(), Rejection> {
+        let expected = self.input_number + 1;
+        if found == expected {
+            Ok(())
+        } else {
+            Err(Rejection::WrongInputNumber { terminal, expected, found })
+        }
+    }
+}
+
+impl Member {
+    /// Keeps the answer to the next submission of a terminal.
+    pub(crate) fn answer(
+        &mut self,
+        terminal: Terminal,
+        input_number: u64,
+        sequence: u64,
+        accepted: bool,
+    ) {
+        let state = self.terminals.get_mut(&terminal).filter(|state| state.open.is_some());
+        let state = state.expect("only a terminal with an open session is answered");
+        assert_eq!(input_number, state.input_number + 1, "{terminal} is answered out of number");
+        state.input_number = input_number;
+        state.answers.push(sequence, accepted);
+        // Whoever submits this one has the answers to those outside of the window.
+        state.answers.confirm(input_number.saturating_sub(ANSWERS_MAX));
+    }
+
+    /// A lane whose existence a decision has established.
+    pub(crate) fn lane_mut(&mut self, lane: Lane) -> &mut LaneQueue {
+        self.lanes.get_mut(&lane).expect("a record names a lane that every member has")
+    }
+}

@@ -1,0 +1,103 @@
+//! What the hub shall do once a record is durable. Effects are withheld until then.
+
+use iso::{Institution, Terminal};
+use trust::{KeyId, Lane};
+
+use crate::commands::close_session::CloseReason;
+use crate::directory::SessionNumber;
+use crate::lane::LanePosition;
+
+/// One thing that the hub shall do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Welcome the terminal.
+    SessionOpened {
+        /// Who opened it.
+        terminal: Terminal,
+        /// Its number.
+        session: SessionNumber,
+        /// The last input number that the network holds; the terminal goes on with the next.
+        input_number: u64,
+        /// Answers above this input number are kept and can be had again.
+        answers_after: u64,
+        /// How far the lanes of its institution have got.
+        lanes: Box<[LanePosition]>,
+    },
+    /// End the link of a session, if it still stands.
+    SessionClosed {
+        /// Whose session it was.
+        terminal: Terminal,
+        /// Its number.
+        session: SessionNumber,
+        /// Why it ended.
+        end: SessionEnd,
+    },
+    /// From now on another session, or none, empties the lanes of an institution.
+    LanesHeld {
+        /// Whose lanes.
+        institution: Institution,
+        /// Who empties them, from the first entry that is not acknowledged.
+        by: Option<(Terminal, SessionNumber)>,
+    },
+    /// Answer a submission.
+    Answered {
+        /// Who submitted.
+        terminal: Terminal,
+        /// Under which number.
+        input_number: u64,
+        /// The record that holds the answer.
+        sequence: u64,
+        /// Whether the message was accepted; refused otherwise.
+        accepted: bool,
+    },
+    /// Offer a message.
+    Offered {
+        /// Who shall get it.
+        institution: Institution,
+        /// In which lane.
+        lane: Lane,
+        /// Under which number.
+        output_number: u64,
+        /// The record of the message.
+        sequence: u64,
+    },
+    /// Offer a notice of delivery, in the system lane.
+    Noticed {
+        /// Who shall get it: the institution that sent the message.
+        institution: Institution,
+        /// Under which number.
+        output_number: u64,
+    },
+    /// A receiver took entries of a lane over; it may be offered as many more.
+    Acknowledged {
+        /// Who took them over.
+        by: Terminal,
+        /// Of which lane.
+        lane: Lane,
+        /// Up to which output number.
+        through: u64,
+    },
+    /// An institution was admitted, suspended or reinstated.
+    StatusChanged {
+        /// Which one; [`crate::Network::member`] tells its status.
+        institution: Institution,
+    },
+    /// A key was granted; from now on the check of signatures knows it.
+    KeyGranted {
+        /// Who may sign with it.
+        holder: Terminal,
+        /// Its name; [`crate::Network::grants`] has the key.
+        key: KeyId,
+    },
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// It was closed.
+    Closed(CloseReason),
+    /// The same terminal opened another one.
+    TakenOver,
+    /// A hub opened the journal: links to the one before are gone.
+    EpochOpened,
+}

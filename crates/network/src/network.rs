@@ -1,0 +1,134 @@
+//! The state of the network, and the two steps that every record takes.
+//!
+//! **Invariant:** [`Network::decide`] changes nothing, and what it decides can be applied.
+//! **Invariant:** [`Network::apply`] does the same with a record that was just decided and with one
+//! that a journal held for years. It asserts what a decision guarantees: a record that breaks it
+//! was never decided by this machine, and no state that follows from it could be trusted.
+
+use std::collections::BTreeMap;
+
+use iso::{Institution, Terminal};
+use trust::{LogTime, NetworkName, Shard};
+
+use crate::command::Command;
+use crate::directory::{Member, SessionNumber, TerminalState};
+use crate::effect::Effect;
+use crate::event::{Decision, Event};
+use crate::rejection::Rejection;
+
+/// The deterministic machine of one shard of a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    pub(crate) name: NetworkName,
+    pub(crate) shard: Shard,
+    /// The time of the last record.
+    pub(crate) now: LogTime,
+    /// The last record.
+    pub(crate) sequence: Option<u64>,
+    pub(crate) members: BTreeMap<Institution, Member>,
+}
+
+impl Network {
+    /// A network without members and records.
+    #[must_use]
+    pub fn new(name: NetworkName, shard: Shard) -> Self {
+        Self { name, shard, now: LogTime(0), sequence: None, members: BTreeMap::new() }
+    }
+
+    /// Says what the record of a command is to be, and changes nothing.
+    ///
+    /// `at` is the time that the record will have; it is never before [`Self::now`].
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`]: nothing is to be written.
+    ///
+    /// # Panics
+    ///
+    /// Where `at` is before the last record: the hub's clock is held there.
+    pub fn decide(&self, at: LogTime, command: Command) -> Result<Decision, Rejection> {
+        assert!(
+            at >= self.now,
+            "the time of a record is never before that of the record before it"
+        );
+        match command {
+            Command::Submit(submit) => self.decide_submit(at, submit),
+            Command::Refuse(refuse) => self.decide_refuse(refuse),
+            Command::Acknowledge(acknowledge) => self.decide_acknowledge(at, &acknowledge),
+            Command::OpenSession(open) => self.decide_open_session(open),
+            Command::CloseSession(close) => self.decide_close_session(close),
+            Command::Admit(admit) => self.decide_admit(admit),
+            Command::Suspend { institution, reason } => self.decide_suspend(institution, reason),
+            Command::Reinstate { institution } => self.decide_reinstate(institution),
+            Command::GrantKey(grant) => self.decide_grant_key(at, *grant),
+            Command::Tick => Ok(Decision::of(Event::Ticked)),
+        }
+    }
+
+    /// Takes one record of the journal and adds what is to be done to `effects`.
+    ///
+    /// Every record goes through here, those of kind [`trust::RecordKind::OPEN`] too. The caller
+    /// withholds the effects until the record is durable, and drops them when it replays a journal.
+    ///
+    /// # Panics
+    ///
+    /// On a record that [`Self::decide`] cannot have decided in this state, or that comes out of
+    /// order: the journal is not this machine's, or the program has a fault.
+    pub fn apply(&mut self, at: LogTime, sequence: u64, event: &Event, effects: &mut Vec<Effect>) {
+        assert!(at >= self.now, "record {sequence} is older than the record before it");
+        let in_order = self.sequence.is_none_or(|last| last < sequence);
+        assert!(in_order, "record {sequence} does not follow record {:?}", self.sequence);
+        match event {
+            Event::Accepted(envelope) => self.accepted(sequence, envelope, effects),
+            Event::Refused { terminal, input_number } => {
+                self.refused(sequence, *terminal, *input_number, effects);
+            }
+            Event::Acknowledged { by, lane, first, through } => {
+                self.acknowledged(sequence, *by, *lane, *first..=*through, effects);
+            }
+            Event::SessionOpened { terminal, answered_through, receives, received: _ } => {
+                let terminal = *terminal;
+                self.session_opened(sequence, terminal, *answered_through, *receives, effects);
+            }
+            Event::SessionClosed { terminal, session, reason } => {
+                self.session_closed(*terminal, *session, *reason, effects);
+            }
+            Event::EpochOpened => self.epoch_opened(effects),
+            Event::Admitted { institution, name } => self.admitted(*institution, name, effects),
+            Event::Suspended { institution, reason } => {
+                self.suspended(*institution, reason, effects);
+            }
+            Event::Reinstated { institution } => self.reinstated(*institution, effects),
+            Event::KeyGranted { holder, grant } => self.key_granted(*holder, grant, effects),
+            Event::Ticked => {}
+        }
+        self.now = at;
+        self.sequence = Some(sequence);
+    }
+
+    /// The member and the terminal of an open session.
+    pub(crate) fn open_session(
+        &self,
+        terminal: Terminal,
+        session: SessionNumber,
+    ) -> Result<(&Member, &TerminalState), Rejection> {
+        let found = self.members.get(&terminal.institution()).and_then(|member| {
+            let state = member.terminals.get(&terminal)?;
+            state.open.map(|_| (member, state))
+        });
+        let (member, state) = found.ok_or(Rejection::NoSession { terminal })?;
+        let open = state.last_session;
+        if open != session {
+            return Err(Rejection::SessionOver { terminal, session, open });
+        }
+        Ok((member, state))
+    }
+
+    /// A member whose existence a decision has established.
+    pub(crate) fn member_mut(&mut self, institution: Institution) -> &mut Member {
+        let Some(member) = self.members.get_mut(&institution) else {
+            panic!("a record names {institution}, which is not a member");
+        };
+        member
+    }
+}

@@ -1,0 +1,253 @@
+//! Why the machine rejects a command: nothing is written, nothing changes.
+//!
+//! A rejection answers a gateway that breaks the protocol, or an operator whose order makes no
+//! sense. A business "no" to a message is a [`crate::Refusal`], which is written and signed.
+
+use iso::{Institution, Terminal};
+use trust::{Acknowledged, Fault, KeyId, Lane, NetworkName};
+
+use crate::commands::grant_key::GRANTS_MAX;
+use crate::directory::SessionNumber;
+
+/// Why the machine rejects a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The terminal has no open session.
+    #[error("{terminal} has no open session")]
+    NoSession {
+        /// Which terminal.
+        terminal: Terminal,
+    },
+    /// The terminal has opened another session since.
+    #[error("session {session} of {terminal} is over; {open} is open")]
+    SessionOver {
+        /// Which terminal.
+        terminal: Terminal,
+        /// The session of the command.
+        session: SessionNumber,
+        /// The open one.
+        open: SessionNumber,
+    },
+    /// Input numbers are consecutive.
+    #[error("expected input number {expected} of {terminal}, but found {found}")]
+    WrongInputNumber {
+        /// Which terminal.
+        terminal: Terminal,
+        /// The next number.
+        expected: u64,
+        /// The number of the command.
+        found: u64,
+    },
+    /// The institution of the terminal is not a member.
+    #[error("{terminal} cannot open a session: {} is not a member", .terminal.institution())]
+    NotAMember {
+        /// Which terminal.
+        terminal: Terminal,
+    },
+    /// The gateway has answers to what was never submitted here.
+    #[error("{terminal} has answers through input number {found}, but the last is {last}")]
+    AnsweredAhead {
+        /// Which terminal.
+        terminal: Terminal,
+        /// The last number that was answered.
+        last: u64,
+        /// What the gateway has.
+        found: u64,
+    },
+    /// The gateway has received what was never offered here.
+    #[error("{terminal} has the {lane} lane through output number {found}, but the last is {last}")]
+    ReceivedAhead {
+        /// Which terminal.
+        terminal: Terminal,
+        /// Which lane.
+        lane: Lane,
+        /// The last number that was given.
+        last: u64,
+        /// What the gateway has.
+        found: u64,
+    },
+    /// The institution has no such lane.
+    #[error("{} has no lane {}", .terminal.institution(), .lane.0)]
+    UnknownLane {
+        /// Which terminal asks.
+        terminal: Terminal,
+        /// For which lane.
+        lane: Lane,
+    },
+    /// Another session empties the lanes.
+    #[error("{terminal} does not empty the lanes of {}", .terminal.institution())]
+    LanesElsewhere {
+        /// Who acknowledges.
+        terminal: Terminal,
+    },
+    /// All of it was acknowledged before.
+    #[error(
+        "the {lane} lane was acknowledged through {acknowledged} before, and this is through {through}"
+    )]
+    AlreadyAcknowledged {
+        /// Which lane.
+        lane: Lane,
+        /// Up to where.
+        acknowledged: u64,
+        /// Where this one ends.
+        through: u64,
+    },
+    /// An acknowledgement begins where the one before ended.
+    #[error("expected an acknowledgement of the {lane} lane from {expected}, but found {found}")]
+    WrongFirst {
+        /// Which lane.
+        lane: Lane,
+        /// The first number that is not acknowledged.
+        expected: u64,
+        /// Where this one begins.
+        found: u64,
+    },
+    /// Numbers that were never given.
+    #[error("the {lane} lane was offered through {last}, but is acknowledged through {through}")]
+    NeverOffered {
+        /// Which lane.
+        lane: Lane,
+        /// The last number that was given.
+        last: u64,
+        /// Where this one ends.
+        through: u64,
+    },
+    /// An acknowledgement takes over at least one entry and not too many.
+    #[error(
+        "an acknowledgement covers 1 to {} numbers, but this is {first} to {through}",
+        Acknowledged::COUNT_MAX
+    )]
+    BadRange {
+        /// Where it begins.
+        first: u64,
+        /// Where it ends.
+        through: u64,
+    },
+    /// Messages are acknowledged with a key of the terminal, notices without one.
+    #[error("the {lane} lane was not acknowledged with a valid key of {terminal}")]
+    WrongKey {
+        /// Who acknowledges.
+        terminal: Terminal,
+        /// Which lane.
+        lane: Lane,
+    },
+    /// The institution is a member already.
+    #[error("{institution} is a member already")]
+    AlreadyAdmitted {
+        /// Which institution.
+        institution: Institution,
+    },
+    /// The institution is not a member.
+    #[error("{institution} is not a member")]
+    Unknown {
+        /// Which institution.
+        institution: Institution,
+    },
+    /// The member is suspended already.
+    #[error("{institution} is suspended already")]
+    AlreadySuspended {
+        /// Which member.
+        institution: Institution,
+    },
+    /// The member is not suspended.
+    #[error("{institution} is not suspended")]
+    NotSuspended {
+        /// Which member.
+        institution: Institution,
+    },
+    /// The grant is for another network.
+    #[error("the grant is for network {found}, but this is {expected}")]
+    ForeignGrant {
+        /// This network.
+        expected: NetworkName,
+        /// The one of the grant.
+        found: NetworkName,
+    },
+    /// The key was granted to the terminal for the same time.
+    #[error("key {key} was granted to {holder} before")]
+    AlreadyGranted {
+        /// Which terminal.
+        holder: Terminal,
+        /// Which key.
+        key: KeyId,
+    },
+    /// A terminal has a bounded number of keys.
+    #[error("{holder} has {GRANTS_MAX} grants, which is the most")]
+    TooManyGrants {
+        /// Which terminal.
+        holder: Terminal,
+    },
+    /// The grant has ended, or ends before it begins.
+    #[error("the grant of key {key} to {holder} is over")]
+    GrantOver {
+        /// Which terminal.
+        holder: Terminal,
+        /// Which key.
+        key: KeyId,
+    },
+}
+
+impl Rejection {
+    /// The code that never changes its meaning; `docs/codes` has a page for each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSession { .. } => "NET020",
+            Self::SessionOver { .. } => "NET021",
+            Self::WrongInputNumber { .. } => "NET022",
+            Self::NotAMember { .. } => "NET023",
+            Self::AnsweredAhead { .. } => "NET024",
+            Self::ReceivedAhead { .. } => "NET025",
+            Self::UnknownLane { .. } => "NET026",
+            Self::LanesElsewhere { .. } => "NET027",
+            Self::AlreadyAcknowledged { .. } => "NET028",
+            Self::WrongFirst { .. } => "NET029",
+            Self::NeverOffered { .. } => "NET030",
+            Self::BadRange { .. } => "NET031",
+            Self::WrongKey { .. } => "NET032",
+            Self::AlreadyAdmitted { .. } => "NET040",
+            Self::Unknown { .. } => "NET041",
+            Self::AlreadySuspended { .. } => "NET042",
+            Self::NotSuspended { .. } => "NET043",
+            Self::ForeignGrant { .. } => "NET044",
+            Self::AlreadyGranted { .. } => "NET045",
+            Self::TooManyGrants { .. } => "NET046",
+            Self::GrantOver { .. } => "NET047",
+        }
+    }
+
+    /// Who is at fault. The operator's orders are the network's.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::NoSession { .. }
+            | Self::SessionOver { .. }
+            | Self::WrongInputNumber { .. }
+            | Self::NotAMember { .. }
+            | Self::AnsweredAhead { .. } => Fault::Sender,
+            Self::ReceivedAhead { .. }
+            | Self::UnknownLane { .. }
+            | Self::LanesElsewhere { .. }
+            | Self::AlreadyAcknowledged { .. }
+            | Self::WrongFirst { .. }
+            | Self::NeverOffered { .. }
+            | Self::BadRange { .. }
+            | Self::WrongKey { .. } => Fault::Receiver,
+            Self::AlreadyAdmitted { .. }
+            | Self::Unknown { .. }
+            | Self::AlreadySuspended { .. }
+            | Self::NotSuspended { .. }
+            | Self::ForeignGrant { .. }
+            | Self::AlreadyGranted { .. }
+            | Self::TooManyGrants { .. }
+            | Self::GrantOver { .. } => Fault::Network,
+        }
+    }
+
+    /// Whether an honest gateway can meet it, when its frame crossed another terminal's take-over of
+    /// the lanes on the way: the hub drops the command and lets the link stand.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        matches!(self, Self::LanesElsewhere { .. } | Self::AlreadyAcknowledged { .. })
+    }
+}
