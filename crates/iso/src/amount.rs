@@ -118,8 +118,10 @@ impl Amount {
                     if u16::from(read.decimals) + u16::from(decimals) > u16::from(decimals_max) {
                         return Err(AmountError::TooManyDecimals { most: decimals_max });
                     }
-                    read = read.with_zeros(zeros).ok_or(AmountError::TooManyDigits)?;
-                    zeros = 0;
+                    if zeros > 0 {
+                        read = read.with_zeros(zeros).ok_or(AmountError::TooManyDigits)?;
+                        zeros = 0;
+                    }
                     read.mantissa = read.mantissa * 10 + u64::from(byte - b'0');
                     read.decimals += u8::from(has_point);
                     if read.mantissa > MANTISSA_MAX {

@@ -85,6 +85,11 @@ impl Country {
         Some(self.row().number).filter(|number| *number != 0)
     }
 
+    /// Its place among all of them, for tables beside `COUNTRIES`.
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.place)
+    }
+
     fn row(self) -> &'static CountryRow {
         COUNTRIES.get(usize::from(self.place)).expect("a country has a place in the table")
     }

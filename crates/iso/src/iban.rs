@@ -11,6 +11,7 @@ use std::str::FromStr;
 use crate::check;
 use crate::country::{Country, CountryError};
 use crate::tables::IbanRow;
+use crate::tables::countries::COUNTRIES;
 use crate::tables::ibans::IBANS;
 
 /// An account number of the structure of its country, with right check digits.
@@ -42,34 +43,38 @@ impl Iban {
     ///
     /// A BBAN that is not of the structure of the country.
     pub fn from_bban(country: Country, bban: &str) -> Result<Self, IbanError> {
-        let letters = country.as_str().bytes();
-        let text = bban.bytes().chain(letters.clone()).chain(*b"00");
+        let length = HEAD + bban.len();
+        let mut bytes = [0; LENGTH_MAX];
+        let (head, rest) = bytes.split_at_mut(HEAD);
+        let (letters, digits) = head.split_at_mut(2);
+        letters.copy_from_slice(country.as_str().as_bytes());
+        rest.get_mut(..bban.len())
+            .ok_or(IbanError::BadLength { length })?
+            .copy_from_slice(bban.as_bytes());
         // Only letters and digits have a value; others are found below.
-        let digits = if bban.bytes().all(is_iban_byte) { check::digits_for(text) } else { *b"00" };
-        Self::from_parts(letters.chain(digits).chain(bban.bytes()), HEAD + bban.len())
+        if bban.bytes().all(is_iban_byte) {
+            let zeros = letters.iter().copied().chain(*b"00");
+            digits.copy_from_slice(&check::digits_for(bban.bytes().chain(zeros)));
+        }
+        Self::from_parts(bytes, length)
     }
 
-    fn from_parts(text: impl Iterator<Item = u8>, length: usize) -> Result<Self, IbanError> {
-        let mut bytes = [0; LENGTH_MAX];
-        if length <= HEAD || length > LENGTH_MAX {
+    /// Takes what stands in the first `length` bytes.
+    fn from_parts(bytes: [u8; LENGTH_MAX], length: usize) -> Result<Self, IbanError> {
+        let text = bytes.get(..length).ok_or(IbanError::BadLength { length })?;
+        let [a, b, tens, units, bban @ ..] = text else {
             return Err(IbanError::BadLength { length });
+        };
+        if let Some(at) = text.iter().position(|byte| !is_iban_byte(*byte)) {
+            return Err(IbanError::BadCharacter { at });
         }
-        for (at, (place, byte)) in bytes.iter_mut().zip(text).enumerate() {
-            if !is_iban_byte(byte) {
-                return Err(IbanError::BadCharacter { at });
-            }
-            *place = byte;
-        }
-        let [a, b, digits @ ..] = bytes;
-        let country = Country::from_bytes([a, b]).map_err(IbanError::Country)?;
+        let country = Country::from_bytes([*a, *b]).map_err(IbanError::Country)?;
         let row = row(country).ok_or(IbanError::NoStructure { country })?;
-        let bban = bytes.get(HEAD..length).expect("the length is between both");
         check_structure(country, row, bban)?;
         // The digits are 02 to 98: the remainder cannot tell 00 from 97, 01 from 98, 99 from 02.
-        let [tens, units, ..] = digits;
         let is_number = tens.is_ascii_digit() && units.is_ascii_digit();
-        let is_range = !matches!(&[tens, units], b"00" | b"01" | b"99");
-        let moved = bban.iter().copied().chain([a, b, tens, units]);
+        let is_range = !matches!(&[*tens, *units], b"00" | b"01" | b"99");
+        let moved = bban.iter().chain([a, b, tens, units]).copied();
         if !is_number || !is_range || !check::is_right(moved) {
             return Err(IbanError::BadCheckDigits);
         }
@@ -137,47 +142,78 @@ impl Iban {
 }
 
 fn row(country: Country) -> Option<&'static IbanRow> {
-    let code = country.as_str().as_bytes();
-    let at = IBANS.binary_search_by(|row| row.country.as_slice().cmp(code)).ok()?;
-    IBANS.get(at)
+    IBANS.get(usize::from(*ROWS.get(country.place())?))
+}
+
+/// No structure stands here in [`ROWS`].
+const NOWHERE: u8 = u8::MAX;
+
+/// The place of each country's structure in `IBANS`, by the place of the country.
+static ROWS: [u8; COUNTRIES.len()] = rows();
+
+const _: () = assert!(IBANS.len() < NOWHERE as usize, "a place takes one byte");
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "runs in the compiler, which refuses an index out of bounds; places take one byte"
+)]
+const fn rows() -> [u8; COUNTRIES.len()] {
+    let mut rows = [NOWHERE; COUNTRIES.len()];
+    let (mut country, mut row) = (0, 0);
+    // Both tables are in order of the code.
+    while row < IBANS.len() {
+        let [a, b] = IBANS[row].country;
+        let [c, d] = COUNTRIES[country].code;
+        if a == c && b == d {
+            rows[country] = row as u8;
+            row += 1;
+        }
+        country += 1;
+    }
+    rows
 }
 
 fn check_structure(country: Country, row: &IbanRow, bban: &[u8]) -> Result<(), IbanError> {
-    let mut classes = classes(row.structure);
-    for (at, byte) in bban.iter().enumerate() {
-        match classes.next() {
-            Some(b'n') if !byte.is_ascii_digit() => {
-                return Err(IbanError::NotADigit { country, at: at + HEAD });
-            }
-            Some(b'a') if !byte.is_ascii_uppercase() => {
-                return Err(IbanError::NotALetter { country, at: at + HEAD });
-            }
-            Some(_) => {}
-            None => return Err(wrong_length(country, row, bban)),
+    let mut rest = bban;
+    for (count, class) in parts(row.structure) {
+        let Some((part, after)) = rest.split_at_checked(count) else {
+            return Err(wrong_length(country, row, bban));
+        };
+        let wrong = match class {
+            b'n' => part.iter().position(|byte| !byte.is_ascii_digit()),
+            b'a' => part.iter().position(|byte| !byte.is_ascii_uppercase()),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            let at = HEAD + bban.len() - rest.len() + wrong;
+            return Err(if class == b'n' {
+                IbanError::NotADigit { country, at }
+            } else {
+                IbanError::NotALetter { country, at }
+            });
         }
+        rest = after;
     }
-    if classes.next().is_some() { Err(wrong_length(country, row, bban)) } else { Ok(()) }
+    if rest.is_empty() { Ok(()) } else { Err(wrong_length(country, row, bban)) }
 }
 
 #[cold]
 fn wrong_length(country: Country, row: &IbanRow, bban: &[u8]) -> IbanError {
-    let want = HEAD + classes(row.structure).count();
+    let want = HEAD + parts(row.structure).map(|(count, _)| count).sum::<usize>();
     IbanError::WrongLength { country, want, found: HEAD + bban.len() }
 }
 
-/// The class of each place of a structure: `2!n1!a` gives `n`, `n`, `a`.
-fn classes(structure: &'static str) -> impl Iterator<Item = u8> {
+/// How many characters of which class come one after the other: `4!n16!c` gives (4, `n`),
+/// (16, `c`).
+fn parts(structure: &'static str) -> impl Iterator<Item = (usize, u8)> {
     let mut rest = structure.as_bytes().iter();
-    let (mut left, mut class) = (0_u8, 0_u8);
     std::iter::from_fn(move || {
-        if left == 0 {
-            while let digit @ b'0'..=b'9' = *rest.next()? {
-                left = left * 10 + (digit - b'0');
-            }
-            class = *rest.next()?;
+        let mut count = 0;
+        while let digit @ b'0'..=b'9' = *rest.next()? {
+            count = count * 10 + usize::from(digit - b'0');
         }
-        left = left.checked_sub(1)?;
-        Some(class)
+        Some((count, *rest.next()?))
     })
 }
 
@@ -189,7 +225,14 @@ impl FromStr for Iban {
     type Err = IbanError;
 
     fn from_str(text: &str) -> Result<Self, IbanError> {
-        Self::from_parts(text.bytes(), text.len())
+        let length = text.len();
+        let mut bytes = [0; LENGTH_MAX];
+        bytes
+            .get_mut(..length)
+            .filter(|_| length > HEAD)
+            .ok_or(IbanError::BadLength { length })?
+            .copy_from_slice(text.as_bytes());
+        Self::from_parts(bytes, length)
     }
 }
 
@@ -413,7 +456,8 @@ mod tests {
 
     /// Makes a BBAN of a structure: turns letters into digits and back where it must.
     fn fill(structure: &'static str, filler: &str) -> String {
-        classes(structure)
+        let classes = parts(structure).flat_map(|(count, class)| std::iter::repeat_n(class, count));
+        classes
             .zip(filler.bytes())
             .map(|(class, byte)| match class {
                 b'n' => char::from(b'0' + byte % 10),
