@@ -9,6 +9,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::encoding::AsBigEndian as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
@@ -283,6 +284,14 @@ impl SigningKey {
                 .expect("signing fails only without random numbers"),
         };
         Signature(signature.as_ref().try_into().expect("both algorithms give 64 bytes"))
+    }
+
+    /// The seed of an Ed25519 key.
+    pub(crate) fn seed(&self) -> Option<[u8; 32]> {
+        match &self.pair {
+            Pair::Ed25519(pair) => pair.seed().ok()?.as_be_bytes().ok()?.as_ref().try_into().ok(),
+            Pair::P256(_) => None,
+        }
     }
 
     const PEM_LABEL: &str = "PRIVATE KEY";

@@ -4,17 +4,23 @@
 //! which its sender signs. What the hub made of it is fixed in a [`RecordHead`], which is chained
 //! to the one before and is a leaf of the network's Merkle log. Nothing here does input or output.
 
+mod checkpoint;
 pub mod codec;
 mod digest;
 mod evidence;
 mod frame;
+mod grant;
 mod header;
 mod keys;
 mod label;
 pub mod merkle;
+mod network_keys;
+pub mod note;
 mod pem;
 mod record;
+mod time;
 
+pub use checkpoint::{Checkpoint, CheckpointError, Origin};
 pub use digest::{Digest, DigestError, Hasher};
 pub use evidence::{
     Accepted, Acknowledged, Acknowledgement, Fault, Lane, Reason, Reasons, Refused, SignedRoot,
@@ -23,7 +29,11 @@ pub use frame::{
     FRAME_STATEMENTS_MAX, FrameContext, FrameError, FrameProof, FrameSignature, frame_proofs,
     sign_frame,
 };
+pub use grant::{GrantError, KeyGrant};
 pub use header::{Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement};
 pub use keys::{Algorithm, KeyError, KeyId, PublicKey, Signature, SigningKey};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
+pub use network_keys::{NetworkKeys, NetworkKeysError};
+pub use note::{NoteError, NoteKeyError, NoteSigner, VerifierKey};
 pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};
+pub use time::TimeTextError;
