@@ -1,6 +1,15 @@
 //! The project's own commands, called as `cargo xtask <command>`; one module for each command.
 
+#![allow(clippy::print_stderr, reason = "these commands talk to people")]
+#![allow(clippy::indexing_slicing, reason = "a JSON value answers an absent key with null")]
+
+mod ci;
+mod clock;
+mod deps;
 mod tables;
+mod tidy;
+
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -13,12 +22,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Runs every check of the project: format, tidiness, dependencies, lints, docs, tests
+    Ci(ci::Options),
+    /// Checks the policy for dependencies: where they come from, and their licences
+    Deps,
+    /// Checks what no compiler checks: edges, purity, sizes, codes, links
+    Tidy,
     /// Writes the tables of crate `iso` anew from reference data, or compares them with it
     Tables(tables::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Ci(options) => ci::run(&options),
+        Command::Deps => deps::run(&root()),
+        Command::Tidy => tidy::run(&root()),
         Command::Tables(options) => tables::run(&options),
     }
+}
+
+/// The root of the project.
+fn root() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    folder.parent().expect("xtask lies in the root of the project").to_owned()
 }
