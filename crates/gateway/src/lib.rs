@@ -8,6 +8,7 @@
 pub mod api;
 mod config;
 mod error;
+mod store;
 
 pub use config::{Config, Files};
 pub use error::Error;

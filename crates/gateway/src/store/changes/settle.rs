@@ -1,0 +1,80 @@
+//! What the hub has said of the log and of submitted messages goes into the store.
+//!
+//! A checkpoint goes in with the answers that it proves, so that a gateway that starts again asks
+//! for a proof that the log has only grown since what it relies on.
+
+use redb::StorageError;
+use trust::{KeyId, RecordKind};
+
+use super::damaged;
+use crate::store::ReceiptKind;
+use crate::store::records::Answer;
+use crate::store::tables::{Tables, counter};
+use crate::store::writer::Change;
+
+/// The name of the checkpoint among the notes.
+pub(in crate::store) const CHECKPOINT: &str = "checkpoint";
+
+/// Answers of the hub, with all that proves them.
+#[derive(Debug, Default)]
+pub(crate) struct Settle {
+    /// By rising input number without a gap, the first one after the last that is here.
+    pub(crate) answers: Vec<Settled>,
+    /// The latest checkpoint that was verified, if it is a new one.
+    pub(crate) checkpoint: Option<Vec<u8>>,
+    /// Grants that were verified and are new on this link.
+    pub(crate) grants: Vec<(KeyId, String)>,
+}
+
+/// The answer to one message.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// The message.
+    pub(crate) input_number: u64,
+    /// What the hub answered, and how the message was handed over.
+    pub(crate) answer: Answer,
+    /// The receipt that proves it.
+    pub(crate) receipt: Vec<u8>,
+}
+
+impl Change for Settle {
+    type Answer = ();
+
+    fn apply(self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
+        remember(tables, self.checkpoint.as_deref(), &self.grants)?;
+        for settled in &self.answers {
+            let through = tables.next(counter::ANSWERED_THROUGH)?;
+            assert_eq!(through, settled.input_number, "answers come in order and once");
+            let (kind, count) = match settled.answer.head.kind {
+                RecordKind::ACCEPTED => (ReceiptKind::Acceptance, counter::ACCEPTED),
+                RecordKind::REFUSED => (ReceiptKind::Refusal, counter::REFUSED),
+                kind => {
+                    return Err(damaged(format!("a record of kind {} answers nothing", kind.0)));
+                }
+            };
+            tables.next(count)?;
+            tables.answers.insert(through, settled.answer.encode().as_slice())?;
+            tables.sent_receipts.insert((kind.code(), through), settled.receipt.as_slice())?;
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        self.answers.iter().map(|settled| settled.receipt.len()).sum()
+    }
+}
+
+/// Keeps a checkpoint and the grants of keys.
+pub(super) fn remember(
+    tables: &mut Tables<'_>,
+    checkpoint: Option<&[u8]>,
+    grants: &[(KeyId, String)],
+) -> Result<(), StorageError> {
+    if let Some(checkpoint) = checkpoint {
+        tables.notes.insert(CHECKPOINT, checkpoint)?;
+    }
+    for (key, note) in grants {
+        tables.grants.insert(key.0, note.as_str())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The file under the store, watched for the one failure that cannot be undone.
+//!
+//! A disk that is full refuses a write: nothing was promised, and there may be room later. A sync
+//! that fails is another matter: the system may drop what it could not write and report success the
+//! next time, so from then on nothing that is read back proves that it is durable. The wrapper
+//! remembers that it happened; it does nothing else to what passes through.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use redb::backends::FileBackend;
+use redb::{BackendError, DatabaseError, StorageBackend};
+
+/// What has gone wrong with a file, for whoever kept a copy of this.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Faults {
+    sync_failed: Arc<AtomicBool>,
+    /// Tests let the disk be full with it.
+    #[cfg(test)]
+    pub(super) full: Arc<AtomicBool>,
+    /// Tests let a sync fail with it.
+    #[cfg(test)]
+    pub(super) sync_fails: Arc<AtomicBool>,
+}
+
+impl Faults {
+    /// Whether a sync has ever failed.
+    pub(super) fn sync_failed(&self) -> bool {
+        self.sync_failed.load(Ordering::Acquire)
+    }
+}
+
+/// A file that remembers whether a sync has failed.
+#[derive(Debug)]
+pub(super) struct Medium {
+    file: FileBackend,
+    faults: Faults,
+}
+
+impl Medium {
+    /// Opens a file, and makes it when it is missing.
+    pub(super) fn open(path: &Path, faults: Faults) -> Result<Self, DatabaseError> {
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        Ok(Self { file: FileBackend::new(file)?, faults })
+    }
+
+    #[cfg(test)]
+    fn room(&self) -> io::Result<()> {
+        if self.faults.full.load(Ordering::Acquire) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "only tests let it fail")]
+    fn room(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if self.faults.sync_fails.load(Ordering::Acquire) {
+            return Err(io::Error::other("the disk is broken"));
+        }
+        self.file.sync_data()
+    }
+}
+
+impl StorageBackend for Medium {
+    fn len(&self) -> io::Result<u64> {
+        self.file.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.file.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.room()?;
+        self.file.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.sync().inspect_err(|_| self.faults.sync_failed.store(true, Ordering::Release))
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.room()?;
+        self.file.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.file.close()
+    }
+
+    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
+        self.file.try_lock_range(start, end)
+    }
+
+    fn try_lock_shared_range(
+        &self,
+        start: Bound<u64>,
+        end: Bound<u64>,
+    ) -> Result<bool, BackendError> {
+        self.file.try_lock_shared_range(start, end)
+    }
+
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.lock_range(start, end)
+    }
+
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.lock_shared_range(start, end)
+    }
+
+    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.unlock_range(start, end)
+    }
+
+    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
+        self.file.query_lock_range(start, end)
+    }
+}

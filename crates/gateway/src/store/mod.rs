@@ -1,0 +1,201 @@
+//! The store of the gateway: outbox, inbox, idempotency keys and the state of the link, in one file.
+//!
+//! Every change is durable before anybody hears of it. One thread writes, and takes whatever waits
+//! into one transaction; readers see the state after some transaction, never a part of one. The
+//! file is locked: a second gateway in the same folder is refused. What the tables hold is listed in
+//! `tables.rs`.
+
+mod changes;
+mod medium;
+mod read;
+mod records;
+mod tables;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use iso::Terminal;
+use redb::{Database, DatabaseError, ReadableDatabase as _};
+use tokio::sync::watch;
+use trust::NetworkName;
+
+pub(crate) use changes::{Delivered, Post, Posted, Receive, Received, Settle, Settled, Take, Took};
+pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
+pub(crate) use records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place, Submission};
+pub(crate) use writer::{Change, Progress, StoreError};
+
+use crate::error::{Error, owner};
+use medium::Faults;
+use tables::Tables;
+use writer::{Changes, Shared, Writer};
+
+/// The form of the tables. A store of another form is refused.
+const FORMAT: &str = "nuncio gateway store 1";
+
+/// What a receipt proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ReceiptKind {
+    /// The network accepted a message.
+    Acceptance,
+    /// The network refused a message.
+    Refusal,
+    /// The receiver took a message over.
+    Delivery,
+}
+
+impl ReceiptKind {
+    /// Its number in the store.
+    fn code(self) -> u8 {
+        match self {
+            Self::Acceptance => 1,
+            Self::Refusal => 2,
+            Self::Delivery => 3,
+        }
+    }
+}
+
+/// The open store; copies share it.
+#[derive(Clone)]
+pub(crate) struct Store {
+    database: Shared,
+    changes: Changes,
+    progress: watch::Receiver<Progress>,
+    failure: watch::Receiver<Option<String>>,
+}
+
+/// The thread that writes; it ends when the last copy of the store is gone.
+pub(crate) struct WriterThread(JoinHandle<()>);
+
+impl WriterThread {
+    /// Waits until everything that was brought is written and the file is closed.
+    pub(crate) fn join(self) {
+        // A panic there was reported when it happened, and failed every change after it.
+        let _ = self.0.join();
+    }
+}
+
+impl Store {
+    /// Opens the store of a terminal, and makes it when it is missing.
+    ///
+    /// # Errors
+    ///
+    /// When another process has it, or it is another gateway's, or unreadable.
+    pub(crate) fn open(
+        path: &Path,
+        network: NetworkName,
+        terminal: Terminal,
+    ) -> Result<(Self, WriterThread), Error> {
+        Self::open_with(path, network, terminal, &Faults::default())
+    }
+
+    fn open_with(
+        path: &Path,
+        network: NetworkName,
+        terminal: Terminal,
+        faults: &Faults,
+    ) -> Result<(Self, WriterThread), Error> {
+        let database = writer::open(path, faults).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => Error::InUse { path: path.to_owned() },
+            error => Error::OpenStore { path: path.to_owned(), source: error.into() },
+        })?;
+        let failed =
+            |error: redb::Error| Error::OpenStore { path: path.to_owned(), source: error.into() };
+        let wanted = owner(network, terminal);
+        claim(path, &database, wanted)?;
+        let counts = View::new(database.begin_read().map_err(|e| failed(e.into()))?)
+            .counts()
+            .map_err(failed)?;
+        let progress = Progress { input_number: counts.input_number, arrival: counts.arrival };
+        let database: Shared = Arc::new(RwLock::new(Some(database)));
+        let (writer, handles) = Writer::new(path, Arc::clone(&database), faults.clone(), progress);
+        let thread = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|error| failed(redb::Error::Io(error)))?;
+        let (changes, progress, failure) = (handles.changes, handles.progress, handles.failure);
+        Ok((Self { database, changes, progress, failure }, WriterThread(thread)))
+    }
+
+    /// Makes a change, and waits until it is durable.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room, or the store has failed.
+    pub(crate) async fn make<C: Change>(&self, change: C) -> Result<C::Answer, StoreError> {
+        self.changes.make(change).await
+    }
+
+    /// Asks the store something, away from the threads that serve connections.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&View) -> Result<T, redb::Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.failure.borrow().is_some() {
+            return Err(StoreError::Failed);
+        }
+        let database = Arc::clone(&self.database);
+        let answer = tokio::task::spawn_blocking(move || {
+            let view = {
+                let database = database.read().unwrap_or_else(PoisonError::into_inner);
+                // Nothing: the disk was full. The next change opens it again.
+                let Some(database) = database.as_ref() else { return Err(StoreError::Full) };
+                View::new(database.begin_read().map_err(|error| unreadable(&error.into()))?)
+            };
+            question(&view).map_err(|error| unreadable(&error))
+        });
+        answer.await.unwrap_or(Err(StoreError::Failed))
+    }
+
+    /// Watches how far the store has come.
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.clone()
+    }
+
+    /// Watches for the reason why the store takes nothing more.
+    pub(crate) fn failure(&self) -> watch::Receiver<Option<String>> {
+        self.failure.clone()
+    }
+}
+
+fn unreadable(error: &redb::Error) -> StoreError {
+    tracing::error!(code = "GTW036", %error, "cannot read the store");
+    StoreError::Failed
+}
+
+/// Writes into a new store whose it is, or compares that with what stands there.
+fn claim(path: &Path, database: &Database, wanted: String) -> Result<(), Error> {
+    let failed =
+        |error: redb::Error| Error::OpenStore { path: path.to_owned(), source: error.into() };
+    let view = View::new(database.begin_read().map_err(|error| failed(error.into()))?);
+    let path = || -> PathBuf { path.to_owned() };
+    if let Some(found) = view.note("format").map_err(failed)? {
+        if found != FORMAT {
+            return Err(Error::StoreFormat { path: path(), found, known: FORMAT });
+        }
+        let found = view.note("owner").map_err(failed)?.unwrap_or_default();
+        if found != wanted {
+            return Err(Error::ForeignStore { path: path(), found, wanted });
+        }
+        return Ok(());
+    }
+    let write = || -> Result<(), redb::Error> {
+        let transaction = database.begin_write()?;
+        {
+            let mut tables = Tables::open(&transaction)?;
+            tables.notes.insert("format", FORMAT.as_bytes())?;
+            tables.notes.insert("owner", wanted.as_bytes())?;
+        }
+        transaction.commit()?;
+        Ok(())
+    };
+    write().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests;

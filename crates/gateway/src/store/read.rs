@@ -1,0 +1,345 @@
+//! What can be asked of the store; every question sees one state of it.
+
+use std::ops::Bound;
+
+use iso::Uetr;
+use redb::{ReadTransaction, TableError};
+use trust::{Digest, KeyId, LogTime};
+
+use super::changes::damaged;
+use super::records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place};
+use super::tables::{
+    ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, GRANTS, INBOX, INBOX_NAMES,
+    INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, OUTBOX, OUTBOX_PAYLOAD,
+    SENT_RECEIPTS, counter, received_through,
+};
+use super::{ReceiptKind, changes};
+
+/// One state of the store.
+pub(crate) struct View {
+    transaction: ReadTransaction,
+}
+
+/// A sent message, and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Its number.
+    pub(crate) input_number: u64,
+    /// What was stored.
+    pub(crate) entry: OutboxEntry,
+    /// The hub's answer.
+    pub(crate) answer: Option<Answer>,
+    /// That it was delivered.
+    pub(crate) delivery: Option<Delivery>,
+}
+
+/// A received message, and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Inboxed {
+    /// Its lane.
+    pub(crate) lane: u8,
+    /// Its number.
+    pub(crate) output_number: u64,
+    /// What was stored.
+    pub(crate) entry: InboxEntry,
+    /// When the back office took it.
+    pub(crate) taken_at: Option<LogTime>,
+}
+
+/// A message in either direction.
+#[derive(Clone, Debug)]
+pub(crate) enum Item {
+    /// This terminal sent it.
+    Sent(Sent),
+    /// The institution received it.
+    Received(Inboxed),
+}
+
+/// Which messages are asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query {
+    /// Only those about this transaction.
+    pub(crate) uetr: Option<Uetr>,
+    /// Only those with this reference.
+    pub(crate) reference: Option<String>,
+    /// Only those that arrived before this one.
+    pub(crate) before: Option<u64>,
+}
+
+/// A message to submit.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    /// Its number.
+    pub(crate) input_number: u64,
+    /// Its header, encoded.
+    pub(crate) header: Vec<u8>,
+    /// SHA-256 of the payload.
+    pub(crate) digest: Digest,
+    /// Its exact bytes.
+    pub(crate) payload: bytes::Bytes,
+}
+
+/// The numbers of the store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) input_number: u64,
+    pub(crate) answered_through: u64,
+    pub(crate) arrival: u64,
+    pub(crate) accepted: u64,
+    pub(crate) refused: u64,
+    pub(crate) delivered: u64,
+    pub(crate) received: u64,
+    pub(crate) waiting: u64,
+    /// The lanes from which anything was received, with the last output number.
+    pub(crate) lanes: Vec<(u8, u64)>,
+}
+
+type Result<T> = std::result::Result<T, redb::Error>;
+
+impl View {
+    pub(super) fn new(transaction: ReadTransaction) -> Self {
+        Self { transaction }
+    }
+
+    /// A sent message.
+    pub(crate) fn sent(&self, input_number: u64) -> Result<Option<Sent>> {
+        let outbox = self.transaction.open_table(OUTBOX)?;
+        let Some(entry) = outbox.get(input_number)? else { return Ok(None) };
+        let entry = OutboxEntry::decode(entry.value()).map_err(damaged)?;
+        let answers = self.transaction.open_table(ANSWERS)?;
+        let answer = answers.get(input_number)?.map(|bytes| Answer::decode(bytes.value()));
+        let deliveries = self.transaction.open_table(DELIVERIES)?;
+        let delivery = deliveries.get(input_number)?.map(|bytes| Delivery::decode(bytes.value()));
+        Ok(Some(Sent {
+            input_number,
+            entry,
+            answer: answer.transpose().map_err(damaged)?,
+            delivery: delivery.transpose().map_err(damaged)?,
+        }))
+    }
+
+    /// A received message, by its place.
+    pub(crate) fn received(&self, lane: u8, output_number: u64) -> Result<Option<Inboxed>> {
+        let place = (lane, output_number);
+        let inbox = self.transaction.open_table(INBOX)?;
+        let Some(entry) = inbox.get(place)? else { return Ok(None) };
+        let entry = InboxEntry::decode(entry.value()).map_err(damaged)?;
+        let taken = self.transaction.open_table(INBOX_TAKEN)?;
+        let taken_at = taken.get(place)?.map(|at| LogTime(at.value()));
+        Ok(Some(Inboxed { lane, output_number, entry, taken_at }))
+    }
+
+    /// Where a received message stands.
+    pub(crate) fn received_place(&self, id: MessageId) -> Result<Option<(u8, u64)>> {
+        let names = self.transaction.open_table(INBOX_NAMES)?;
+        let sender = id.terminal.to_string();
+        let place = names.get((sender.as_str(), id.input_number))?;
+        Ok(place.map(|place| {
+            let (lane, output_number, _arrival) = place.value();
+            (lane, output_number)
+        }))
+    }
+
+    /// The exact bytes of a message.
+    pub(crate) fn payload(&self, place: Place) -> Result<Option<Vec<u8>>> {
+        Ok(match place {
+            Place::Sent { input_number } => {
+                let table = self.transaction.open_table(OUTBOX_PAYLOAD)?;
+                table.get(input_number)?.map(|bytes| bytes.value().to_vec())
+            }
+            Place::Received { lane, output_number } => {
+                let table = self.transaction.open_table(INBOX_PAYLOAD)?;
+                table.get((lane, output_number))?.map(|bytes| bytes.value().to_vec())
+            }
+        })
+    }
+
+    /// A receipt of a sent message.
+    pub(crate) fn sent_receipt(
+        &self,
+        kind: ReceiptKind,
+        input_number: u64,
+    ) -> Result<Option<Vec<u8>>> {
+        let table = self.transaction.open_table(SENT_RECEIPTS)?;
+        Ok(table.get((kind.code(), input_number))?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// The receipt of a received message.
+    pub(crate) fn inbox_receipt(&self, lane: u8, output_number: u64) -> Result<Option<Vec<u8>>> {
+        let table = self.transaction.open_table(INBOX_RECEIPTS)?;
+        Ok(table.get((lane, output_number))?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// A page of messages, newest first, each with its arrival; and where to go on, if there may be
+    /// more.
+    ///
+    /// `keep` says which of them count; at most `look` are looked at.
+    pub(crate) fn page(
+        &self,
+        query: &Query,
+        limit: usize,
+        look: usize,
+        keep: impl Fn(&Item) -> bool,
+    ) -> Result<(Vec<Item>, Option<u64>)> {
+        let mut items = Vec::new();
+        let mut last = None;
+        for arrival in self.arrivals(query, look + 1)? {
+            if last.is_some_and(|(looked, _)| looked == look) || items.len() == limit {
+                return Ok((items, last.map(|(_, arrival)| arrival)));
+            }
+            last = Some((last.map_or(0, |(looked, _)| looked) + 1, arrival));
+            let Some(item) = self.item(arrival)? else { continue };
+            let wanted = query.reference.as_deref().is_none_or(|reference| {
+                item.header().is_some_and(|header| header.reference.as_str() == reference)
+            });
+            if wanted && keep(&item) {
+                items.push(item);
+            }
+        }
+        Ok((items, None))
+    }
+
+    /// The newest arrivals that a query may mean.
+    fn arrivals(&self, query: &Query, count: usize) -> Result<Vec<u64>> {
+        let before = query.before.unwrap_or(u64::MAX);
+        let numbers: std::result::Result<Vec<u64>, redb::StorageError> =
+            if let Some(uetr) = query.uetr {
+                let table = self.transaction.open_table(BY_UETR)?;
+                let range = table.range((*uetr.as_bytes(), 0)..(*uetr.as_bytes(), before))?;
+                range.rev().take(count).map(|entry| Ok(entry?.0.value().1)).collect()
+            } else if let Some(reference) = query.reference.as_deref() {
+                let table = self.transaction.open_table(BY_REFERENCE)?;
+                let range = table.range((reference, 0)..(reference, before))?;
+                range.rev().take(count).map(|entry| Ok(entry?.0.value().1)).collect()
+            } else {
+                let table = self.transaction.open_table(ARRIVALS)?;
+                let range = table.range(..before)?;
+                range.rev().take(count).map(|entry| Ok(entry?.0.value())).collect()
+            };
+        Ok(numbers?)
+    }
+
+    fn item(&self, arrival: u64) -> Result<Option<Item>> {
+        let table = self.transaction.open_table(ARRIVALS)?;
+        let place = table.get(arrival)?.map(|columns| Place::of(columns.value()));
+        Ok(match place {
+            Some(Place::Sent { input_number }) => self.sent(input_number)?.map(Item::Sent),
+            Some(Place::Received { lane, output_number }) => {
+                self.received(lane, output_number)?.map(Item::Received)
+            }
+            None => None,
+        })
+    }
+
+    /// The oldest messages that the back office has not taken, and the last arrival among them.
+    pub(crate) fn inbox(&self, after: u64, limit: usize) -> Result<(Vec<Inboxed>, Option<u64>)> {
+        let table = self.transaction.open_table(INBOX_WAITING)?;
+        let mut messages = Vec::new();
+        let mut last = None;
+        for entry in table.range((Bound::Excluded(after), Bound::Unbounded))?.take(limit) {
+            let (arrival, place) = entry?;
+            let (lane, output_number) = place.value();
+            messages.extend(self.received(lane, output_number)?);
+            last = Some(arrival.value());
+        }
+        Ok((messages, last))
+    }
+
+    /// Messages to submit, by rising number from `from` on; at least one if there is any.
+    pub(crate) fn to_submit(
+        &self,
+        from: u64,
+        count: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<Waiting>> {
+        let outbox = self.transaction.open_table(OUTBOX)?;
+        let payloads = self.transaction.open_table(OUTBOX_PAYLOAD)?;
+        let mut messages: Vec<Waiting> = Vec::new();
+        let mut bytes = 0;
+        for entry in outbox.range(from..)?.take(count) {
+            let (number, entry) = entry?;
+            let entry = OutboxEntry::decode(entry.value()).map_err(damaged)?;
+            let payload = payloads.get(number.value())?;
+            let payload = payload.ok_or_else(|| damaged("a message has no payload"))?;
+            let payload = payload.value();
+            bytes += entry.header.len() + payload.len();
+            if bytes > bytes_max && !messages.is_empty() {
+                break;
+            }
+            messages.push(Waiting {
+                input_number: number.value(),
+                header: entry.header,
+                digest: entry.payload,
+                payload: bytes::Bytes::copy_from_slice(payload),
+            });
+        }
+        Ok(messages)
+    }
+
+    /// The numbers of the store.
+    pub(crate) fn counts(&self) -> Result<Counts> {
+        let table = self.transaction.open_table(COUNTERS)?;
+        let count =
+            |name: &str| -> Result<u64> { Ok(table.get(name)?.map_or(0, |value| value.value())) };
+        let mut lanes = Vec::new();
+        for lane in 0..=2 {
+            let through = count(&received_through(lane))?;
+            if through > 0 {
+                lanes.push((lane, through));
+            }
+        }
+        Ok(Counts {
+            input_number: count(counter::INPUT_NUMBER)?,
+            answered_through: count(counter::ANSWERED_THROUGH)?,
+            arrival: count(counter::ARRIVAL)?,
+            accepted: count(counter::ACCEPTED)?,
+            refused: count(counter::REFUSED)?,
+            delivered: count(counter::DELIVERED)?,
+            received: count(counter::RECEIVED)?,
+            waiting: count(counter::WAITING)?,
+            lanes,
+        })
+    }
+
+    /// The checkpoint that the gateway relies on.
+    pub(crate) fn checkpoint(&self) -> Result<Option<Vec<u8>>> {
+        let table = self.transaction.open_table(NOTES)?;
+        Ok(table.get(changes::CHECKPOINT)?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// The grant of a key, as a signed note.
+    pub(crate) fn grant(&self, key: KeyId) -> Result<Option<String>> {
+        let table = self.transaction.open_table(GRANTS)?;
+        Ok(table.get(key.0)?.map(|note| note.value().to_owned()))
+    }
+
+    /// How many idempotency keys are known, outdated ones included.
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> Result<u64> {
+        use redb::ReadableTableMetadata as _;
+        let table = self.transaction.open_table(super::tables::KEYS_BY_AGE)?;
+        Ok(table.len()?)
+    }
+
+    /// A note of the store about itself.
+    pub(super) fn note(&self, name: &str) -> Result<Option<String>> {
+        let table = match self.transaction.open_table(NOTES) {
+            Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+            table => table?,
+        };
+        let text =
+            table.get(name)?.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned());
+        Ok(text)
+    }
+}
+
+impl Item {
+    /// Its header.
+    pub(crate) fn header(&self) -> Option<trust::Header> {
+        let header = match self {
+            Self::Sent(sent) => &sent.entry.header,
+            Self::Received(received) => &received.entry.header,
+        };
+        trust::Header::decode(header).ok()
+    }
+}

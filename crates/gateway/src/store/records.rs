@@ -1,0 +1,285 @@
+//! What stands in the values of the store's tables, and its bytes.
+//!
+//! All are in the canonical encoding of [`trust::codec`], with a version in the first byte. The
+//! store is private to the gateway, so these formats are not part of any protocol.
+
+use iso::{Terminal, Uetr};
+use trust::codec::{CodecError, Reader, Writer};
+use trust::{Digest, Header, LogTime, RecordHead};
+
+const VERSION: u8 = 1;
+
+/// A message that this terminal sends, as it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OutboxEntry {
+    /// When it was checked.
+    pub(crate) checked_at: LogTime,
+    /// When it was stored.
+    pub(crate) stored_at: LogTime,
+    /// SHA-256 of its exact bytes.
+    pub(crate) payload: Digest,
+    /// Its header, encoded: these bytes are what is signed.
+    pub(crate) header: Vec<u8>,
+}
+
+/// What the hub answered to a message, and how it was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// How it was handed over.
+    pub(crate) submission: Submission,
+    /// The head of the record: its kind says what the answer is.
+    pub(crate) head: RecordHead,
+}
+
+/// How a message was handed over to the hub.
+///
+/// All is zero when the gateway does not know: it stopped after it submitted the message and before
+/// it stored the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Submission {
+    /// When the frame was signed.
+    pub(crate) signed_at: LogTime,
+    /// When the frame was handed to the link.
+    pub(crate) submitted_at: LogTime,
+    /// How often it was submitted since the gateway started.
+    pub(crate) attempts: u32,
+    /// How many messages the frame had.
+    pub(crate) frame_messages: u32,
+    /// The key that signed.
+    pub(crate) key: [u8; 8],
+    /// The session.
+    pub(crate) session: u64,
+}
+
+/// That a message was delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// The terminal that acknowledged it.
+    pub(crate) by: Terminal,
+    /// The head of the record of the acknowledgement.
+    pub(crate) head: RecordHead,
+}
+
+/// A message that the institution received, as it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InboxEntry {
+    /// When it was stored.
+    pub(crate) received_at: LogTime,
+    /// The session in which it was offered.
+    pub(crate) session: u64,
+    /// The hub said that it may have offered it before.
+    pub(crate) possible_duplicate: bool,
+    /// SHA-256 of its exact bytes.
+    pub(crate) payload: Digest,
+    /// The head of its record.
+    pub(crate) head: RecordHead,
+    /// Its header, encoded, as the sender signed it.
+    pub(crate) header: Vec<u8>,
+}
+
+/// What an idempotency key stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The digest of the request that used it first.
+    pub(crate) request: Digest,
+    /// The message that came of it.
+    pub(crate) input_number: u64,
+    /// When it was used first.
+    pub(crate) at: LogTime,
+}
+
+/// Where a message stands in this store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the outbox, under an input number.
+    Sent {
+        /// The number.
+        input_number: u64,
+    },
+    /// In the inbox, under a lane and an output number.
+    Received {
+        /// The lane.
+        lane: u8,
+        /// The number.
+        output_number: u64,
+    },
+}
+
+/// The name of a message in the network: the terminal that sends it and its input number, written
+/// as `ALPHDEFFA-42`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MessageId {
+    /// Who sends it.
+    pub(crate) terminal: Terminal,
+    /// Its number, from 1.
+    pub(crate) input_number: u64,
+}
+
+impl OutboxEntry {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(64 + self.header.len());
+        writer.u8(VERSION).u64(self.checked_at.0).u64(self.stored_at.0);
+        writer.digest(&self.payload).bytes(&self.header);
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let entry = Self {
+            checked_at: LogTime(reader.u64()?),
+            stored_at: LogTime(reader.u64()?),
+            payload: reader.digest()?,
+            header: reader.bytes()?.to_vec(),
+        };
+        reader.finish()?;
+        Ok(entry)
+    }
+}
+
+impl Answer {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(48 + RecordHead::LENGTH);
+        let Submission { signed_at, submitted_at, attempts, frame_messages, key, session } =
+            self.submission;
+        writer.u8(VERSION).u64(signed_at.0).u64(submitted_at.0).u32(attempts);
+        writer.u32(frame_messages).raw(&key).u64(session).raw(&self.head.encode());
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let submission = Submission {
+            signed_at: LogTime(reader.u64()?),
+            submitted_at: LogTime(reader.u64()?),
+            attempts: reader.u32()?,
+            frame_messages: reader.u32()?,
+            key: reader.array()?,
+            session: reader.u64()?,
+        };
+        let answer = Self { submission, head: head(&mut reader)? };
+        reader.finish()?;
+        Ok(answer)
+    }
+}
+
+impl Delivery {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(16 + RecordHead::LENGTH);
+        writer.u8(VERSION).text(&self.by.to_string()).raw(&self.head.encode());
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let by = reader.text()?.parse();
+        let by = by.map_err(|_| CodecError::OutOfRange { field: "terminal" })?;
+        let delivery = Self { by, head: head(&mut reader)? };
+        reader.finish()?;
+        Ok(delivery)
+    }
+}
+
+impl InboxEntry {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(64 + RecordHead::LENGTH + self.header.len());
+        writer.u8(VERSION).u64(self.received_at.0).u64(self.session);
+        writer.u8(self.possible_duplicate.into()).digest(&self.payload);
+        writer.raw(&self.head.encode()).bytes(&self.header);
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let entry = Self {
+            received_at: LogTime(reader.u64()?),
+            session: reader.u64()?,
+            possible_duplicate: reader.u8()? != 0,
+            payload: reader.digest()?,
+            head: head(&mut reader)?,
+            header: reader.bytes()?.to_vec(),
+        };
+        reader.finish()?;
+        Ok(entry)
+    }
+}
+
+impl Key {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(49);
+        writer.u8(VERSION).digest(&self.request).u64(self.input_number).u64(self.at.0);
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let key = Self {
+            request: reader.digest()?,
+            input_number: reader.u64()?,
+            at: LogTime(reader.u64()?),
+        };
+        reader.finish()?;
+        Ok(key)
+    }
+}
+
+impl Place {
+    /// As it stands in the table of arrivals.
+    pub(super) fn columns(self) -> (u8, u8, u64) {
+        match self {
+            Self::Sent { input_number } => (0, 0, input_number),
+            Self::Received { lane, output_number } => (1, lane, output_number),
+        }
+    }
+
+    /// From the columns of the table of arrivals.
+    pub(super) fn of(columns: (u8, u8, u64)) -> Self {
+        match columns {
+            (0, _, input_number) => Self::Sent { input_number },
+            (_, lane, output_number) => Self::Received { lane, output_number },
+        }
+    }
+}
+
+impl MessageId {
+    /// The name of the message with this header.
+    pub(crate) fn of(header: &Header) -> Self {
+        Self { terminal: header.sender, input_number: header.input_number }
+    }
+}
+
+impl std::fmt::Display for MessageId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.terminal, self.input_number)
+    }
+}
+
+impl std::str::FromStr for MessageId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (terminal, number) = text.split_once('-').ok_or(())?;
+        let canonical =
+            number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        let input_number = number.parse().map_err(|_| ())?;
+        let terminal = terminal.parse().map_err(|_| ())?;
+        if canonical { Ok(Self { terminal, input_number }) } else { Err(()) }
+    }
+}
+
+/// The UETR and the reference under which a header is found.
+pub(super) fn names(header: &Header) -> (Option<Uetr>, &str) {
+    (header.uetr, header.reference.as_str())
+}
+
+fn versioned(bytes: &[u8]) -> Result<Reader<'_>, CodecError> {
+    let mut reader = Reader::new(bytes);
+    match reader.u8()? {
+        VERSION => Ok(reader),
+        _ => Err(CodecError::OutOfRange { field: "version" }),
+    }
+}
+
+fn head(reader: &mut Reader<'_>) -> Result<RecordHead, CodecError> {
+    let bytes = reader.raw(RecordHead::LENGTH)?;
+    RecordHead::decode(bytes).map_err(|_| CodecError::OutOfRange { field: "head" })
+}

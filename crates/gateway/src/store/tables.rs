@@ -1,0 +1,157 @@
+//! The tables of the store, and one transaction's view of all of them.
+//!
+//! ```text
+//! outbox           input number                -> OutboxEntry         written once, never changed
+//! outbox_payload   input number                -> exact bytes         written once, never changed
+//! answers          input number                -> Answer              written once, never changed
+//! deliveries       input number                -> Delivery            written once, never changed
+//! sent_receipts    (kind, input number)        -> receipt             written once, never changed
+//! keys             idempotency key             -> Key
+//! keys_by_age      (time, idempotency key)     -> nothing
+//! inbox            (lane, output number)       -> InboxEntry          written once, never changed
+//! inbox_payload    (lane, output number)       -> exact bytes         written once, never changed
+//! inbox_receipts   (lane, output number)       -> receipt             written once, never changed
+//! inbox_names      (terminal, input number)    -> lane, output number, arrival
+//! inbox_waiting    arrival                     -> lane, output number (until taken)
+//! inbox_taken      (lane, output number)       -> time                written once, never changed
+//! arrivals         arrival                     -> Place               both directions, in order
+//! by_uetr          (UETR, arrival)             -> nothing
+//! by_reference     (reference, arrival)        -> nothing
+//! grants           key id                      -> signed note
+//! counters         name                        -> number
+//! notes            name                        -> text or bytes
+//! ```
+//!
+//! What a message's state is follows from the tables that it is in; no state is written over.
+
+use redb::{
+    ReadableTable as _, StorageError, Table, TableDefinition, TableError, WriteTransaction,
+};
+
+type Bytes = &'static [u8];
+
+pub(super) const OUTBOX: TableDefinition<'_, u64, Bytes> = TableDefinition::new("outbox");
+pub(super) const OUTBOX_PAYLOAD: TableDefinition<'_, u64, Bytes> =
+    TableDefinition::new("outbox_payload");
+pub(super) const ANSWERS: TableDefinition<'_, u64, Bytes> = TableDefinition::new("answers");
+pub(super) const DELIVERIES: TableDefinition<'_, u64, Bytes> = TableDefinition::new("deliveries");
+pub(super) const SENT_RECEIPTS: TableDefinition<'_, (u8, u64), Bytes> =
+    TableDefinition::new("sent_receipts");
+pub(super) const KEYS: TableDefinition<'_, &str, Bytes> = TableDefinition::new("keys");
+pub(super) const KEYS_BY_AGE: TableDefinition<'_, (u64, &str), ()> =
+    TableDefinition::new("keys_by_age");
+pub(super) const INBOX: TableDefinition<'_, (u8, u64), Bytes> = TableDefinition::new("inbox");
+pub(super) const INBOX_PAYLOAD: TableDefinition<'_, (u8, u64), Bytes> =
+    TableDefinition::new("inbox_payload");
+pub(super) const INBOX_RECEIPTS: TableDefinition<'_, (u8, u64), Bytes> =
+    TableDefinition::new("inbox_receipts");
+pub(super) const INBOX_NAMES: TableDefinition<'_, (&str, u64), (u8, u64, u64)> =
+    TableDefinition::new("inbox_names");
+pub(super) const INBOX_WAITING: TableDefinition<'_, u64, (u8, u64)> =
+    TableDefinition::new("inbox_waiting");
+pub(super) const INBOX_TAKEN: TableDefinition<'_, (u8, u64), u64> =
+    TableDefinition::new("inbox_taken");
+pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
+    TableDefinition::new("arrivals");
+pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
+    TableDefinition::new("by_uetr");
+pub(super) const BY_REFERENCE: TableDefinition<'_, (&str, u64), ()> =
+    TableDefinition::new("by_reference");
+pub(super) const GRANTS: TableDefinition<'_, [u8; 8], &str> = TableDefinition::new("grants");
+pub(super) const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
+pub(super) const NOTES: TableDefinition<'_, &str, Bytes> = TableDefinition::new("notes");
+
+/// The names of the counters.
+pub(super) mod counter {
+    /// The last input number that was given out.
+    pub(in crate::store) const INPUT_NUMBER: &str = "input_number";
+    /// The hub's answers up to this input number are here.
+    pub(in crate::store) const ANSWERED_THROUGH: &str = "answered_through";
+    /// The last arrival.
+    pub(in crate::store) const ARRIVAL: &str = "arrival";
+    /// How many messages were accepted.
+    pub(in crate::store) const ACCEPTED: &str = "accepted";
+    /// How many messages were refused.
+    pub(in crate::store) const REFUSED: &str = "refused";
+    /// How many messages were delivered.
+    pub(in crate::store) const DELIVERED: &str = "delivered";
+    /// How many messages were received.
+    pub(in crate::store) const RECEIVED: &str = "received";
+    /// How many received messages wait for the back office.
+    pub(in crate::store) const WAITING: &str = "waiting";
+    /// How far each lane has come, with the lane's number after it.
+    pub(in crate::store) const RECEIVED_THROUGH: &str = "received_through/";
+}
+
+/// All tables, open for writing in one transaction.
+pub(crate) struct Tables<'t> {
+    pub(super) outbox: Table<'t, u64, Bytes>,
+    pub(super) outbox_payload: Table<'t, u64, Bytes>,
+    pub(super) answers: Table<'t, u64, Bytes>,
+    pub(super) deliveries: Table<'t, u64, Bytes>,
+    pub(super) sent_receipts: Table<'t, (u8, u64), Bytes>,
+    pub(super) keys: Table<'t, &'static str, Bytes>,
+    pub(super) keys_by_age: Table<'t, (u64, &'static str), ()>,
+    pub(super) inbox: Table<'t, (u8, u64), Bytes>,
+    pub(super) inbox_payload: Table<'t, (u8, u64), Bytes>,
+    pub(super) inbox_receipts: Table<'t, (u8, u64), Bytes>,
+    pub(super) inbox_names: Table<'t, (&'static str, u64), (u8, u64, u64)>,
+    pub(super) inbox_waiting: Table<'t, u64, (u8, u64)>,
+    pub(super) inbox_taken: Table<'t, (u8, u64), u64>,
+    pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
+    pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
+    pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
+    pub(super) grants: Table<'t, [u8; 8], &'static str>,
+    pub(super) counters: Table<'t, &'static str, u64>,
+    pub(super) notes: Table<'t, &'static str, Bytes>,
+}
+
+impl<'t> Tables<'t> {
+    /// Opens all tables, and makes those that are missing.
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, TableError> {
+        Ok(Self {
+            outbox: transaction.open_table(OUTBOX)?,
+            outbox_payload: transaction.open_table(OUTBOX_PAYLOAD)?,
+            answers: transaction.open_table(ANSWERS)?,
+            deliveries: transaction.open_table(DELIVERIES)?,
+            sent_receipts: transaction.open_table(SENT_RECEIPTS)?,
+            keys: transaction.open_table(KEYS)?,
+            keys_by_age: transaction.open_table(KEYS_BY_AGE)?,
+            inbox: transaction.open_table(INBOX)?,
+            inbox_payload: transaction.open_table(INBOX_PAYLOAD)?,
+            inbox_receipts: transaction.open_table(INBOX_RECEIPTS)?,
+            inbox_names: transaction.open_table(INBOX_NAMES)?,
+            inbox_waiting: transaction.open_table(INBOX_WAITING)?,
+            inbox_taken: transaction.open_table(INBOX_TAKEN)?,
+            arrivals: transaction.open_table(ARRIVALS)?,
+            by_uetr: transaction.open_table(BY_UETR)?,
+            by_reference: transaction.open_table(BY_REFERENCE)?,
+            grants: transaction.open_table(GRANTS)?,
+            counters: transaction.open_table(COUNTERS)?,
+            notes: transaction.open_table(NOTES)?,
+        })
+    }
+
+    /// A counter; 0 when nothing was counted yet.
+    pub(super) fn count(&self, name: &str) -> Result<u64, StorageError> {
+        Ok(self.counters.get(name)?.map_or(0, |value| value.value()))
+    }
+
+    /// Adds one to a counter, and gives what it is now.
+    pub(super) fn next(&mut self, name: &str) -> Result<u64, StorageError> {
+        let value = self.count(name)? + 1;
+        self.counters.insert(name, value)?;
+        Ok(value)
+    }
+
+    /// Sets a counter.
+    pub(super) fn set(&mut self, name: &str, value: u64) -> Result<(), StorageError> {
+        self.counters.insert(name, value)?;
+        Ok(())
+    }
+}
+
+/// The counter of how far a lane has come.
+pub(super) fn received_through(lane: u8) -> String {
+    format!("{}{lane}", counter::RECEIVED_THROUGH)
+}

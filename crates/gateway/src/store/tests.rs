@@ -1,0 +1,456 @@
+//! The promises of the store: numbers without gaps, keys that make repeats harmless, and nothing
+//! that was answered is lost.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+use tempfile::TempDir;
+use trust::{
+    Digest, Header, LogTime, Monitoring, NetworkName, Priority, RecordHead, RecordKind, Shard,
+};
+
+use super::changes::KEPT;
+use super::*;
+
+struct Bench {
+    folder: TempDir,
+    faults: Faults,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), faults: Faults::default() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("store.redb")
+    }
+
+    fn open(&self) -> (Store, WriterThread) {
+        Store::open_with(&self.path(), network(), terminal(), &self.faults).unwrap()
+    }
+
+    /// The store as it would be found after a crash now.
+    fn crashed(&self) -> (Store, WriterThread) {
+        let copy = self.folder.path().join("copy.redb");
+        std::fs::copy(self.path(), &copy).unwrap();
+        Store::open(&copy, network(), terminal()).unwrap()
+    }
+}
+
+fn network() -> NetworkName {
+    "demo".parse().unwrap()
+}
+
+fn terminal() -> Terminal {
+    "ALPHDEFFA".parse().unwrap()
+}
+
+fn header(reference: &str) -> Header {
+    Header {
+        network: network(),
+        service: "payments".parse().unwrap(),
+        message_type: "pacs.008.001.08".parse().unwrap(),
+        sender: terminal(),
+        receiver: "BRAVFRPPXXX".parse().unwrap(),
+        input_number: 0,
+        created_at: LogTime(7),
+        expires_at: None,
+        payload_length: 4,
+        reference: reference.parse().unwrap(),
+        uetr: Some(iso::Uetr::from_random([7; 16])),
+        priority: Priority::Normal,
+        monitoring: Monitoring::Notice,
+        possible_duplicate: false,
+    }
+}
+
+fn post(key: &str, body: &str, at: u64) -> Post {
+    Post {
+        key: key.to_owned(),
+        request: Digest::of(body.as_bytes()),
+        header: header(body),
+        payload: body.to_owned().into(),
+        digest: Digest::of(body.as_bytes()),
+        checked_at: LogTime(at),
+        at: LogTime(at),
+    }
+}
+
+fn head(kind: RecordKind, sequence: u64) -> RecordHead {
+    RecordHead {
+        kind,
+        network: network(),
+        shard: Shard(0),
+        epoch: 1,
+        writer: 9,
+        sequence,
+        at: LogTime(1_000 + sequence),
+        previous: Digest::default(),
+        body: Digest::default(),
+    }
+}
+
+fn settled(input_number: u64, kind: RecordKind) -> Settled {
+    let answer = Answer { submission: Submission::default(), head: head(kind, input_number) };
+    Settled { input_number, answer, receipt: format!("receipt {input_number}").into_bytes() }
+}
+
+fn received(output_number: u64, reference: &str) -> Received {
+    let sender: Terminal = "BRAVFRPPB".parse().unwrap();
+    let header = Header { sender, input_number: 100 + output_number, ..header(reference) };
+    let entry = InboxEntry {
+        received_at: LogTime(5),
+        session: 1,
+        possible_duplicate: false,
+        payload: Digest::of(reference.as_bytes()),
+        head: head(RecordKind::ACCEPTED, 50 + output_number),
+        header: header.encode(),
+    };
+    let payload = reference.to_owned().into();
+    Received { output_number, entry, header, payload, receipt: b"receipt".to_vec() }
+}
+
+fn receive(after: u64, messages: Vec<Received>, notices: Vec<Delivered>) -> Receive {
+    let through = after + (messages.len() + notices.len()) as u64;
+    let lane = if messages.is_empty() { 0 } else { 2 };
+    Receive { lane, after, messages, notices, through, checkpoint: None, grants: Vec::new() }
+}
+
+/// Posts a script of `key body` lines, one after the other, and tells what came of each.
+async fn check(store: &Store, script: &str, want: &Expect) {
+    let mut got = String::new();
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (key, body) = line.split_once(' ').unwrap();
+        let posted = store.make(post(key, body, 1)).await;
+        match posted {
+            Ok(Posted::Stored { input_number, .. }) => writeln!(got, "stored {input_number}"),
+            Ok(Posted::Exists { input_number, .. }) => writeln!(got, "exists {input_number}"),
+            Ok(Posted::ExistsWithDifferentRequest { input_number }) => {
+                writeln!(got, "different {input_number}")
+            }
+            Err(error) => writeln!(got, "{error}"),
+        }
+        .unwrap();
+    }
+    want.assert_eq(&got);
+}
+
+#[tokio::test]
+async fn a_key_stores_one_message_however_often_it_comes() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(
+        &store,
+        "a one
+         a one
+         b one
+         a two
+         c two",
+        &expect![[r#"
+            stored 1
+            exists 1
+            stored 2
+            different 1
+            stored 3
+        "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_crash() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    for number in 1..=20_u64 {
+        store.make(post(&number.to_string(), &format!("body {number}"), 1)).await.unwrap();
+        let (copy, thread) = bench.crashed();
+        let counts = copy.ask(View::counts).await.unwrap();
+        assert_eq!(counts.input_number, number);
+        let place = Place::Sent { input_number: number };
+        let payload = copy.ask(move |view| view.payload(place)).await.unwrap();
+        assert_eq!(payload, Some(format!("body {number}").into_bytes()));
+        drop(copy);
+        thread.join();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_that_wait_together_are_made_together_and_in_order() {
+    let bench = Bench::new();
+    let (store, writer) = bench.open();
+    let mut tasks = Vec::new();
+    for number in 0..500 {
+        let store = store.clone();
+        tasks.push(tokio::spawn(async move {
+            store.make(post(&format!("key {number}"), "body", 1)).await.unwrap()
+        }));
+    }
+    let mut numbers = Vec::new();
+    for task in tasks {
+        let Posted::Stored { input_number, .. } = task.await.unwrap() else { panic!("not stored") };
+        numbers.push(input_number);
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=500).collect::<Vec<_>>());
+    drop(store);
+    writer.join();
+    let (store, _writer) = bench.open();
+    assert_eq!(store.progress().borrow().input_number, 500);
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_and_goes_on_when_there_is_room() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one", &expect!["stored 1\n"]).await;
+    bench.faults.full.store(true, Ordering::Release);
+    check(
+        &store,
+        "b two\nc three",
+        &expect![[r#"
+        the disk of the store is full
+        the disk of the store is full
+    "#]],
+    )
+    .await;
+    assert_eq!(store.ask(View::counts).await, Err(StoreError::Full));
+    bench.faults.full.store(false, Ordering::Release);
+    check(
+        &store,
+        "b two\na one\nd four",
+        &expect![[r#"
+        stored 2
+        exists 1
+        stored 3
+    "#]],
+    )
+    .await;
+    assert_eq!(*store.failure().borrow(), None);
+}
+
+#[tokio::test]
+async fn a_sync_that_fails_stops_the_store_for_good() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    bench.faults.sync_fails.store(true, Ordering::Release);
+    check(&store, "a one", &expect!["the store has failed\n"]).await;
+    bench.faults.sync_fails.store(false, Ordering::Release);
+    check(&store, "b two", &expect!["the store has failed\n"]).await;
+    assert!(store.failure().borrow().is_some());
+    assert_eq!(store.ask(View::counts).await, Err(StoreError::Failed));
+}
+
+#[tokio::test]
+async fn one_gateway_has_the_store_at_a_time() {
+    let bench = Bench::new();
+    let (store, writer) = bench.open();
+    let second = Store::open(&bench.path(), network(), terminal());
+    assert_eq!(second.err().map(|error| error.code()), Some("GTW032"));
+    drop(store);
+    writer.join();
+    bench.open();
+}
+
+#[tokio::test]
+async fn a_store_belongs_to_one_terminal_of_one_network() {
+    let bench = Bench::new();
+    let (store, writer) = bench.open();
+    drop(store);
+    writer.join();
+    let other = Store::open(&bench.path(), network(), "ALPHDEFFB".parse().unwrap());
+    assert_eq!(other.err().map(|error| error.code()), Some("GTW034"));
+    let other = Store::open(&bench.path(), "live".parse().unwrap(), terminal());
+    assert_eq!(other.err().map(|error| error.code()), Some("GTW034"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_is_left_alone() {
+    let bench = Bench::new();
+    std::fs::write(bench.path(), b"a letter to my bank, and by no means a database").unwrap();
+    let error = Store::open(&bench.path(), network(), terminal()).err().unwrap();
+    assert_eq!(error.code(), "GTW033");
+    assert!(std::fs::read(bench.path()).unwrap().starts_with(b"a letter"));
+}
+
+#[tokio::test]
+async fn the_state_of_a_message_follows_from_what_was_stored_about_it() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one\nb two\nc three", &expect!["stored 1\nstored 2\nstored 3\n"]).await;
+    let answers = vec![settled(1, RecordKind::ACCEPTED), settled(2, RecordKind::REFUSED)];
+    let checkpoint = Some(b"a note".to_vec());
+    store.make(Settle { answers, checkpoint, grants: Vec::new() }).await.unwrap();
+    let delivery =
+        Delivery { by: "BRAVFRPPB".parse().unwrap(), head: head(RecordKind::ACKNOWLEDGED, 9) };
+    let notice = Delivered { input_number: 1, delivery, receipt: b"delivered".to_vec() };
+    store.make(receive(0, Vec::new(), vec![notice])).await.unwrap();
+    let (first, second, third) = store
+        .ask(|view| {
+            let receipt = view.sent_receipt(ReceiptKind::Refusal, 2)?;
+            assert_eq!(receipt, Some(b"receipt 2".to_vec()));
+            assert_eq!(view.sent_receipt(ReceiptKind::Acceptance, 2)?, None);
+            assert_eq!(view.checkpoint()?, Some(b"a note".to_vec()));
+            Ok((view.sent(1)?.unwrap(), view.sent(2)?.unwrap(), view.sent(3)?.unwrap()))
+        })
+        .await
+        .unwrap();
+    assert_eq!(first.delivery.unwrap().by.to_string(), "BRAVFRPPB");
+    assert_eq!(second.answer.unwrap().head.kind, RecordKind::REFUSED);
+    assert!(third.answer.is_none() && third.delivery.is_none());
+    let counts = store.ask(View::counts).await.unwrap();
+    assert_eq!((counts.accepted, counts.refused, counts.delivered), (1, 1, 1));
+    assert_eq!((counts.answered_through, counts.lanes), (2, vec![(0, 1)]));
+}
+
+#[tokio::test]
+async fn a_received_message_waits_until_it_is_taken_and_is_taken_once() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let messages = vec![received(1, "first"), received(2, "second")];
+    store.make(receive(0, messages, Vec::new())).await.unwrap();
+    let (waiting, last) = store.ask(|view| view.inbox(0, 10)).await.unwrap();
+    assert_eq!(waiting.iter().map(|m| m.output_number).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(last, Some(2));
+    let id: MessageId = "BRAVFRPPB-101".parse().unwrap();
+    for at in [40, 50] {
+        let took = store.make(Take { id, at: LogTime(at) }).await.unwrap();
+        assert_eq!(took, Took::At(LogTime(40)));
+    }
+    let unknown = MessageId { input_number: 1, ..id };
+    assert_eq!(store.make(Take { id: unknown, at: LogTime(1) }).await, Ok(Took::Unknown));
+    let (waiting, _) = store.ask(|view| view.inbox(0, 10)).await.unwrap();
+    assert_eq!(waiting.iter().map(|m| m.output_number).collect::<Vec<_>>(), [2]);
+    let counts = store.ask(View::counts).await.unwrap();
+    assert_eq!((counts.received, counts.waiting), (2, 1));
+}
+
+#[tokio::test]
+async fn messages_are_found_by_transaction_and_reference_newest_first() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one\nb two", &expect!["stored 1\nstored 2\n"]).await;
+    store.make(receive(0, vec![received(1, "one")], Vec::new())).await.unwrap();
+    let names = |query: Query, limit: usize, look: usize| {
+        let store = store.clone();
+        async move {
+            let page = store.ask(move |view| view.page(&query, limit, look, |_| true));
+            let (items, next) = page.await.unwrap();
+            let names = items.iter().map(|item| MessageId::of(&item.header().unwrap()).to_string());
+            (names.collect::<Vec<_>>().join(" "), next)
+        }
+    };
+    let uetr = Query { uetr: Some(iso::Uetr::from_random([7; 16])), ..Query::default() };
+    let all = "BRAVFRPPB-101 ALPHDEFFA-2 ALPHDEFFA-1";
+    assert_eq!(names(uetr, 10, 10).await, (all.to_owned(), None));
+    let one = Query { reference: Some("one".to_owned()), ..Query::default() };
+    assert_eq!(names(one, 10, 10).await, ("BRAVFRPPB-101 ALPHDEFFA-1".to_owned(), None));
+    assert_eq!(
+        names(Query::default(), 2, 10).await,
+        ("BRAVFRPPB-101 ALPHDEFFA-2".to_owned(), Some(2))
+    );
+    let rest = Query { before: Some(2), ..Query::default() };
+    assert_eq!(names(rest, 2, 10).await, ("ALPHDEFFA-1".to_owned(), None));
+    assert_eq!(names(Query::default(), 10, 1).await, ("BRAVFRPPB-101".to_owned(), Some(3)));
+    let other = Query { uetr: Some(iso::Uetr::from_random([8; 16])), ..Query::default() };
+    assert_eq!(names(other, 10, 10).await, (String::new(), None));
+}
+
+#[tokio::test]
+async fn a_page_to_submit_keeps_to_its_limits_but_is_never_empty() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one\nb two\nc three", &expect!["stored 1\nstored 2\nstored 3\n"]).await;
+    let numbers = |from: u64, count: usize, bytes: usize| {
+        let store = store.clone();
+        async move {
+            let waiting = store.ask(move |view| view.to_submit(from, count, bytes)).await.unwrap();
+            waiting.iter().map(|waiting| waiting.input_number).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(numbers(1, 10, usize::MAX).await, [1, 2, 3]);
+    assert_eq!(numbers(2, 1, usize::MAX).await, [2]);
+    assert_eq!(numbers(2, 10, 1).await, [2]);
+    assert_eq!(numbers(4, 10, 1).await, Vec::<u64>::new());
+}
+
+#[test]
+fn names_of_messages_have_one_form() {
+    for good in ["ALPHDEFFA-1", "ALPHDEFFA-18446744073709551615"] {
+        assert_eq!(good.parse::<MessageId>().unwrap().to_string(), good);
+    }
+    for bad in [
+        "",
+        "ALPHDEFFA",
+        "ALPHDEFFA-",
+        "ALPHDEFFA-0",
+        "ALPHDEFFA-01",
+        "ALPHDEFFA-+1",
+        "alphdeffa-1",
+        "ALPHDEFFA-18446744073709551616",
+        "ALPHDEFFA-1 ",
+    ] {
+        assert!(bad.parse::<MessageId>().is_err(), "{bad:?}");
+    }
+}
+
+/// A request: which key, which body, and how long after the one before.
+fn requests() -> impl Strategy<Value = Vec<(u8, u8, Duration)>> {
+    let pause = prop_oneof![
+        4 => Just(Duration::from_secs(1)),
+        1 => Just(KEPT / 2),
+        1 => Just(KEPT + Duration::from_secs(1)),
+    ];
+    proptest::collection::vec((0..3_u8, 0..2_u8, pause), 1..24)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// The table of keys behaves as a map from keys to requests that forgets old ones.
+    #[test]
+    fn keys_are_known_until_they_are_outdated(requests in requests(), reopen in 0..24_usize) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let bench = Bench::new();
+        let (mut store, mut writer) = bench.open();
+        let mut model: BTreeMap<u8, (u8, u64, u64)> = BTreeMap::new();
+        let (mut now, mut last) = (1_000_u64, 0_u64);
+        for (step, (key, body, pause)) in requests.into_iter().enumerate() {
+            if step == reopen {
+                drop(store);
+                writer.join();
+                (store, writer) = bench.open();
+            }
+            now += u64::try_from(pause.as_micros()).unwrap();
+            let kept = u64::try_from(KEPT.as_micros()).unwrap();
+            let known = model.get(&key).copied().filter(|(_, _, at)| now - at <= kept);
+            let change = post(&format!("key {key}"), &format!("body {body}"), now);
+            let posted = runtime.block_on(store.make(change)).unwrap();
+            match (known, posted) {
+                (None, Posted::Stored { input_number, .. }) => {
+                    last += 1;
+                    prop_assert_eq!(input_number, last);
+                    model.insert(key, (body, input_number, now));
+                }
+                (Some((first, number, _)), Posted::Exists { input_number, entry }) => {
+                    prop_assert_eq!((first, number), (body, input_number));
+                    let digest = Digest::of(format!("body {body}").as_bytes());
+                    prop_assert_eq!(entry.payload, digest);
+                }
+                (Some((first, number, _)), Posted::ExistsWithDifferentRequest { input_number }) => {
+                    prop_assert_ne!(first, body);
+                    prop_assert_eq!(number, input_number);
+                }
+                (known, posted) => prop_assert!(false, "known {:?}, posted {:?}", known, posted),
+            }
+        }
+        // Outdated keys leave: no more are kept than were used within the time, and a few.
+        let keys = runtime.block_on(store.ask(View::keys)).unwrap();
+        prop_assert!(keys <= 3, "{} keys", keys);
+    }
+}

@@ -1,0 +1,253 @@
+//! The one thread that writes: it takes whatever waits into one durable transaction.
+//!
+//! There is no timer: while a transaction is being synced, the next changes gather, and all of them
+//! go into the next one. A change is answered only when its transaction is durable; where that
+//! fails, every change in it fails, for none of them is known to be stored.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use redb::{Database, DatabaseError, StorageError};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::medium::{Faults, Medium};
+use super::tables::{Tables, counter};
+
+/// How many changes one transaction takes.
+const GROUP_MAX: usize = 1_024;
+/// How many bytes of messages one transaction takes, more or less.
+const GROUP_BYTES_MAX: usize = 32 << 20;
+/// How many changes may wait before those who bring more have to wait too.
+pub(super) const WAITING_MAX: usize = 2_048;
+/// How much of the store is kept in memory, in bytes.
+const CACHE_BYTES: usize = 64 << 20;
+
+/// A change of the store.
+pub(crate) trait Change: Send + 'static {
+    /// What whoever brought it hears once it is durable.
+    type Answer: Send + 'static;
+
+    /// Makes the change.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read or written; the transaction is then given up.
+    fn apply(self, tables: &mut Tables<'_>) -> Result<Self::Answer, StorageError>;
+
+    /// How many bytes it carries, more or less.
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Why a change was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// There is no room; there may be later.
+    #[error("the disk of the store is full")]
+    Full,
+    /// The store has failed and takes nothing more.
+    #[error("the store has failed")]
+    Failed,
+}
+
+/// How far the store has come; whoever waits for more watches it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The last input number that was given out.
+    pub(crate) input_number: u64,
+    /// The last message that arrived, in either direction.
+    pub(crate) arrival: u64,
+}
+
+/// The database, for those who read; nothing while it is being opened again.
+pub(super) type Shared = Arc<RwLock<Option<Database>>>;
+
+/// A change with somebody waiting for its answer.
+trait Waiting: Send {
+    fn apply(&mut self, tables: &mut Tables<'_>) -> Result<(), StorageError>;
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+    fn bytes(&self) -> usize;
+}
+
+struct Request<C: Change> {
+    change: Option<C>,
+    answer: Option<C::Answer>,
+    reply: oneshot::Sender<Result<C::Answer, StoreError>>,
+}
+
+impl<C: Change> Waiting for Request<C> {
+    fn apply(&mut self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
+        if let Some(change) = self.change.take() {
+            self.answer = Some(change.apply(tables)?);
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { answer, reply, .. } = *self;
+        // Whoever asked may have gone; the change stands all the same.
+        let _ = reply.send(outcome.and_then(|()| answer.ok_or(StoreError::Failed)));
+    }
+
+    fn bytes(&self) -> usize {
+        self.change.as_ref().map_or(0, Change::bytes)
+    }
+}
+
+/// Hands changes to the writer.
+#[derive(Clone)]
+pub(super) struct Changes {
+    queue: mpsc::Sender<Box<dyn Waiting>>,
+}
+
+impl Changes {
+    /// Brings a change, and waits until it is durable.
+    pub(super) async fn make<C: Change>(&self, change: C) -> Result<C::Answer, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request { change: Some(change), answer: None, reply };
+        self.queue.send(Box::new(request)).await.map_err(|_| StoreError::Failed)?;
+        answer.await.map_err(|_| StoreError::Failed)?
+    }
+}
+
+/// What the writer works with.
+pub(super) struct Writer {
+    path: PathBuf,
+    database: Shared,
+    faults: Faults,
+    queue: mpsc::Receiver<Box<dyn Waiting>>,
+    progress: watch::Sender<Progress>,
+    failure: watch::Sender<Option<String>>,
+}
+
+/// What the others hold of a running writer.
+pub(super) struct Handles {
+    pub(super) changes: Changes,
+    pub(super) progress: watch::Receiver<Progress>,
+    /// Why the store takes nothing more.
+    pub(super) failure: watch::Receiver<Option<String>>,
+}
+
+impl Writer {
+    /// Prepares a writer for an open database.
+    pub(super) fn new(
+        path: &Path,
+        database: Shared,
+        faults: Faults,
+        progress: Progress,
+    ) -> (Self, Handles) {
+        let (changes, queue) = mpsc::channel(WAITING_MAX);
+        let (progress, progressed) = watch::channel(progress);
+        let (failure, failed) = watch::channel(None);
+        let handles =
+            Handles { changes: Changes { queue: changes }, progress: progressed, failure: failed };
+        (Self { path: path.to_owned(), database, faults, queue, progress, failure }, handles)
+    }
+
+    /// Works until nobody can bring changes any more, or the store has failed; then closes it.
+    pub(super) fn run(mut self) {
+        while let Some(first) = self.queue.blocking_recv() {
+            let group = self.gather(first);
+            if !self.write(group) {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    /// Takes what waits, up to the limits.
+    fn gather(&mut self, first: Box<dyn Waiting>) -> Vec<Box<dyn Waiting>> {
+        let mut bytes = first.bytes();
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX && bytes < GROUP_BYTES_MAX {
+            let Ok(next) = self.queue.try_recv() else { break };
+            bytes += next.bytes();
+            group.push(next);
+        }
+        group
+    }
+
+    /// Writes a group and answers it; says whether the writer can go on.
+    fn write(&mut self, mut group: Vec<Box<dyn Waiting>>) -> bool {
+        let outcome = self.reopen().and_then(|()| self.transact(&mut group));
+        let outcome = match outcome {
+            Ok(progress) => {
+                self.progress.send_if_modified(|now| std::mem::replace(now, progress) != progress);
+                Ok(())
+            }
+            Err(error) => Err(self.judge(&error)),
+        };
+        for waiting in group {
+            waiting.answer(outcome);
+        }
+        outcome != Err(StoreError::Failed)
+    }
+
+    fn transact(&self, group: &mut [Box<dyn Waiting>]) -> Result<Progress, redb::Error> {
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let database = database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
+        let transaction = database.begin_write()?;
+        let progress = {
+            let mut tables = Tables::open(&transaction)?;
+            for waiting in group {
+                waiting.apply(&mut tables)?;
+            }
+            Progress {
+                input_number: tables.count(counter::INPUT_NUMBER)?,
+                arrival: tables.count(counter::ARRIVAL)?,
+            }
+        };
+        transaction.commit()?;
+        Ok(progress)
+    }
+
+    /// Opens the database again where an error closed it.
+    ///
+    /// A failed commit is in the file as a whole or not at all; opening finds out which. Those who
+    /// waited have heard that it failed, and repeat: the idempotency keys and the numbers of the
+    /// link make that harmless.
+    fn reopen(&self) -> Result<(), redb::Error> {
+        if self.database.read().unwrap_or_else(PoisonError::into_inner).is_none() {
+            let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+            *database = Some(open(&self.path, &self.faults)?);
+            tracing::info!(store = %self.path.display(), "store opened again");
+        }
+        Ok(())
+    }
+
+    /// Decides what an error means for the store: wait for room, or stop.
+    fn judge(&self, error: &redb::Error) -> StoreError {
+        self.close();
+        let full = matches!(error, redb::Error::Io(error) if is_full(error));
+        if full && !self.faults.sync_failed() {
+            tracing::error!(store = %self.path.display(), code = "GTW014", "the disk is full");
+            return StoreError::Full;
+        }
+        tracing::error!(store = %self.path.display(), code = "GTW036", %error, "the store failed");
+        self.failure.send_replace(Some(error.to_string()));
+        StoreError::Failed
+    }
+
+    fn close(&self) {
+        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = database.map(Database::close) {
+            tracing::warn!(store = %self.path.display(), %error, "the store did not close cleanly");
+        }
+    }
+}
+
+/// Opens a database, and makes it when it is missing.
+pub(super) fn open(path: &Path, faults: &Faults) -> Result<Database, DatabaseError> {
+    let medium = Medium::open(path, faults.clone())?;
+    Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(medium)
+}
+
+/// Whether an error says that there is no room, for now.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge
+    )
+}
