@@ -17,6 +17,7 @@ pub mod merkle;
 mod network_keys;
 pub mod note;
 mod pem;
+pub mod pki;
 mod record;
 mod time;
 
