@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use iso::Terminal;
-use trust::{KeyId, Lane, LogTime, PublicKey};
+use trust::codec::CodecError;
+use trust::{KeyGrant, KeyId, Lane, LogTime};
 
 use crate::answers::Answers;
 use crate::lane::{LANES, LaneQueue};
@@ -30,15 +31,13 @@ pub enum Status {
 /// A key that a terminal may sign with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Its name.
-    pub key: KeyId,
-    /// The key itself.
-    pub public: PublicKey,
-    /// It is good for records from this time on.
-    pub from: LogTime,
-    /// It is good for records before this time.
-    pub until: LogTime,
+    /// The short name of the key.
+    pub id: KeyId,
+    /// What the note says.
+    pub grant: KeyGrant,
     /// The note by which the network's root key grants it; receipts carry it.
+    ///
+    /// Invariant: its text is that of `grant`.
     pub note: Box<str>,
 }
 
@@ -79,10 +78,13 @@ pub(crate) struct OpenState {
 }
 
 impl Grant {
-    /// Whether the key is good for a record of this time.
-    #[must_use]
-    pub fn covers(&self, at: LogTime) -> bool {
-        self.from <= at && at < self.until
+    /// Reads a note, without its signature: the shell has verified it before it was put on record.
+    pub(crate) fn of_note(note: &str) -> Result<Self, CodecError> {
+        const BAD: CodecError = CodecError::OutOfRange { field: "grant of a key" };
+        let end = note.find("\n\n").ok_or(BAD)?;
+        let text = note.get(..=end).ok_or(BAD)?;
+        let grant = KeyGrant::parse(text).map_err(|_| BAD)?;
+        Ok(Self { id: grant.key.id(), grant, note: note.into() })
     }
 }
 
@@ -126,12 +128,12 @@ impl Member {
 impl TerminalState {
     /// The grant of a key that is good at a time.
     pub(crate) fn grant(&self, key: KeyId, at: LogTime) -> Option<&Grant> {
-        self.grants.iter().rev().find(|grant| grant.key == key && grant.covers(at))
+        self.grants.iter().rev().find(|grant| grant.id == key && grant.grant.covers(at))
     }
 
     /// Whether a key was ever granted.
     pub(crate) fn knows(&self, key: KeyId) -> bool {
-        self.grants.iter().any(|grant| grant.key == key)
+        self.grants.iter().any(|grant| grant.id == key)
     }
 }
 

@@ -7,7 +7,7 @@
 //! 16 Admitted       institution 8 | name text
 //! 17 Suspended      institution 8 | reason text
 //! 18 Reinstated     institution 8
-//! 19 KeyGranted     holder 9 | public key | from u64 | until u64 | note text
+//! 19 KeyGranted     the note
 //! 32 SessionOpened  terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
 //! 33 SessionClosed  terminal 9 | session u64 | reason u8
 //! 48 Ticked         nothing
@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Acknowledged, HeaderError, Lane, LogTime, PublicKey, RecordKind, Refused};
+use trust::{Acknowledged, HeaderError, Lane, RecordKind, Refused};
 
 use crate::commands::close_session::CloseReason;
 use crate::directory::{Grant, SessionNumber};
@@ -96,9 +96,7 @@ pub enum Event {
     },
     /// A terminal may sign with a key.
     KeyGranted {
-        /// Which terminal.
-        holder: Terminal,
-        /// The key and its time.
+        /// Which one, and when.
         grant: Box<Grant>,
     },
     /// A terminal opened a session.
@@ -168,9 +166,8 @@ impl Event {
                 writer.text(text.as_str());
             }
             Self::Reinstated { institution } => write_institution(&mut writer, *institution),
-            Self::KeyGranted { holder, grant } => {
-                write_terminal(&mut writer, *holder);
-                write_grant(&mut writer, grant);
+            Self::KeyGranted { grant } => {
+                writer.raw(grant.note.as_bytes());
             }
             Self::SessionOpened { terminal, answered_through, receives, received } => {
                 write_terminal(&mut writer, *terminal);
@@ -229,10 +226,11 @@ impl Event {
                 reason: parse(reader.text()?, "reason")?,
             },
             REINSTATED => Self::Reinstated { institution: read_institution(reader)? },
-            KEY_GRANTED => Self::KeyGranted {
-                holder: read_terminal(reader)?,
-                grant: Box::new(read_grant(reader)?),
-            },
+            KEY_GRANTED => {
+                let note = std::str::from_utf8(reader.raw(reader.rest().len())?);
+                let grant = Grant::of_note(note.map_err(|_| CodecError::NotText)?)?;
+                Self::KeyGranted { grant: Box::new(grant) }
+            }
             SESSION_OPENED => {
                 let terminal = read_terminal(reader)?;
                 let answered_through = reader.u64()?;
@@ -286,19 +284,6 @@ pub(crate) fn write_terminal(writer: &mut Writer, terminal: Terminal) {
 
 pub(crate) fn read_terminal(reader: &mut Reader<'_>) -> Result<Terminal, CodecError> {
     parse_bytes(reader.raw(9)?, "terminal")
-}
-
-pub(crate) fn write_grant(writer: &mut Writer, grant: &Grant) {
-    grant.public.write(writer);
-    writer.u64(grant.from.0).u64(grant.until.0).text(&grant.note);
-}
-
-pub(crate) fn read_grant(reader: &mut Reader<'_>) -> Result<Grant, CodecError> {
-    let public = PublicKey::read(reader)?;
-    let from = LogTime(reader.u64()?);
-    let until = LogTime(reader.u64()?);
-    let note = reader.text()?.into();
-    Ok(Grant { key: public.id(), public, from, until, note })
 }
 
 pub(crate) fn read_bool(reader: &mut Reader<'_>, field: &'static str) -> Result<bool, CodecError> {

@@ -60,7 +60,7 @@ impl Network {
             Command::Admit(admit) => self.decide_admit(admit),
             Command::Suspend { institution, reason } => self.decide_suspend(institution, reason),
             Command::Reinstate { institution } => self.decide_reinstate(institution),
-            Command::GrantKey(grant) => self.decide_grant_key(at, *grant),
+            Command::GrantKey(grant) => self.decide_grant_key(at, &grant),
             Command::Tick => Ok(Decision::of(Event::Ticked)),
         }
     }
@@ -99,7 +99,7 @@ impl Network {
                 self.suspended(*institution, reason, effects);
             }
             Event::Reinstated { institution } => self.reinstated(*institution, effects),
-            Event::KeyGranted { holder, grant } => self.key_granted(*holder, grant, effects),
+            Event::KeyGranted { grant } => self.key_granted(grant, effects),
             Event::Ticked => {}
         }
         self.now = at;

@@ -8,7 +8,7 @@
 //! members: count | (institution 8 | name text | status u8 | reason text, if suspended
 //!   | terminals: count | (terminal 9 | session u64 | open u8 | (sequence u64 | receives u8, if open)
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
-//!     | grants: count | (public key | from u64 | until u64 | note text)*)*
+//!     | grants: count | (note bytes)*)*
 //!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count
 //!     | (tag u8 | sender 9 | input number u64 | sequence u64
 //!       | notice u8, of a message (tag 0) | record u64 | index u32, of a notice (tag 1))*))*
@@ -21,10 +21,9 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{Digest, Label, LogTime, Shard};
 
 use crate::answers::{Answers, Run};
-use crate::directory::{Member, OpenState, SessionNumber, Status, TerminalState};
+use crate::directory::{Grant, Member, OpenState, SessionNumber, Status, TerminalState};
 use crate::event::{
-    parse, read_bool, read_grant, read_institution, read_terminal, write_grant, write_institution,
-    write_terminal,
+    parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
 use crate::lane::{Entry, LANES, LaneQueue, Notice};
 use crate::network::Network;
@@ -126,6 +125,9 @@ fn read_member(reader: &mut Reader<'_>) -> Result<Member, CodecError> {
     for _ in 0..reader.u32()? {
         let terminal = read_terminal(reader)?;
         let state = read_terminal_state(reader)?;
+        if state.grants.iter().any(|grant| grant.grant.holder != terminal) {
+            return Err(bad("grant of a key"));
+        }
         insert_next(&mut member.terminals, terminal, state)?;
     }
     for lane in LANES {
@@ -147,7 +149,7 @@ fn write_terminal_state(writer: &mut Writer, state: &TerminalState) {
     }
     write_count(writer, state.grants.len());
     for grant in &state.grants {
-        write_grant(writer, grant);
+        writer.bytes(grant.note.as_bytes());
     }
 }
 
@@ -172,7 +174,8 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
     }
     let mut grants = Vec::new();
     for _ in 0..reader.u32()? {
-        grants.push(read_grant(reader)?);
+        let note = std::str::from_utf8(reader.bytes()?).map_err(|_| CodecError::NotText)?;
+        grants.push(Grant::of_note(note)?);
     }
     let answers = Answers::new(confirmed, runs);
     Ok(TerminalState { input_number, answers, last_session, open, grants })

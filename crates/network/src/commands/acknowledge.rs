@@ -104,3 +104,235 @@ fn is_key_good(at: LogTime, acknowledged: &Acknowledged, state: &TerminalState) 
         Some(signed) => acknowledged.lane != Lane::SYSTEM && state.grant(signed.key, at).is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::check_with_members;
+
+    #[test]
+    fn acknowledged_messages_leave_the_lane() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 2 BANKFRPP
+            submit ALPHDEFFA 3 BANKFRPP
+            ack BANKFRPPA normal 1 2
+            pending BANKFRPP normal
+            ack BANKFRPPA normal 3 3
+            pending BANKFRPP normal
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                accepted 2 of ALPHDEFFA in record 8
+                offer BANKFRPP normal 2: record 8
+                accepted 3 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 3: record 9
+                BANKFRPPA took normal over through 2
+                  3: message in record 9
+                BANKFRPPA took normal over through 3
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_sender_that_asked_is_told_of_the_delivery() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 2 BANKFRPP notice
+            submit ALPHDEFFA 3 ALPHDEFF notice
+            ack BANKFRPPA normal 1 2
+            ack ALPHDEFFA normal 1 1
+            pending ALPHDEFF system
+            ack ALPHDEFFA system 1 2
+            pending ALPHDEFF system
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                accepted 2 of ALPHDEFFA in record 8
+                offer BANKFRPP normal 2: record 8
+                accepted 3 of ALPHDEFFA in record 9
+                offer ALPHDEFF normal 1: record 9
+                BANKFRPPA took normal over through 2
+                offer ALPHDEFF system 1: notice
+                ALPHDEFFA took normal over through 1
+                offer ALPHDEFF system 2: notice
+                  1: 2 of ALPHDEFFA in record 8 delivered, place 1 of record 10
+                  2: 3 of ALPHDEFFA in record 9 delivered, place 0 of record 11
+                ALPHDEFFA took system over through 2
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_acknowledgement_begins_where_the_last_one_ended() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 2 BANKFRPP
+            submit ALPHDEFFA 3 BANKFRPP
+            ack BANKFRPPA normal 2 3
+            ack BANKFRPPA normal 1 2
+            ack BANKFRPPA normal 1 3
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                accepted 2 of ALPHDEFFA in record 8
+                offer BANKFRPP normal 2: record 8
+                accepted 3 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 3: record 9
+                NET029 expected an acknowledgement of the normal lane from 1, but found 2
+                BANKFRPPA took normal over through 2
+                NET029 expected an acknowledgement of the normal lane from 3, but found 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_was_acknowledged_before_is_rejected() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            ack BANKFRPPA normal 1 1
+            ack BANKFRPPA normal 1 1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                BANKFRPPA took normal over through 1
+                NET028 the normal lane was acknowledged through 1 before, and this is through 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_was_never_offered_is_rejected() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            ack BANKFRPPA normal 1 2
+            ack BANKFRPPA urgent 1 1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET030 the normal lane was offered through 1, but is acknowledged through 2
+                NET030 the urgent lane was offered through 0, but is acknowledged through 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_range_is_neither_empty_nor_too_long() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            ack BANKFRPPA normal 0 0
+            ack BANKFRPPA normal 1 0
+            ack BANKFRPPA normal 1 65537
+            ack BANKFRPPA normal 1 18446744073709551615
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET031 an acknowledgement covers 1 to 65536 numbers, but this is 0 to 0
+                NET031 an acknowledgement covers 1 to 65536 numbers, but this is 1 to 0
+                NET031 an acknowledgement covers 1 to 65536 numbers, but this is 1 to 65537
+                NET031 an acknowledgement covers 1 to 65536 numbers, but this is 1 to 18446744073709551615
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_lane_that_is_none_is_rejected() {
+        check_with_members(
+            "
+            ack BANKFRPPA lane9 1 1
+            ",
+            &expect![[r#"
+                NET026 BANKFRPP has no lane 9
+            "#]],
+        );
+    }
+
+    #[test]
+    fn messages_are_acknowledged_with_a_valid_key_and_notices_without() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP notice
+            ack BANKFRPPA normal 1 1 unsigned
+            ack BANKFRPPA normal 1 1 key=2
+            ack BANKFRPPA normal 1 1
+            ack ALPHDEFFA system 1 1 key=1
+            ack ALPHDEFFA system 1 1
+            submit ALPHDEFFA 2 BANKFRPP
+            @1000000 ack BANKFRPPA normal 2 2
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET032 the normal lane was not acknowledged with a valid key of BANKFRPPA
+                NET032 the normal lane was not acknowledged with a valid key of BANKFRPPA
+                BANKFRPPA took normal over through 1
+                offer ALPHDEFF system 1: notice
+                NET032 the system lane was not acknowledged with a valid key of ALPHDEFFA
+                ALPHDEFFA took system over through 1
+                accepted 2 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 2: record 10
+                NET032 the normal lane was not acknowledged with a valid key of BANKFRPPA
+            "#]],
+        );
+    }
+
+    #[test]
+    fn only_the_session_that_empties_the_lanes_acknowledges() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            open BANKFRPPB receives
+            ack BANKFRPPA normal 1 1
+            close BANKFRPPB
+            ack BANKFRPPA normal 1 1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to session 1 of BANKFRPPB
+                NET027 BANKFRPPA does not empty the lanes of BANKFRPP
+                end session 1 of BANKFRPPB: Closed(Goodbye)
+                lanes of BANKFRPP to session 1 of BANKFRPPA
+                BANKFRPPA took normal over through 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_session_that_is_over_acknowledges_nothing() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            open BANKFRPPA receives
+            ack BANKFRPPA normal 1 1 session=1
+            close BANKFRPPA
+            ack BANKFRPPA normal 1 1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to session 2 of BANKFRPPA
+                NET021 session 1 of BANKFRPPA is over; 2 is open
+                end session 2 of BANKFRPPA: Closed(Goodbye)
+                lanes of BANKFRPP to nobody
+                NET020 BANKFRPPA has no open session
+            "#]],
+        );
+    }
+}

@@ -42,3 +42,38 @@ impl Network {
         effects.push(Effect::StatusChanged { institution });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::check;
+
+    #[test]
+    fn an_institution_becomes_a_member() {
+        check(
+            "
+            admit ALPHDEFF Alpha Bank
+            admit BANKFRPP Banque B
+            ",
+            &expect![[r#"
+                ALPHDEFF is Active
+                BANKFRPP is Active
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_institution_is_admitted_once() {
+        check(
+            "
+            admit ALPHDEFF Alpha Bank
+            admit ALPHDEFF Alpha Bank
+            ",
+            &expect![[r#"
+                ALPHDEFF is Active
+                NET040 ALPHDEFF is a member already
+            "#]],
+        );
+    }
+}

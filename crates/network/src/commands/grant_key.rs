@@ -2,8 +2,7 @@
 //!
 //! The shell has verified the note with the network's root key; the machine keeps note and key.
 
-use iso::Terminal;
-use trust::{LogTime, NetworkName, PublicKey};
+use trust::{KeyGrant, LogTime};
 
 use crate::directory::Grant;
 use crate::effect::Effect;
@@ -19,16 +18,8 @@ pub const GRANTS_MAX: usize = 64;
 /// A terminal may sign with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantKey {
-    /// The network of the note.
-    pub network: NetworkName,
-    /// Which terminal.
-    pub holder: Terminal,
-    /// Which key.
-    pub public: PublicKey,
-    /// It is good for records from this time on.
-    pub from: LogTime,
-    /// It is good for records before this time.
-    pub until: LogTime,
+    /// What the note says, as [`KeyGrant::open`] gave it.
+    pub grant: KeyGrant,
     /// The note, whose signature by the network's root key was verified.
     pub note: String,
 }
@@ -37,10 +28,12 @@ impl Network {
     pub(crate) fn decide_grant_key(
         &self,
         at: LogTime,
-        command: GrantKey,
+        command: &GrantKey,
     ) -> Result<Decision, Rejection> {
-        let GrantKey { network, holder, public, from, until, note } = command;
-        let key = public.id();
+        let grant = Grant::of_note(&command.note).expect("KeyGrant::open has read the note");
+        assert_eq!(grant.grant, command.grant, "KeyGrant::open has read the note");
+        let KeyGrant { network, holder, from, until, .. } = grant.grant;
+        let key = grant.id;
         if network != self.name {
             return Err(Rejection::ForeignGrant { expected: self.name, found: network });
         }
@@ -50,27 +43,155 @@ impl Network {
             return Err(Rejection::GrantOver { holder, key });
         }
         if let Some(state) = member.terminals.get(&holder) {
-            let same = |old: &Grant| old.key == key && old.from == from && old.until == until;
-            if state.grants.iter().any(same) {
+            if state.grants.iter().any(|old| old.grant == grant.grant) {
                 return Err(Rejection::AlreadyGranted { holder, key });
             }
             if state.grants.len() >= GRANTS_MAX {
                 return Err(Rejection::TooManyGrants { holder });
             }
         }
-        let grant = Box::new(Grant { key, public, from, until, note: note.into() });
-        Ok(Decision::of(Event::KeyGranted { holder, grant }))
+        Ok(Decision::of(Event::KeyGranted { grant: Box::new(grant) }))
     }
 
-    pub(crate) fn key_granted(
-        &mut self,
-        holder: Terminal,
-        grant: &Grant,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(crate) fn key_granted(&mut self, grant: &Grant, effects: &mut Vec<Effect>) {
+        let holder = grant.grant.holder;
         let state = self.member_mut(holder.institution()).terminals.entry(holder).or_default();
         assert!(state.grants.len() < GRANTS_MAX, "a record grants {holder} too many keys");
         state.grants.push(grant.clone());
-        effects.push(Effect::KeyGranted { holder, key: grant.key });
+        effects.push(Effect::KeyGranted { holder, key: grant.id });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::GRANTS_MAX;
+    use crate::script::{Stage, check, check_with_members};
+
+    #[test]
+    fn a_key_is_good_from_its_first_moment_and_not_at_its_last() {
+        check_with_members(
+            "
+            grant ALPHDEFFA 2 from=100 until=200
+            @99 submit ALPHDEFFA 1 BANKFRPP key=2
+            @100 submit ALPHDEFFA 2 BANKFRPP key=2
+            @199 submit ALPHDEFFA 3 BANKFRPP key=2
+            @200 submit ALPHDEFFA 4 BANKFRPP key=2
+            ",
+            &expect![[r#"
+                ALPHDEFFA may sign with b7aad8bfb5dfa912
+                refused 1 of ALPHDEFFA in record 8
+                  NET009 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
+                accepted 2 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 1: record 9
+                accepted 3 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 2: record 10
+                refused 4 of ALPHDEFFA in record 11
+                  NET009 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_key_may_be_granted_again_for_another_time() {
+        check_with_members(
+            "
+            grant ALPHDEFFA 2 from=100 until=200
+            grant ALPHDEFFA 2 from=200 until=300
+            @150 submit ALPHDEFFA 1 BANKFRPP key=2
+            @250 submit ALPHDEFFA 2 BANKFRPP key=2
+            ",
+            &expect![[r#"
+                ALPHDEFFA may sign with b7aad8bfb5dfa912
+                ALPHDEFFA may sign with b7aad8bfb5dfa912
+                accepted 1 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 1: record 9
+                accepted 2 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 2: record 10
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_key_of_another_terminal_is_not_good() {
+        check_with_members(
+            "
+            grant ALPHDEFFB 2
+            submit ALPHDEFFA 1 BANKFRPP key=2
+            ",
+            &expect![[r#"
+                ALPHDEFFB may sign with b7aad8bfb5dfa912
+                refused 1 of ALPHDEFFA in record 8
+                  NET008 at signature/key, fault of the sender: key b7aad8bfb5dfa912 was not granted to ALPHDEFFA
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_grant_of_another_network_is_rejected() {
+        check_with_members(
+            "
+            grant ALPHDEFFA 2 network=other
+            ",
+            &expect![[r#"
+                NET044 the grant is for network other, but this is demo
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_grant_to_no_member_is_rejected() {
+        check(
+            "
+            grant CHASUS33A 2
+            ",
+            &expect![[r#"
+                NET041 CHASUS33 is not a member
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_same_grant_twice_is_rejected() {
+        check_with_members(
+            "
+            grant ALPHDEFFA 2
+            grant ALPHDEFFA 2
+            ",
+            &expect![[r#"
+                ALPHDEFFA may sign with b7aad8bfb5dfa912
+                NET045 key b7aad8bfb5dfa912 was granted to ALPHDEFFA before
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_grant_that_is_over_is_rejected() {
+        check_with_members(
+            "
+            @100 grant ALPHDEFFA 2 until=100
+            grant ALPHDEFFA 2 until=102
+            tick
+            ",
+            &expect![[r#"
+                NET047 the grant of key b7aad8bfb5dfa912 to ALPHDEFFA is over
+                ALPHDEFFA may sign with b7aad8bfb5dfa912
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_terminal_has_a_bounded_number_of_grants() {
+        let mut stage = Stage::with_members();
+        for until in 1..GRANTS_MAX {
+            stage.play(&format!("@9 grant ALPHDEFFA 2 until={}", 100 + until));
+        }
+        stage.said.clear();
+        stage.play("grant ALPHDEFFA 2 until=500");
+        expect![[r#"
+            NET046 ALPHDEFFA has 64 grants, which is the most
+        "#]]
+        .assert_eq(&stage.said);
     }
 }

@@ -120,3 +120,247 @@ impl Member {
         effects.push(Effect::LanesHeld { institution: terminal.institution(), by: after });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::{check, check_with_members};
+
+    #[test]
+    fn a_terminal_of_a_member_opens_a_session() {
+        check(
+            "
+            admit ALPHDEFF Alpha Bank
+            open ALPHDEFFA
+            open ALPHDEFFB receives
+            sessions
+            ",
+            &expect![[r#"
+                ALPHDEFF is Active
+                welcome ALPHDEFFA to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                welcome ALPHDEFFB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to session 1 of ALPHDEFFB
+                  session 1 of ALPHDEFFA
+                  session 1 of ALPHDEFFB, receives
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_terminal_of_no_member_opens_none() {
+        check(
+            "
+            open ALPHDEFFA
+            ",
+            &expect![[r#"
+                NET023 ALPHDEFFA cannot open a session: ALPHDEFF is not a member
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_terminal_takes_its_own_session_over() {
+        check_with_members(
+            "
+            open ALPHDEFFA
+            open ALPHDEFFA receives
+            sessions
+            ",
+            &expect![[r#"
+                end session 1 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to nobody
+                end session 2 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 3: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to session 3 of ALPHDEFFA
+                  session 3 of ALPHDEFFA, receives
+                  session 1 of BANKFRPPA, receives
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_terminal_goes_on_after_its_last_number() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            refuse ALPHDEFFA 2
+            submit ALPHDEFFA 3 BANKFRPP
+            open ALPHDEFFA answered=1
+            answers ALPHDEFFA
+            open ALPHDEFFA answered=3
+            answers ALPHDEFFA
+            open ALPHDEFFA
+            submit ALPHDEFFA 4 BANKFRPP
+            answers ALPHDEFFA
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                refused 2 of ALPHDEFFA in record 8
+                  MX017 at /Document/FIToFICstmrCdtTrf, fault of the sender: element Amt is missing
+                accepted 3 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 2: record 9
+                end session 1 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 2: input 3, answers after 1, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to nobody
+                  1 refused from 2 in record 8
+                  1 accepted from 3 in record 9
+                end session 2 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 3: input 3, answers after 3, system 0/0, urgent 0/0, normal 0/0
+                end session 3 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 4: input 3, answers after 3, system 0/0, urgent 0/0, normal 0/0
+                accepted 4 of ALPHDEFFA in record 13
+                offer BANKFRPP normal 3: record 13
+                  1 accepted from 4 in record 13
+            "#]],
+        );
+    }
+
+    #[test]
+    fn answers_that_were_never_given_are_rejected() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            open ALPHDEFFA answered=2
+            open ALPHDEFFB answered=1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET024 ALPHDEFFA has answers through input number 2, but the last is 1
+                NET024 ALPHDEFFB has answers through input number 1, but the last is 0
+            "#]],
+        );
+    }
+
+    #[test]
+    fn offers_that_were_never_made_are_rejected() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            open BANKFRPPA normal=2
+            open BANKFRPPA lane9=1
+            open BANKFRPPA normal=1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET025 BANKFRPPA has the normal lane through output number 2, but the last is 1
+                NET026 BANKFRPP has no lane 9
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to nobody
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_receiving_session_that_opened_last_empties_the_lanes() {
+        check_with_members(
+            "
+            open BANKFRPPB receives
+            open BANKFRPPC
+            open BANKFRPPA receives
+            close BANKFRPPA
+            close BANKFRPPC
+            close BANKFRPPB
+            ",
+            &expect![[r#"
+                welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of BANKFRPP to session 1 of BANKFRPPB
+                welcome BANKFRPPC to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of BANKFRPP to session 2 of BANKFRPPA
+                end session 2 of BANKFRPPA: Closed(Goodbye)
+                lanes of BANKFRPP to session 1 of BANKFRPPB
+                end session 1 of BANKFRPPC: Closed(Goodbye)
+                end session 1 of BANKFRPPB: Closed(Goodbye)
+                lanes of BANKFRPP to nobody
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_an_ended_session_may_have_offered_is_a_possible_duplicate() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            open BANKFRPPA receives
+            submit ALPHDEFFA 2 BANKFRPP
+            pending BANKFRPP normal
+            open BANKFRPPB receives
+            submit ALPHDEFFA 3 BANKFRPP
+            pending BANKFRPP normal
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to session 2 of BANKFRPPA
+                accepted 2 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 2: record 9
+                  1: message in record 7, possible duplicate
+                  2: message in record 9
+                welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/2
+                lanes of BANKFRPP to session 1 of BANKFRPPB
+                accepted 3 of ALPHDEFFA in record 11
+                offer BANKFRPP normal 3: record 11
+                  1: message in record 7, possible duplicate
+                  2: message in record 9, possible duplicate
+                  3: message in record 11
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_session_that_never_received_leaves_no_possible_duplicates() {
+        check_with_members(
+            "
+            close BANKFRPPA
+            open BANKFRPPA
+            submit ALPHDEFFA 1 BANKFRPP
+            close BANKFRPPA
+            open BANKFRPPA receives
+            pending BANKFRPP normal
+            ",
+            &expect![[r#"
+                end session 1 of BANKFRPPA: Closed(Goodbye)
+                lanes of BANKFRPP to nobody
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                accepted 1 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 1: record 9
+                end session 2 of BANKFRPPA: Closed(Goodbye)
+                welcome BANKFRPPA to session 3: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to session 3 of BANKFRPPA
+                  1: message in record 9
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_epoch_ends_all_sessions() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            epoch
+            sessions
+            pending BANKFRPP normal
+            submit ALPHDEFFA 2 BANKFRPP
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                end session 1 of ALPHDEFFA: EpochOpened
+                lanes of ALPHDEFF to nobody
+                end session 1 of BANKFRPPA: EpochOpened
+                lanes of BANKFRPP to nobody
+                  1: message in record 7, possible duplicate
+                NET020 ALPHDEFFA has no open session
+            "#]],
+        );
+    }
+}

@@ -24,3 +24,54 @@ impl Network {
         effects.push(Effect::StatusChanged { institution });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::check_with_members;
+
+    #[test]
+    fn a_reinstated_member_sends_and_is_sent_to() {
+        check_with_members(
+            "
+            suspend BANKFRPP unpaid fees
+            reinstate BANKFRPP
+            submit ALPHDEFFA 1 BANKFRPP
+            submit BANKFRPPA 1 ALPHDEFF
+            ",
+            &expect![[r#"
+                BANKFRPP is Suspended { reason: unpaid fees }
+                BANKFRPP is Active
+                accepted 1 of ALPHDEFFA in record 9
+                offer BANKFRPP normal 1: record 9
+                accepted 1 of BANKFRPPA in record 10
+                offer ALPHDEFF normal 1: record 10
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_active_member_is_not_reinstated() {
+        check_with_members(
+            "
+            reinstate BANKFRPP
+            ",
+            &expect![[r#"
+                NET043 BANKFRPP is not suspended
+            "#]],
+        );
+    }
+
+    #[test]
+    fn only_a_member_is_reinstated() {
+        check_with_members(
+            "
+            reinstate CHASUS33
+            ",
+            &expect![[r#"
+                NET041 CHASUS33 is not a member
+            "#]],
+        );
+    }
+}

@@ -306,3 +306,261 @@ impl Member {
         self.lanes.get_mut(&lane).expect("a record names a lane that every member has")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::check_with_members;
+
+    #[test]
+    fn an_accepted_message_is_answered_and_offered() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 2 BANKFRPP urgent
+            submit BANKFRPPA 1 ALPHDEFF123
+            submit ALPHDEFFA 3 BANKFRPP
+            submit ALPHDEFFA 4 ALPHDEFF
+            pending BANKFRPP normal
+            pending BANKFRPP urgent
+            answers ALPHDEFFA
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                accepted 2 of ALPHDEFFA in record 8
+                offer BANKFRPP urgent 1: record 8
+                accepted 1 of BANKFRPPA in record 9
+                offer ALPHDEFF normal 1: record 9
+                accepted 3 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 2: record 10
+                accepted 4 of ALPHDEFFA in record 11
+                offer ALPHDEFF normal 2: record 11
+                  1: message in record 7
+                  2: message in record 10
+                  1: message in record 8
+                  2 accepted from 1 in record 7
+                  2 accepted from 3 in record 10
+            "#]],
+        );
+    }
+
+    #[test]
+    fn input_numbers_are_consecutive() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 2 BANKFRPP
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 0 BANKFRPP
+            ",
+            &expect![[r#"
+                NET022 expected input number 1 of ALPHDEFFA, but found 2
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                NET022 expected input number 2 of ALPHDEFFA, but found 1
+                NET022 expected input number 2 of ALPHDEFFA, but found 0
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_message_is_submitted_in_a_session() {
+        check_with_members(
+            "
+            close ALPHDEFFA
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFB 1 BANKFRPP
+            submit CHASUS33A 1 BANKFRPP
+            ",
+            &expect![[r#"
+                end session 1 of ALPHDEFFA: Closed(Goodbye)
+                lanes of ALPHDEFF to nobody
+                NET020 ALPHDEFFA has no open session
+                NET020 ALPHDEFFB has no open session
+                NET020 CHASUS33A has no open session
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_session_that_was_taken_over_submits_nothing() {
+        check_with_members(
+            "
+            open ALPHDEFFA
+            submit ALPHDEFFA 1 BANKFRPP session=1
+            submit ALPHDEFFA 1 BANKFRPP session=3
+            submit ALPHDEFFA 1 BANKFRPP session=2
+            ",
+            &expect![[r#"
+                end session 1 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to nobody
+                NET021 session 1 of ALPHDEFFA is over; 2 is open
+                NET021 session 3 of ALPHDEFFA is over; 2 is open
+                accepted 1 of ALPHDEFFA in record 8
+                offer BANKFRPP normal 1: record 8
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_unknown_receiver_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 CHASUS33
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET001 at header/receiver, fault of the sender: CHASUS33XXX is not a member of this network
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_suspended_receiver_is_refused() {
+        check_with_members(
+            "
+            suspend BANKFRPP unpaid fees
+            submit ALPHDEFFA 1 BANKFRPP
+            ",
+            &expect![[r#"
+                BANKFRPP is Suspended { reason: unpaid fees }
+                refused 1 of ALPHDEFFA in record 8
+                  NET002 at header/receiver, fault of the receiver: BANKFRPPXXX is suspended and may not be sent to
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_suspended_sender_is_refused() {
+        check_with_members(
+            "
+            suspend ALPHDEFF unpaid fees
+            submit ALPHDEFFA 1 BANKFRPP
+            ",
+            &expect![[r#"
+                ALPHDEFF is Suspended { reason: unpaid fees }
+                refused 1 of ALPHDEFFA in record 8
+                  NET003 at header/sender, fault of the sender: ALPHDEFFA is suspended and may not send
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_message_for_another_network_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP network=other
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET004 at header/network, fault of the sender: the message is for network other, but this is demo
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_message_of_another_sender_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP sender=BANKFRPPA
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET005 at header/sender, fault of the sender: the message is of BANKFRPPA, but ALPHDEFFA submitted it
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_header_with_another_number_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP number=7
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET006 at header/input_number, fault of the sender: the header has input number 7, but was submitted under 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn system_priority_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP system
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET007 at header/priority, fault of the sender: only the network sends with system priority
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_key_that_was_never_granted_is_refused() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP key=9
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET008 at signature/key, fault of the sender: key 2bc03a76b7ee429b was not granted to ALPHDEFFA
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_key_whose_time_is_over_is_refused() {
+        check_with_members(
+            "
+            @1000000 submit ALPHDEFFA 1 BANKFRPP
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET009 at signature/key, fault of the sender: key d2dd6e81a001b70a of ALPHDEFFA is not valid at this time
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_message_that_has_expired_is_refused() {
+        check_with_members(
+            "
+            @99 submit ALPHDEFFA 1 BANKFRPP expires=100
+            @100 submit ALPHDEFFA 2 BANKFRPP expires=100
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                refused 2 of ALPHDEFFA in record 8
+                  NET010 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
+            "#]],
+        );
+    }
+
+    #[test]
+    fn all_reasons_are_given_at_once() {
+        check_with_members(
+            "
+            suspend ALPHDEFF unpaid fees
+            @50 submit ALPHDEFFA 1 CHASUS33 network=other sender=BANKFRPPA number=9 key=3 system expires=50
+            ",
+            &expect![[r#"
+                ALPHDEFF is Suspended { reason: unpaid fees }
+                refused 1 of ALPHDEFFA in record 8
+                  NET004 at header/network, fault of the sender: the message is for network other, but this is demo
+                  NET005 at header/sender, fault of the sender: the message is of BANKFRPPA, but ALPHDEFFA submitted it
+                  NET006 at header/input_number, fault of the sender: the header has input number 9, but was submitted under 1
+                  NET008 at signature/key, fault of the sender: key 29befc63bb643231 was not granted to ALPHDEFFA
+                  NET007 at header/priority, fault of the sender: only the network sends with system priority
+                  NET010 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
+                  NET003 at header/sender, fault of the sender: ALPHDEFFA is suspended and may not send
+                  NET001 at header/receiver, fault of the sender: CHASUS33XXX is not a member of this network
+            "#]],
+        );
+    }
+}

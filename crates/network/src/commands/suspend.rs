@@ -37,3 +37,75 @@ impl Network {
         effects.push(Effect::StatusChanged { institution });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::script::check_with_members;
+
+    #[test]
+    fn a_suspended_member_neither_sends_nor_is_sent_to() {
+        check_with_members(
+            "
+            suspend BANKFRPP unpaid fees
+            submit ALPHDEFFA 1 BANKFRPP
+            submit BANKFRPPA 1 ALPHDEFF
+            ",
+            &expect![[r#"
+                BANKFRPP is Suspended { reason: unpaid fees }
+                refused 1 of ALPHDEFFA in record 8
+                  NET002 at header/receiver, fault of the receiver: BANKFRPPXXX is suspended and may not be sent to
+                refused 1 of BANKFRPPA in record 9
+                  NET003 at header/sender, fault of the sender: BANKFRPPA is suspended and may not send
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_suspended_member_still_takes_over_what_was_accepted_for_it() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            suspend BANKFRPP unpaid fees
+            open BANKFRPPA receives
+            ack BANKFRPPA normal 1 1
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                BANKFRPP is Suspended { reason: unpaid fees }
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
+                lanes of BANKFRPP to session 2 of BANKFRPPA
+                BANKFRPPA took normal over through 1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_member_is_suspended_once() {
+        check_with_members(
+            "
+            suspend ALPHDEFF lost keys
+            suspend ALPHDEFF lost keys
+            ",
+            &expect![[r#"
+                ALPHDEFF is Suspended { reason: lost keys }
+                NET042 ALPHDEFF is suspended already
+            "#]],
+        );
+    }
+
+    #[test]
+    fn only_a_member_is_suspended() {
+        check_with_members(
+            "
+            suspend CHASUS33 unknown
+            ",
+            &expect![[r#"
+                NET041 CHASUS33 is not a member
+            "#]],
+        );
+    }
+}
