@@ -142,8 +142,11 @@ impl Findings {
         }
     }
 
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
-        self.list.retain(keep);
+    /// Sets the block of the finding added last.
+    pub(crate) fn rename_last_block(&mut self, block: char) {
+        if let Some(last) = self.list.last_mut() {
+            last.block = block;
+        }
     }
 
     pub(crate) fn sort(&mut self) {

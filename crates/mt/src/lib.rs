@@ -1,13 +1,19 @@
 //! The FIN (MT) engine: blocks, fields, message structures, rules, reading and writing.
 
 mod charset;
+mod check;
 mod findings;
 mod notation;
 mod syntax;
 mod tag;
 
 pub use charset::Class;
+pub use check::{Checked, Options, check, check_with};
 pub use findings::{Code, Finding, Findings};
+pub use notation::format::{Format, FormatError};
+pub use notation::load::LoadError;
+pub use notation::standard::{CodePage, Fault, FieldDefinition, Standard};
+pub use notation::structure::Structure;
 pub use syntax::file::{FileError, Splitter};
 pub use syntax::header::{Application, Basic, HeaderError, Input, LogicalTerminal, Output, service_name};
 pub use syntax::message::{Message, PartError, read, read_first};

@@ -5,13 +5,14 @@
 //! ```text
 //! format = term*
 //! term   = [name "="] atom | literal | "$" | "[" format "]" | "(" format ("|" format)* ")" ["*" n "-" m]
-//! atom   = n class | n "!" class | n "*" n class | "<" kind ">" | n "d"      each may end in "~"
+//! atom   = n class | n "!" class | n "*" n class | n class "&" | n "d" | "<" kind ">"   then ["~"]
 //! literal= one of / : , or 'text'
 //! ```
 //!
 //! `16x` is 1 to 16 characters of class x, `6!n` exactly six digits, `4*35x` 1 to 4 lines of 1 to
-//! 35, `15d` an amount, `$` a line end, `<cur>` a currency, `~` that the content neither starts nor
-//! ends with a slash and holds no two in a row.
+//! 35, `9000z&` up to 9000 characters over any number of lines, `15d` an amount, `$` a line end,
+//! `<cur>` a currency, `~` that the content neither starts nor ends with a slash and holds no two
+//! in a row. `(...)*0-3` repeats a group up to three times.
 //!
 //! A format is compiled into a short program with choices; matching tries the first choice first
 //! and comes back to the second. The size of a program bounds the choices, so no value can make
@@ -56,6 +57,8 @@ pub enum Kind {
     Terminal,
     /// A message type.
     MessageType,
+    /// One letter or sign out of a few.
+    OneOf(&'static str),
 }
 
 /// A named or unnamed part of a value.
@@ -68,6 +71,8 @@ pub(crate) struct Part {
     pub(crate) kind: Kind,
     /// No slash at either end, no two in a row.
     pub(crate) slashes: bool,
+    /// It may go over several lines.
+    multi: bool,
     /// What ends it before its longest run, if that comes next.
     stop: Stop,
 }
@@ -110,17 +115,22 @@ pub(crate) struct Capture {
 /// The captures of one match; a fixed array, for a match must not allocate.
 #[derive(Clone, Debug)]
 pub(crate) struct Captures {
-    list: [Capture; Self::MAX],
+    list: [Capture; CAPTURES_MAX],
     len: usize,
+    /// Where to go on when the present way fails: operation, place, captures.
+    choices: [(u16, u16, u8); CHOICES_MAX],
 }
 
-impl Captures {
-    /// More parts than any format has; what is beyond (the 20th line of a narrative) is matched
-    /// but not captured.
-    const MAX: usize = 24;
+/// More parts than any format has; what is beyond (the 25th line of a narrative) is matched but
+/// not captured.
+const CAPTURES_MAX: usize = 24;
 
+/// More choices than any format has open at a time.
+const CHOICES_MAX: usize = 48;
+
+impl Captures {
     pub(crate) fn new() -> Self {
-        Self { list: [Capture::default(); Self::MAX], len: 0 }
+        Self { list: [Capture::default(); CAPTURES_MAX], len: 0, choices: [(0, 0, 0); CHOICES_MAX] }
     }
 
     fn push(&mut self, capture: Capture) {
@@ -208,7 +218,6 @@ impl Format {
             format: self,
             bytes: value.as_bytes(),
             misfit: Misfit { at: 0, expected: Expected::End },
-            choices: [(0, 0, 0); Run::CHOICES_MAX],
             open: 0,
         };
         captures.len = 0;
@@ -263,6 +272,22 @@ impl Format {
 }
 
 impl Part {
+    /// Whether the first character of a text is of the class of this part.
+    pub(crate) fn may_hold(&self, text: &str) -> bool {
+        text.bytes().next().is_some_and(|byte| self.has(byte))
+    }
+
+    /// Whether a place in a value lies just after as many characters as this part may have.
+    pub(crate) fn is_full(&self, value: &str, at: usize) -> bool {
+        let before = value.as_bytes().get(..at).unwrap_or_default();
+        let run = before.iter().rev().take_while(|byte| self.has(**byte)).count();
+        run >= usize::from(self.max)
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.class.has(byte) || self.multi && matches!(byte, b'\r' | b'\n')
+    }
+
     fn words(&self) -> String {
         let what = match self.kind {
             Kind::Plain => self.class.words(),
@@ -282,6 +307,7 @@ impl Part {
             Kind::MessageReference => "a message reference of 28 characters",
             Kind::Terminal => "a logical terminal of 12 characters",
             Kind::MessageType => "a message type of 3 digits",
+            Kind::OneOf(set) => return format!("one of {set}"),
         };
         let size = match (self.kind, self.min == self.max) {
             (Kind::Plain, true) => format!("{} ", self.max),
@@ -300,14 +326,11 @@ struct Run<'f> {
     format: &'f Format,
     bytes: &'f [u8],
     misfit: Misfit,
-    /// Where to go on when the present way fails: operation, place, captures.
-    choices: [(u16, u16, u8); Self::CHOICES_MAX],
+    /// How many of the choices are open.
     open: usize,
 }
 
 impl Run<'_> {
-    const CHOICES_MAX: usize = 48;
-
     fn go(&mut self, captures: &mut Captures) -> Result<(), Misfit> {
         let mut op = 0;
         let mut at = 0;
@@ -317,7 +340,7 @@ impl Run<'_> {
                 None => self.fails(at, Expected::End),
                 Some(Op::Jump(to)) => Some((usize::from(*to), at)),
                 Some(Op::Choice(first, second)) => {
-                    self.choose(*second, at, captures.len);
+                    self.choose(*second, at, captures);
                     Some((usize::from(*first), at))
                 }
                 Some(Op::Literal(byte)) if self.bytes.get(at) == Some(byte) => Some((op + 1, at + 1)),
@@ -326,7 +349,7 @@ impl Run<'_> {
                     Some(after) => Some((op + 1, after)),
                     None => self.fails(at, Expected::LineEnd),
                 },
-                Some(Op::Part(part)) => self.part(*part, at, op, captures).map(|to| (op + 1, to)),
+                Some(Op::Part(part)) => self.part(*part, at, captures).map(|to| (op + 1, to)),
                 Some(Op::Lines(part, max)) => Some((op + 1, self.lines(*part, *max, at, captures))),
             };
             match next.or_else(|| self.back(captures)) {
@@ -343,17 +366,17 @@ impl Run<'_> {
         None
     }
 
-    fn choose(&mut self, op: u16, at: usize, captures: usize) {
-        let (Ok(at), Ok(captures)) = (u16::try_from(at), u8::try_from(captures)) else { return };
-        if let Some(place) = self.choices.get_mut(self.open) {
-            *place = (op, at, captures);
+    fn choose(&mut self, op: u16, at: usize, captures: &mut Captures) {
+        let (Ok(at), Ok(len)) = (u16::try_from(at), u8::try_from(captures.len)) else { return };
+        if let Some(place) = captures.choices.get_mut(self.open) {
+            *place = (op, at, len);
             self.open += 1;
         }
     }
 
     fn back(&mut self, captures: &mut Captures) -> Option<(usize, usize)> {
         self.open = self.open.checked_sub(1)?;
-        let (op, at, len) = *self.choices.get(self.open)?;
+        let (op, at, len) = *captures.choices.get(self.open)?;
         captures.len = usize::from(len);
         Some((usize::from(op), usize::from(at)))
     }
@@ -366,11 +389,11 @@ impl Run<'_> {
         }
     }
 
-    fn part(&mut self, number: u16, at: usize, _op: usize, captures: &mut Captures) -> Option<usize> {
+    fn part(&mut self, number: u16, at: usize, captures: &mut Captures) -> Option<usize> {
         let part = self.format.parts.get(usize::from(number))?;
         let rest = self.bytes.get(at..).unwrap_or_default();
         let most = rest.get(..usize::from(part.max)).unwrap_or(rest);
-        let run = most.iter().position(|byte| !part.class.has(*byte)).unwrap_or(most.len());
+        let run = most.iter().position(|byte| !part.has(*byte)).unwrap_or(most.len());
         let mut length = run;
         let stop = match part.stop {
             Stop::Never => None,
@@ -388,6 +411,11 @@ impl Run<'_> {
                 8..=10 => 8,
                 short => return self.fails(at + short, Expected::Part(number)),
             };
+        }
+        if let (Kind::OneOf(set), Some(first)) = (part.kind, most.first())
+            && !set.as_bytes().contains(first)
+        {
+            return self.fails(at, Expected::Part(number));
         }
         if length < usize::from(part.min) {
             return self.fails(at + length, Expected::Part(number));
@@ -441,7 +469,7 @@ struct Compiler<'s> {
     parts: Vec<Part>,
 }
 
-impl Compiler<'_> {
+impl<'s> Compiler<'s> {
     fn error(&self) -> FormatError {
         FormatError { rest: self.rest.to_owned() }
     }
@@ -508,7 +536,7 @@ impl Compiler<'_> {
     /// Alternatives, or a group repeated.
     fn group(&mut self) -> Result<(), FormatError> {
         self.take();
-        let start = self.rest;
+        let (start, open) = (self.rest, self.ops.len());
         let mut jumps = Vec::new();
         loop {
             let choice = self.ops.len();
@@ -533,21 +561,24 @@ impl Compiler<'_> {
         }
         if self.rest.starts_with('*') {
             self.take();
-            return self.repeat(start);
+            return self.repeat(start, open);
         }
         Ok(())
     }
 
     /// `(...)*n-m`: the group has been compiled once; the rest of the repetitions are copies.
-    fn repeat(&mut self, group: &str) -> Result<(), FormatError> {
+    fn repeat(&mut self, group: &'s str, start: usize) -> Result<(), FormatError> {
         let min = self.number()?;
         self.expect(b'-')?;
         let max = self.number()?;
         let after = self.rest;
-        if min != 1 || max > 12 {
+        if min > 1 || max > 40 {
             return Err(self.error());
         }
         let mut choices = Vec::new();
+        if min == 0 {
+            choices.push(start);
+        }
         for _ in 1..max {
             choices.push(self.ops.len());
             self.ops.push(Op::Jump(0));
@@ -609,13 +640,17 @@ impl Compiler<'_> {
             let kind = if class == Class::D { Kind::Amount } else { Kind::Plain };
             (class, if exact { max } else { 1 }, max, kind)
         };
+        let multi = self.rest.starts_with('&');
+        if multi {
+            self.take();
+        }
         let slashes = self.rest.starts_with('~');
         if slashes {
             self.take();
         }
         let number = u16::try_from(self.parts.len()).unwrap_or(u16::MAX);
         let stop = Stop::Never;
-        self.parts.push(Part { name: name.into(), class, min, max, kind, slashes, stop });
+        self.parts.push(Part { name: name.into(), class, min, max, kind, slashes, multi, stop });
         self.ops.push(Op::Part(number));
         if lines > 1 {
             self.ops.push(Op::Lines(number, lines - 1));
@@ -643,6 +678,11 @@ impl Compiler<'_> {
             "mir" => (Class::C, 28, 28, Kind::MessageReference),
             "lt" => (Class::C, 12, 12, Kind::Terminal),
             "mt" => (Class::N, 3, 3, Kind::MessageType),
+            "dc" => (Class::A, 1, 1, Kind::OneOf("DC")),
+            "dm" => (Class::A, 1, 1, Kind::OneOf("DM")),
+            "n" => (Class::A, 1, 1, Kind::OneOf("N")),
+            "yn" => (Class::A, 1, 1, Kind::OneOf("YN")),
+            "sign" => (Class::X, 1, 1, Kind::OneOf("+-")),
             _ => return Err(self.error()),
         };
         self.rest = rest;

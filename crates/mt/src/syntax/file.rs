@@ -137,6 +137,16 @@ impl Splitter {
                     byte => return Err(FileError::NotAMessage { at: self.place(), byte }),
                 },
                 State::BetweenBlocks => {
+                    if self.seen > 0 && matches!(first, b'\r' | b'\n') {
+                        // A line end between two blocks of a message, or after the message.
+                        let gap = if left.starts_with(b"\r\n") { 2 } else { 1 };
+                        match left.get(gap..gap + 2) {
+                            None => return self.need_more(),
+                            Some([b'{', b'2'..=b'5' | b'S']) => self.seen += gap,
+                            Some(_) => return Ok(Some(self.seen)),
+                        }
+                        continue;
+                    }
                     if first != b'{' {
                         return Ok(Some(self.seen));
                     }

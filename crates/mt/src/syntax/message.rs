@@ -25,6 +25,8 @@ pub struct Message<'a> {
     trailer: Option<Vec<Pair<'a>>>,
     system: Option<Vec<Pair<'a>>>,
     line_end: LineEnd,
+    /// Invariant: empty or one line end.
+    gap: &'a str,
 }
 
 /// Reads one message: its blocks, headers and fields. What the fields hold is not looked at; that
@@ -87,6 +89,7 @@ impl<'a> Message<'a> {
             trailer: blocks.trailer,
             system: blocks.system,
             line_end: blocks.line_end,
+            gap: blocks.gap,
         })
     }
 
@@ -101,6 +104,7 @@ impl<'a> Message<'a> {
             trailer: None,
             system: None,
             line_end: LineEnd::CrLf,
+            gap: "",
         }
     }
 
@@ -232,19 +236,20 @@ impl<'a> Message<'a> {
     pub fn print_to(&self, out: &mut String) {
         let _ = write!(out, "{{1:{}}}", self.basic.as_str());
         if let Some(application) = self.application {
-            let _ = write!(out, "{{2:{}}}", application.as_str());
+            let _ = write!(out, "{}{{2:{}}}", self.gap, application.as_str());
         }
-        print_block(out, '3', self.user.as_deref());
+        self.print_block(out, '3', self.user.as_deref());
         match &self.text {
             Some(Text::Fields(fields)) => self.print_fields(out, fields),
-            Some(Text::Pairs(pairs)) => print_block(out, '4', Some(pairs)),
+            Some(Text::Pairs(pairs)) => self.print_block(out, '4', Some(pairs)),
             None => (),
         }
-        print_block(out, '5', self.trailer.as_deref());
-        print_block(out, 'S', self.system.as_deref());
+        self.print_block(out, '5', self.trailer.as_deref());
+        self.print_block(out, 'S', self.system.as_deref());
     }
 
     fn print_fields(&self, out: &mut String, fields: &[Field<'a>]) {
+        out.push_str(self.gap);
         out.push_str("{4:");
         out.push_str(self.line_end.text());
         for field in fields {
@@ -252,6 +257,15 @@ impl<'a> Message<'a> {
             out.push_str(self.line_end.text());
         }
         out.push_str("-}");
+    }
+
+    fn print_block(&self, out: &mut String, block: char, pairs: Option<&[Pair<'_>]>) {
+        let Some(pairs) = pairs else { return };
+        let _ = write!(out, "{}{{{block}:", self.gap);
+        for pair in pairs {
+            let _ = write!(out, "{{{}:{}}}", pair.name, pair.value);
+        }
+        out.push('}');
     }
 }
 
@@ -268,15 +282,6 @@ fn header<T>(
             report.at(code, block, "", at, format!("expected {}", error.expected));
         })
         .ok()
-}
-
-fn print_block(out: &mut String, block: char, pairs: Option<&[Pair<'_>]>) {
-    let Some(pairs) = pairs else { return };
-    let _ = write!(out, "{{{block}:");
-    for pair in pairs {
-        let _ = write!(out, "{{{}:{}}}", pair.name, pair.value);
-    }
-    out.push('}');
 }
 
 impl<'a> Pair<'a> {

@@ -3,7 +3,8 @@
 //! Grammar:
 //!
 //! ```text
-//! message = basic [application] [user] [text] [trailer] [system]
+//! message = basic [gap application] [gap user] [gap text] [gap trailer] [gap system]
+//! gap     = nothing throughout, or the same one line end throughout
 //! basic   = "{1:" head "}"          application = "{2:" head "}"
 //! user    = "{3:" pair* "}"         trailer     = "{5:" pair* "}"     system = "{S:" pair* "}"
 //! pair    = "{" name ":" value "}"  name        = 1 to 3 letters or digits
@@ -121,6 +122,8 @@ pub(crate) struct Blocks<'a> {
     pub(crate) trailer: Option<Vec<Pair<'a>>>,
     pub(crate) system: Option<Vec<Pair<'a>>>,
     pub(crate) line_end: LineEnd,
+    /// What stands between two blocks: nothing, or a line end.
+    pub(crate) gap: &'a str,
 }
 
 /// A break of the grammar, that ends the reading.
@@ -160,15 +163,18 @@ pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
         return broken(CHARACTER, '?', at, "expected printable ASCII and line ends only");
     }
     let text = std::str::from_utf8(input).expect("every byte was found to be ASCII");
-    let mut cursor = Cursor { text, at: 0, line_end: None };
-    let basic = cursor.head('1')?;
+    let mut cursor = Cursor { text, at: 0, line_end: None, gap: "" };
+    let basic = cursor.first_head()?;
+    cursor.find_gap();
     let application = cursor.at_block('2').then(|| cursor.head('2')).transpose()?;
     let user = cursor.at_block('3').then(|| cursor.pairs('3')).transpose()?;
     let body = cursor.at_block('4').then(|| cursor.body()).transpose()?;
     let trailer = cursor.at_block('5').then(|| cursor.pairs('5')).transpose()?;
     let system = cursor.at_block('S').then(|| cursor.pairs('S')).transpose()?;
     let line_end = cursor.line_end.unwrap_or(LineEnd::CrLf);
-    Ok((Blocks { basic, application, user, text: body, trailer, system, line_end }, cursor.at))
+    let gap = cursor.gap;
+    let blocks = Blocks { basic, application, user, text: body, trailer, system, line_end, gap };
+    Ok((blocks, cursor.at))
 }
 
 fn may_stand(byte: u8) -> bool {
@@ -179,6 +185,7 @@ struct Cursor<'a> {
     text: &'a str,
     at: usize,
     line_end: Option<LineEnd>,
+    gap: &'a str,
 }
 
 impl<'a> Cursor<'a> {
@@ -186,20 +193,40 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn at_block(&self, block: char) -> bool {
-        matches!(*self.rest().as_bytes(), [b'{', id, b':', ..] if char::from(id) == block)
+    /// Whether a block comes next, after the gap; the gap is then taken.
+    fn at_block(&mut self, block: char) -> bool {
+        let gap = if block == '1' { "" } else { self.gap };
+        let Some(rest) = self.rest().strip_prefix(gap) else { return false };
+        let here = matches!(*rest.as_bytes(), [b'{', id, b':', ..] if char::from(id) == block);
+        self.at += if here { gap.len() } else { 0 };
+        here
+    }
+
+    /// After block 1: a line end before another block is the gap of this message.
+    fn find_gap(&mut self) {
+        let rest = self.rest();
+        let gap = ["\r\n", "\n"].into_iter().find(|gap| rest.starts_with(gap)).unwrap_or_default();
+        let next = rest.as_bytes().get(gap.len()..).unwrap_or_default();
+        if matches!(*next, [b'{', id, b':', ..] if id != b'1') {
+            self.gap = gap;
+        }
     }
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// `{1:...}`: returns what stands between.
-    fn head(&mut self, block: char) -> Result<&'a str, Broken> {
-        if !self.at_block(block) {
+    /// `{1:...}` where it must stand: returns what stands between.
+    fn first_head(&mut self) -> Result<&'a str, Broken> {
+        if !self.at_block('1') {
             let found = shown(self.rest().get(..3).unwrap_or(self.rest()));
-            return broken(SYNTAX, block, self.at, format!("expected {{{block}:, but found \"{found}\""));
+            return broken(SYNTAX, '1', self.at, format!("expected {{1:, but found \"{found}\""));
         }
+        self.head('1')
+    }
+
+    /// `{1:...}`, its start being known: returns what stands between.
+    fn head(&mut self, block: char) -> Result<&'a str, Broken> {
         self.at += 3;
         self.until_brace(block)
     }

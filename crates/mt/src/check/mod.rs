@@ -1,0 +1,166 @@
+//! Checks a message against a [`Standard`]: all that is wrong with it, at once.
+
+pub(crate) mod calls;
+pub(crate) mod content;
+pub(crate) mod envelope;
+pub(crate) mod evaluate;
+pub(crate) mod place;
+mod qualifiers;
+
+use crate::findings::{Code, Findings, Report, shown};
+use crate::notation::format::Captures;
+use crate::notation::standard::Standard;
+use crate::notation::structure::Structure;
+use crate::syntax::header::{Application, Basic};
+use crate::syntax::message::Message;
+use crate::syntax::scan::{self, Blocks, Field, LineEnd, Text};
+
+/// The message type is not known.
+const UNKNOWN_TYPE: Code = Code::of("M01");
+/// Lines end with LF alone, or line ends stand between blocks.
+const LINE_ENDS: Code = Code::of("X07");
+/// A code that is not one of those that the field has here.
+const CODE_WORD: Code = Code::of("T36");
+/// A field that no definition knows.
+const UNDEFINED: Code = Code::of("M07");
+
+/// How strict a check is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Take lines that end with LF alone and line ends between blocks, as in files that passed
+    /// through an editor. The network takes neither.
+    pub edited: bool,
+    /// Take a type that the standard does not know, and check only what is known of its fields.
+    pub unknown_types: bool,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug)]
+pub struct Checked<'a> {
+    /// The message, if its form lets it be read.
+    pub message: Option<Message<'a>>,
+    /// All that is wrong with it, in the order of the text.
+    pub findings: Findings,
+}
+
+impl Checked<'_> {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// Checks one message as the network does.
+#[must_use]
+pub fn check<'a>(input: &'a [u8], standard: &Standard) -> Checked<'a> {
+    check_with(input, standard, Options::default())
+}
+
+/// Checks one message as strictly as the options say.
+#[must_use]
+pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) -> Checked<'a> {
+    let mut report = Report::new(input);
+    let blocks = match scan::scan(input) {
+        Ok(blocks) => blocks,
+        Err(broken) => {
+            broken.report(&mut report);
+            return Checked { message: None, findings: report.findings };
+        }
+    };
+    if (blocks.line_end == LineEnd::Lf || !blocks.gap.is_empty()) && !options.edited {
+        let at = report.offset(blocks.basic) + blocks.basic.len();
+        let text = "expected CR LF between the lines of block 4, and nothing between blocks";
+        report.at(LINE_ENDS, '4', "", at, text.to_owned());
+    }
+    let basic = Basic::parse(blocks.basic).ok();
+    let application = blocks.application.and_then(|text| Application::parse(text).ok());
+    envelope::check(standard, &blocks, basic, application, &mut report);
+    let service = basic.is_some_and(|basic| basic.service() != 1);
+    if !service {
+        let kind = (basic, application);
+        match &blocks.text {
+            Some(Text::Fields(fields)) => text(standard, &blocks, fields, kind, options, &mut report),
+            Some(Text::Pairs(pairs)) => {
+                let fields: Vec<Field<'_>> = pairs
+                    .iter()
+                    .filter_map(|pair| Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value }))
+                    .collect();
+                text(standard, &blocks, &fields, kind, options, &mut report);
+            }
+            None => (),
+        }
+    }
+    let message = Message::of(blocks, &mut report);
+    report.findings.sort();
+    Checked { message, findings: report.findings }
+}
+
+/// The type and variant of a message, from block 2 even where the rest of it is out of form.
+fn kind_of<'a>(blocks: &Blocks<'a>) -> Option<(u16, &'a str)> {
+    let digits = blocks.application?.get(1..4)?;
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+    let user = blocks.user.as_deref().unwrap_or_default();
+    Some((number, user.iter().find(|pair| pair.name == "119").map_or("", |pair| pair.value)))
+}
+
+/// Checks the fields of block 4.
+fn text<'a>(
+    standard: &Standard,
+    blocks: &Blocks<'a>,
+    fields: &[Field<'a>],
+    (basic, application): (Option<Basic<'a>>, Option<Application<'a>>),
+    options: Options,
+    report: &mut Report<'_>,
+) {
+    let Some((number, variant)) = kind_of(blocks) else { return };
+    let Some(structure) = standard.structure(number, variant) else {
+        if !options.unknown_types {
+            let at = blocks.application.map_or(0, |text| report.offset(text) + 1);
+            report.at(UNKNOWN_TYPE, '2', "", at, format!("expected a known type, but found {number:03}"));
+        }
+        let mut captures = Captures::new();
+        fields.iter().for_each(|field| content_of(standard, None, *field, &mut captures, report));
+        return;
+    };
+    let last = fields.last().map_or(blocks.basic, |field| field.value);
+    let end = report.offset(last) + last.len();
+    let placement = place::place(structure, fields, end, report);
+    let mut captures = Captures::new();
+    for (field, node) in fields.iter().zip(&placement.nodes) {
+        content_of(standard, Some((structure, *node)), *field, &mut captures, report);
+    }
+    qualifiers::check(structure, fields, &placement, report);
+    let facts = evaluate::Facts { standard, structure, fields, placement: &placement, basic, application };
+    evaluate::rules(&facts, end, report);
+}
+
+/// Checks one field: its format, and the codes that it may have where it stands.
+fn content_of(
+    standard: &Standard,
+    place: Option<(&Structure, u16)>,
+    field: Field<'_>,
+    captures: &mut Captures,
+    report: &mut Report<'_>,
+) {
+    let node = place.and_then(|(structure, node)| structure.nodes.get(usize::from(node)));
+    let own = node.and_then(|node| node.format.as_ref());
+    let Some(format) = own.or_else(|| standard.field(field.tag).map(|known| &known.format)) else {
+        let at = report.offset(field.value);
+        report.field(UNDEFINED, field.tag, at, "expected a field that is defined".to_owned());
+        return;
+    };
+    let before = report.findings.len();
+    content::check(format, field, captures, report);
+    let Some(node) = node.filter(|node| !node.codes.is_empty() && report.findings.len() == before) else {
+        return;
+    };
+    let Some(first) = captures.iter().next() else { return };
+    let (from, to) = (usize::from(first.from), usize::from(first.to));
+    let word = field.value.get(from..to).unwrap_or_default();
+    if !node.codes.iter().any(|code| **code == *word) {
+        let at = report.offset(field.value) + from;
+        let text = format!("expected one of {}, but found \"{}\"", node.codes.join(", "), shown(word));
+        report.field(CODE_WORD, field.tag, at, text);
+    }
+}
