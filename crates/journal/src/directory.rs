@@ -1,0 +1,180 @@
+//! The real medium: a directory of the file system.
+
+use std::fs;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Advice, FallocateFlags, fadvise, fallocate};
+use rustix::io::{Errno, retry_on_intr};
+
+use crate::medium::{Access, File, LockMode, Locked, Medium};
+
+/// A directory of the file system that holds one journal.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    path: PathBuf,
+}
+
+/// An open file of a [`Directory`].
+#[derive(Debug)]
+pub struct DirectoryFile {
+    file: fs::File,
+}
+
+/// Holds a [`Directory`]; the lock goes when this goes, also when the process is killed.
+#[derive(Debug)]
+pub struct DirectoryLock {
+    /// Nothing where a directory without a lock file is only read, such as a copy.
+    _file: Option<fs::File>,
+}
+
+impl Directory {
+    const LOCK: &str = "LOCK";
+
+    /// The directory at a path; nothing is touched yet.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_path_buf() }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}
+
+impl Medium for Directory {
+    type File = DirectoryFile;
+    type Lock = DirectoryLock;
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn create_place(&self) -> io::Result<()> {
+        if self.path.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.path)?;
+        // The new name stands in the directory above: sync that too.
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        fs::File::open(parent.unwrap_or_else(|| Path::new(".")))?.sync_all()
+    }
+
+    fn lock(&self, mode: LockMode) -> io::Result<Locked<DirectoryLock>> {
+        let path = self.file(Self::LOCK);
+        let opened = match mode {
+            LockMode::Exclusive => fs::OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path),
+            LockMode::Shared => fs::File::open(path),
+        };
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) if mode == LockMode::Shared && error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Locked::Taken(DirectoryLock { _file: None }));
+            }
+            Err(error) => return Err(error),
+        };
+        let tried = match mode {
+            LockMode::Exclusive => file.try_lock(),
+            LockMode::Shared => file.try_lock_shared(),
+        };
+        match tried {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                file.read_to_string(&mut text)?;
+                return Ok(Locked::Held { writer: text.trim().parse().ok() });
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+        if mode == LockMode::Exclusive {
+            // Only a help for people: who has the lock is known to the kernel, not to this text. So
+            // a full disk is no reason to stop here.
+            let _ = file
+                .set_len(0)
+                .and_then(|()| file.rewind())
+                .and_then(|()| writeln!(file, "{}", std::process::id()));
+        }
+        Ok(Locked::Taken(DirectoryLock { _file: Some(file) }))
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            let name = entry?.file_name();
+            if name != Self::LOCK {
+                names.push(name.to_string_lossy().into_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn create(&self, name: &str, bytes: u64) -> io::Result<DirectoryFile> {
+        let file =
+            fs::OpenOptions::new().read(true).write(true).create_new(true).open(self.file(name))?;
+        match retry_on_intr(|| fallocate(&file, FallocateFlags::empty(), 0, bytes)) {
+            Ok(()) => {}
+            // Some file systems cannot reserve. The caller fills the file with zeros and syncs it,
+            // which reserves as well, only later.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => file.set_len(bytes)?,
+            Err(error) => return Err(error.into()),
+        }
+        Ok(DirectoryFile { file })
+    }
+
+    fn open(&self, name: &str, access: Access) -> io::Result<DirectoryFile> {
+        let write = access == Access::Write;
+        let file = fs::OpenOptions::new().read(true).write(write).open(self.file(name))?;
+        Ok(DirectoryFile { file })
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.file(from), self.file(to))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        fs::remove_file(self.file(name))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        fs::File::open(&self.path)?.sync_all()
+    }
+
+    fn salt(&self) -> io::Result<u64> {
+        let mut bytes = [0; 8];
+        fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        Ok(u64::from_be_bytes(bytes))
+    }
+}
+
+impl File for DirectoryFile {
+    fn bytes(&self) -> io::Result<u64> {
+        self.file.metadata().map(|metadata| metadata.len())
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(into, at)
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, at)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    fn forget(&self) -> io::Result<()> {
+        match retry_on_intr(|| fadvise(&self.file, 0, None, Advice::DontNeed)) {
+            // Advice that a file system does not take is no failure.
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Where records stand in a segment: sparse, and so bounded by the size of the segment.
+//!
+//! The first record of every group has an entry, and in a group one record in at least 4 KiB. So
+//! between two entries records follow each other without anything in between, and one read finds
+//! any of them. The index is a guess until the record that was found there is checked.
+
+use crate::error::Error;
+use crate::format::{GROUP_HEADER, GroupHeader, PREFIX, Prefix, RECORD_FIXED};
+use crate::layout::Segment;
+use crate::medium::File;
+
+/// Records of one group closer than this share an entry.
+const STEP: u64 = 4096;
+
+/// The places of a segment's records.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    /// Invariant: both fields increase.
+    entries: Vec<Entry>,
+    /// Where the last group ends.
+    end: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    sequence: u64,
+    offset: u64,
+}
+
+impl Index {
+    /// Notes a record; `starts` where it is the first of its group.
+    pub(crate) fn note(&mut self, sequence: u64, offset: u64, starts: bool) {
+        let far = self.entries.last().is_none_or(|last| offset >= last.offset + STEP);
+        if starts || far {
+            self.entries.push(Entry { sequence, offset });
+        }
+    }
+
+    /// Says where the last group ends.
+    pub(crate) fn end_at(&mut self, end: u64) {
+        self.end = end;
+    }
+
+    /// Forgets the records from this one on.
+    pub(crate) fn truncate(&mut self, next: u64, end: u64) {
+        let keep = self.entries.partition_point(|entry| entry.sequence < next);
+        self.entries.truncate(keep);
+        self.end = end;
+    }
+
+    /// A sequence with its offset, at or before the wanted one, and an offset behind the wanted one.
+    pub(crate) fn span(&self, sequence: u64) -> Option<(u64, u64, u64)> {
+        let after = self.entries.partition_point(|entry| entry.sequence <= sequence);
+        let entry = self.entries.get(after.checked_sub(1)?)?;
+        let end = self.entries.get(after).map_or(self.end, |next| next.offset);
+        Some((entry.sequence, entry.offset, end))
+    }
+
+    /// Finds the records of a segment by their lengths alone. Where a length is damaged, the rest
+    /// of its group stays without entries, and reading from there fails with the place named.
+    pub(crate) fn build<F: File>(segment: &Segment<F>) -> Result<Self, Error> {
+        const WINDOW: u64 = 1024 * 1024;
+        let header = &segment.header;
+        let seed = header.seed();
+        let mut index = Self { entries: Vec::new(), end: segment.groups_start() };
+        let mut buffer = Vec::new();
+        let mut at = segment.groups_start();
+        while at < header.bytes {
+            segment.read(at, GROUP_HEADER as u64, &mut buffer)?;
+            let Some(group) =
+                GroupHeader::decode(&buffer).filter(|group| group.salt == header.salt)
+            else {
+                break;
+            };
+            let end = at + u64::from(group.bytes);
+            let next = at + group.extent(header.block);
+            if next > header.bytes || next <= at {
+                break;
+            }
+            let (mut offset, mut sequence) = (at + GROUP_HEADER as u64, group.first);
+            let mut window = offset;
+            buffer.clear();
+            while offset + RECORD_FIXED as u64 <= end {
+                let mut prefix = prefix_in(&buffer, window, offset);
+                if prefix.is_none() {
+                    window = offset;
+                    segment.read(offset, WINDOW.min(end - offset), &mut buffer)?;
+                    prefix = prefix_in(&buffer, window, offset);
+                }
+                let Some(prefix) = prefix.and_then(|bytes| Prefix::decode(bytes, seed)) else {
+                    break;
+                };
+                index.note(sequence, offset, sequence == group.first);
+                sequence += 1;
+                offset += prefix.size();
+            }
+            index.end = next;
+            at = next;
+        }
+        Ok(index)
+    }
+}
+
+fn prefix_in(buffer: &[u8], window: u64, offset: u64) -> Option<&[u8]> {
+    let start = usize::try_from(offset - window).ok()?;
+    buffer.get(start..start.checked_add(PREFIX)?)
+}

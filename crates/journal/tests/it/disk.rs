@@ -1,0 +1,413 @@
+//! A disk in memory that keeps its promises to the letter and no further.
+//!
+//! What is not synced may be lost at a [`Disk::cut`]: each sector of 512 bytes keeps any of the
+//! contents that it had since its last sync, or the bytes of one up to some place and those of the
+//! one before behind it. Names become durable in order. A failed sync leaves the new bytes readable
+//! in memory, but not durable, and the next sync succeeds, as Linux does it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use journal::{Access, File, LockMode, Locked, Medium};
+
+const SECTOR: usize = 512;
+
+/// A small generator of numbers, so that a run is its seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below another.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Inode {
+    live: Vec<u8>,
+    durable: Vec<u8>,
+    /// For each sector that is not synced: what it held since, the latest last.
+    unsynced: BTreeMap<usize, Vec<Vec<u8>>>,
+}
+
+#[derive(Clone, Debug)]
+enum Naming {
+    Create(String, usize),
+    Rename(String, String),
+    Remove(String),
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    names: BTreeMap<String, usize>,
+    durable_names: BTreeMap<String, usize>,
+    unsynced_names: Vec<Naming>,
+    inodes: Vec<Inode>,
+    locked: bool,
+    salts: Random,
+    capacity: usize,
+    /// How many writes and syncs still succeed; all after that fail, as if the power were gone.
+    power: Option<usize>,
+    /// How many syncs of files still succeed before one fails.
+    sync_fault: Option<usize>,
+    /// Whether syncs say that they succeeded, and do nothing.
+    lying: bool,
+    syncs: usize,
+}
+
+/// The disk; clones are the same disk.
+#[derive(Clone)]
+pub(crate) struct Disk(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+pub(crate) struct DiskFile {
+    disk: Disk,
+    inode: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct DiskLock(Disk);
+
+impl Drop for DiskLock {
+    fn drop(&mut self) {
+        self.0.state().locked = false;
+    }
+}
+
+impl fmt::Debug for Disk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Disk")
+    }
+}
+
+impl Disk {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            names: BTreeMap::new(),
+            durable_names: BTreeMap::new(),
+            unsynced_names: Vec::new(),
+            inodes: Vec::new(),
+            locked: false,
+            salts: Random(7),
+            capacity: usize::MAX,
+            power: None,
+            sync_fault: None,
+            lying: false,
+            syncs: 0,
+        })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// Another disk with the same contents.
+    pub(crate) fn copy(&self) -> Self {
+        let mut state = self.state().clone();
+        state.locked = false;
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// The disk after the power went and came back.
+    pub(crate) fn cut(&self, random: &mut Random) -> Self {
+        let copy = self.copy();
+        let mut state = copy.state();
+        let kept = random.below(state.unsynced_names.len() + 1);
+        let namings: Vec<_> = state.unsynced_names.drain(..).take(kept).collect();
+        let mut names = state.durable_names.clone();
+        namings.iter().for_each(|naming| apply(&mut names, naming));
+        state.durable_names.clone_from(&names);
+        state.names = names;
+        let luck = random.below(4);
+        for inode in &mut state.inodes {
+            if inode.durable.len() < inode.live.len() && random.below(2) == 0 {
+                inode.live.truncate(inode.durable.len());
+            }
+            inode.durable.resize(inode.live.len(), 0);
+            let unsynced = std::mem::take(&mut inode.unsynced);
+            for (sector, mut contents) in unsynced {
+                let start = sector * SECTOR;
+                if start >= inode.durable.len() {
+                    continue;
+                }
+                let end = inode.durable.len().min(start + SECTOR);
+                contents.insert(0, inode.durable[start..end].to_vec());
+                let chosen = match luck {
+                    0 => 0,
+                    1 => contents.len() - 1,
+                    _ => random.below(contents.len()),
+                };
+                let mut content = contents[chosen].clone();
+                if chosen > 0 && luck == 3 && random.below(4) == 0 {
+                    let torn = random.below(content.len());
+                    content[torn..].copy_from_slice(&contents[chosen - 1][torn..]);
+                }
+                inode.durable[start..end].copy_from_slice(&content[..end - start]);
+            }
+            inode.live.clone_from(&inode.durable);
+        }
+        state.power = None;
+        state.sync_fault = None;
+        state.lying = false;
+        drop(state);
+        copy
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.state().names.keys().cloned().collect()
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+        let state = self.state();
+        state.inodes[state.names[name]].live.clone()
+    }
+
+    /// Puts bytes into a file, durably, behind everybody's back.
+    pub(crate) fn harm(&self, name: &str, at: usize, bytes: &[u8]) {
+        let mut state = self.state();
+        let inode = state.names[name];
+        let inode = &mut state.inodes[inode];
+        for content in [&mut inode.live, &mut inode.durable] {
+            content[at..at + bytes.len()].copy_from_slice(bytes);
+        }
+    }
+
+    /// Makes a file shorter, durably.
+    pub(crate) fn shorten(&self, name: &str, bytes: usize) {
+        let mut state = self.state();
+        let inode = state.names[name];
+        let inode = &mut state.inodes[inode];
+        inode.live.truncate(bytes);
+        inode.durable.truncate(bytes);
+    }
+
+    /// Removes a file, durably.
+    pub(crate) fn lose(&self, name: &str) {
+        let mut state = self.state();
+        state.names.remove(name);
+        state.durable_names.remove(name);
+    }
+
+    /// Gives a file another name, durably.
+    pub(crate) fn move_to(&self, from: &str, to: &str) {
+        let mut state = self.state();
+        let inode = state.names.remove(from).unwrap();
+        state.durable_names.remove(from);
+        state.names.insert(to.to_owned(), inode);
+        state.durable_names.insert(to.to_owned(), inode);
+    }
+
+    pub(crate) fn set_capacity(&self, bytes: usize) {
+        self.state().capacity = bytes;
+    }
+
+    /// Lets so many writes and syncs succeed, and no more.
+    pub(crate) fn fail_after(&self, operations: usize) {
+        self.state().power = Some(operations);
+    }
+
+    /// Lets so many syncs of files succeed, then one fail, then all succeed.
+    pub(crate) fn fail_sync_after(&self, syncs: usize) {
+        self.state().sync_fault = Some(syncs);
+    }
+
+    /// From now on syncs do nothing and say that all is well.
+    pub(crate) fn lie(&self) {
+        self.state().lying = true;
+    }
+
+    /// How many syncs of files there were.
+    pub(crate) fn syncs(&self) -> usize {
+        self.state().syncs
+    }
+}
+
+impl State {
+    fn powered(&mut self) -> io::Result<()> {
+        match &mut self.power {
+            Some(0) => Err(io::Error::other("the power is gone")),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn naming(&mut self, naming: Naming) {
+        apply(&mut self.names, &naming);
+        self.unsynced_names.push(naming);
+    }
+}
+
+fn apply(names: &mut BTreeMap<String, usize>, naming: &Naming) {
+    match naming {
+        Naming::Create(name, inode) => {
+            names.insert(name.clone(), *inode);
+        }
+        Naming::Rename(from, to) => {
+            let inode = names.remove(from).expect("names become durable in order");
+            names.insert(to.clone(), inode);
+        }
+        Naming::Remove(name) => {
+            names.remove(name);
+        }
+    }
+}
+
+fn missing() -> io::Error {
+    io::Error::from(io::ErrorKind::NotFound)
+}
+
+impl Medium for Disk {
+    type File = DiskFile;
+    type Lock = DiskLock;
+
+    fn place(&self) -> String {
+        "the disk".to_owned()
+    }
+
+    fn create_place(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn lock(&self, mode: LockMode) -> io::Result<Locked<DiskLock>> {
+        let mut state = self.state();
+        if state.locked {
+            return Ok(Locked::Held { writer: Some(41) });
+        }
+        state.locked = mode == LockMode::Exclusive;
+        Ok(Locked::Taken(DiskLock(self.clone())))
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        Ok(self.names())
+    }
+
+    fn create(&self, name: &str, bytes: u64) -> io::Result<DiskFile> {
+        let mut state = self.state();
+        state.powered()?;
+        let used: usize = state.names.values().map(|inode| state.inodes[*inode].live.len()).sum();
+        let bytes = usize::try_from(bytes).unwrap();
+        if used + bytes > state.capacity {
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        let inode = state.inodes.len();
+        state.inodes.push(Inode { live: vec![0; bytes], ..Inode::default() });
+        state.naming(Naming::Create(name.to_owned(), inode));
+        Ok(DiskFile { disk: self.clone(), inode })
+    }
+
+    fn open(&self, name: &str, _access: Access) -> io::Result<DiskFile> {
+        let inode = *self.state().names.get(name).ok_or_else(missing)?;
+        Ok(DiskFile { disk: self.clone(), inode })
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        let mut state = self.state();
+        state.powered()?;
+        if !state.names.contains_key(from) {
+            return Err(missing());
+        }
+        state.naming(Naming::Rename(from.to_owned(), to.to_owned()));
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let mut state = self.state();
+        if !state.names.contains_key(name) {
+            return Err(missing());
+        }
+        state.powered()?;
+        state.naming(Naming::Remove(name.to_owned()));
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let mut state = self.state();
+        state.powered()?;
+        if !state.lying {
+            state.durable_names = state.names.clone();
+            state.unsynced_names.clear();
+        }
+        Ok(())
+    }
+
+    fn salt(&self) -> io::Result<u64> {
+        Ok(self.state().salts.next())
+    }
+}
+
+impl File for DiskFile {
+    fn bytes(&self) -> io::Result<u64> {
+        Ok(self.disk.state().inodes[self.inode].live.len() as u64)
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        let state = self.disk.state();
+        let at = usize::try_from(at).unwrap();
+        let bytes = state.inodes[self.inode].live.get(at..at + into.len());
+        into.copy_from_slice(bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
+        Ok(())
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let powered = state.powered();
+        let inode = &mut state.inodes[self.inode];
+        let at = usize::try_from(at).unwrap();
+        // A write that fails may have done some of its work.
+        let bytes = if powered.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
+        inode.live[at..at + bytes.len()].copy_from_slice(bytes);
+        for sector in at / SECTOR..(at + bytes.len()).div_ceil(SECTOR) {
+            let end = inode.live.len().min((sector + 1) * SECTOR);
+            let content = inode.live[sector * SECTOR..end].to_vec();
+            inode.unsynced.entry(sector).or_default().push(content);
+        }
+        powered
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let mut state = self.disk.state();
+        state.powered()?;
+        state.syncs += 1;
+        if state.lying {
+            return Ok(());
+        }
+        let fails = state.sync_fault == Some(0);
+        state.sync_fault = state.sync_fault.filter(|_| !fails).map(|left| left - 1);
+        let inode = &mut state.inodes[self.inode];
+        inode.unsynced.clear();
+        if fails {
+            inode.durable.resize(inode.live.len(), 0);
+            return Err(io::Error::other("a sector cannot be written"));
+        }
+        inode.durable.clone_from(&inode.live);
+        Ok(())
+    }
+
+    fn forget(&self) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let inode = &mut state.inodes[self.inode];
+        let mut content = inode.durable.clone();
+        content.resize(inode.live.len(), 0);
+        for (sector, contents) in &inode.unsynced {
+            let last = contents.last().expect("a sector is entered with a content");
+            content[sector * SECTOR..sector * SECTOR + last.len()].copy_from_slice(last);
+        }
+        inode.live = content;
+        Ok(())
+    }
+}
