@@ -5,7 +5,7 @@ use std::fmt;
 
 use iso::Terminal;
 use trust::codec::CodecError;
-use trust::{KeyGrant, KeyId, Lane, LogTime};
+use trust::{KeyGrant, KeyId, Lane, LogTime, PublicKey};
 
 use crate::answers::Answers;
 use crate::lane::{LANES, LaneQueue};
@@ -31,13 +31,19 @@ pub enum Status {
 /// A key that a terminal may sign with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The short name of the key.
-    pub id: KeyId,
-    /// What the note says.
-    pub grant: KeyGrant,
+    /// Who may sign with it.
+    pub holder: Terminal,
+    /// Its short name.
+    pub key: KeyId,
+    /// The key itself.
+    pub public: PublicKey,
+    /// It is good for records from this time on.
+    pub from: LogTime,
+    /// It is good for records before this time.
+    pub until: LogTime,
     /// The note by which the network's root key grants it; receipts carry it.
     ///
-    /// Invariant: its text is that of `grant`.
+    /// Invariant: it says what stands in the other fields.
     pub note: Box<str>,
 }
 
@@ -83,8 +89,15 @@ impl Grant {
         const BAD: CodecError = CodecError::OutOfRange { field: "grant of a key" };
         let end = note.find("\n\n").ok_or(BAD)?;
         let text = note.get(..=end).ok_or(BAD)?;
-        let grant = KeyGrant::parse(text).map_err(|_| BAD)?;
-        Ok(Self { id: grant.key.id(), grant, note: note.into() })
+        let KeyGrant { network: _, holder, key: public, from, until } =
+            KeyGrant::parse(text).map_err(|_| BAD)?;
+        Ok(Self { holder, key: public.id(), public, from, until, note: note.into() })
+    }
+
+    /// Whether the key is good for a record of this time.
+    #[must_use]
+    pub fn covers(&self, at: LogTime) -> bool {
+        (self.from..self.until).contains(&at)
     }
 }
 
@@ -128,12 +141,7 @@ impl Member {
 impl TerminalState {
     /// The grant of a key that is good at a time.
     pub(crate) fn grant(&self, key: KeyId, at: LogTime) -> Option<&Grant> {
-        self.grants.iter().rev().find(|grant| grant.id == key && grant.grant.covers(at))
-    }
-
-    /// Whether a key was ever granted.
-    pub(crate) fn knows(&self, key: KeyId) -> bool {
-        self.grants.iter().any(|grant| grant.id == key)
+        self.grants.iter().rev().find(|grant| grant.key == key && grant.covers(at))
     }
 }
 

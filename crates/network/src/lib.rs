@@ -28,6 +28,8 @@ mod rejection;
 #[cfg(test)]
 mod script;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub use answers::{ANSWERS_MAX, AnswerRun};
 pub use command::Command;

@@ -105,24 +105,29 @@ impl Stage {
     pub(crate) fn play(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let line = Line::new(line);
-            self.time = line.time.unwrap_or(self.time + 1);
             match line.word(0) {
                 "pending" => self.say_pending(&line),
                 "answers" => self.say_answers(&line),
                 "sessions" => self.say_sessions(),
-                "epoch" => {
-                    self.write(Decision { event: Event::EpochOpened, meta: Vec::new() });
-                }
                 _ => {
                     // A rejection is written into what was said.
-                    let _ = self.run(self.command(&line));
+                    let _ = self.step(&line);
                 }
             }
         }
     }
 
-    /// Decides and applies one command; gives what came of it too.
-    pub(crate) fn run(&mut self, command: Command) -> Result<Vec<Effect>, Rejection> {
+    /// Plays one line that is a command or an epoch, and gives what came of it.
+    pub(crate) fn step(&mut self, line: &Line<'_>) -> Result<Vec<Effect>, Rejection> {
+        self.time = line.time.unwrap_or(self.time + 1);
+        if line.word(0) == "epoch" {
+            return Ok(self.write(Decision { event: Event::EpochOpened, meta: Vec::new() }));
+        }
+        self.run(self.command(line))
+    }
+
+    /// Decides and applies one command.
+    fn run(&mut self, command: Command) -> Result<Vec<Effect>, Rejection> {
         let before = self.network.clone();
         let decided = self.network.decide(LogTime(self.time), command);
         assert_eq!(self.network, before, "a decision changes nothing");
@@ -136,7 +141,7 @@ impl Stage {
     }
 
     /// Writes a record and applies it.
-    pub(crate) fn write(&mut self, decision: Decision) -> Vec<Effect> {
+    fn write(&mut self, decision: Decision) -> Vec<Effect> {
         let Decision { event, meta } = decision;
         let kind = event.kind();
         assert_eq!(Event::decode(kind, &meta).as_ref(), Ok(&event), "a record says what it is");
@@ -411,13 +416,13 @@ fn label(name: &str) -> Label {
 }
 
 /// A line of a script.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     time: Option<u64>,
     words: Vec<&'a str>,
 }
 
 impl<'a> Line<'a> {
-    fn new(line: &'a str) -> Self {
+    pub(crate) fn new(line: &'a str) -> Self {
         let mut words: Vec<&str> = line.split_whitespace().collect();
         let time = words[0].strip_prefix('@').map(|time| time.parse().unwrap());
         if time.is_some() {

@@ -125,7 +125,7 @@ fn read_member(reader: &mut Reader<'_>) -> Result<Member, CodecError> {
     for _ in 0..reader.u32()? {
         let terminal = read_terminal(reader)?;
         let state = read_terminal_state(reader)?;
-        if state.grants.iter().any(|grant| grant.grant.holder != terminal) {
+        if state.grants.iter().any(|grant| grant.holder != terminal) {
             return Err(bad("grant of a key"));
         }
         insert_next(&mut member.terminals, terminal, state)?;

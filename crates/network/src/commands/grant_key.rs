@@ -30,10 +30,11 @@ impl Network {
         at: LogTime,
         command: &GrantKey,
     ) -> Result<Decision, Rejection> {
-        let grant = Grant::of_note(&command.note).expect("KeyGrant::open has read the note");
-        assert_eq!(grant.grant, command.grant, "KeyGrant::open has read the note");
-        let KeyGrant { network, holder, from, until, .. } = grant.grant;
-        let key = grant.id;
+        let GrantKey { grant: KeyGrant { network, holder, from, until, .. }, note } = command;
+        let (network, holder, from, until) = (*network, *holder, *from, *until);
+        assert!(note.starts_with(&command.grant.text()), "KeyGrant::open has read the note");
+        let grant = Grant::of_note(note).expect("KeyGrant::open has read the note");
+        let key = grant.key;
         if network != self.name {
             return Err(Rejection::ForeignGrant { expected: self.name, found: network });
         }
@@ -43,7 +44,7 @@ impl Network {
             return Err(Rejection::GrantOver { holder, key });
         }
         if let Some(state) = member.terminals.get(&holder) {
-            if state.grants.iter().any(|old| old.grant == grant.grant) {
+            if state.grants.iter().any(|old| (old.key, old.from, old.until) == (key, from, until)) {
                 return Err(Rejection::AlreadyGranted { holder, key });
             }
             if state.grants.len() >= GRANTS_MAX {
@@ -54,11 +55,11 @@ impl Network {
     }
 
     pub(crate) fn key_granted(&mut self, grant: &Grant, effects: &mut Vec<Effect>) {
-        let holder = grant.grant.holder;
+        let Grant { holder, key, .. } = *grant;
         let state = self.member_mut(holder.institution()).terminals.entry(holder).or_default();
         assert!(state.grants.len() < GRANTS_MAX, "a record grants {holder} too many keys");
         state.grants.push(grant.clone());
-        effects.push(Effect::KeyGranted { holder, key: grant.id });
+        effects.push(Effect::KeyGranted { holder, key });
     }
 }
 
@@ -82,13 +83,13 @@ mod tests {
             &expect![[r#"
                 ALPHDEFFA may sign with b7aad8bfb5dfa912
                 refused 1 of ALPHDEFFA in record 8
-                  NET009 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
+                  NET008 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
                 accepted 2 of ALPHDEFFA in record 9
                 offer BANKFRPP normal 1: record 9
                 accepted 3 of ALPHDEFFA in record 10
                 offer BANKFRPP normal 2: record 10
                 refused 4 of ALPHDEFFA in record 11
-                  NET009 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
+                  NET008 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
             "#]],
         );
     }
@@ -123,7 +124,7 @@ mod tests {
             &expect![[r#"
                 ALPHDEFFB may sign with b7aad8bfb5dfa912
                 refused 1 of ALPHDEFFA in record 8
-                  NET008 at signature/key, fault of the sender: key b7aad8bfb5dfa912 was not granted to ALPHDEFFA
+                  NET008 at signature/key, fault of the sender: key b7aad8bfb5dfa912 of ALPHDEFFA is not valid at this time
             "#]],
         );
     }

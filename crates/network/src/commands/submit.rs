@@ -56,17 +56,9 @@ pub enum Refusal {
         /// The number in the header.
         found: u64,
     },
-    /// The key was not granted to the terminal.
-    #[error("key {key} was not granted to {terminal}")]
-    KeyNotGranted {
-        /// Which key.
-        key: KeyId,
-        /// Which terminal.
-        terminal: Terminal,
-    },
-    /// The key was granted to the terminal for another time.
+    /// The key was not granted to the terminal for this time.
     #[error("key {key} of {terminal} is not valid at this time")]
-    KeyOutOfTime {
+    KeyNotValid {
         /// Which key.
         key: KeyId,
         /// Which terminal.
@@ -123,11 +115,10 @@ impl Refusal {
             Self::ForeignSender { .. } => "NET005",
             Self::OtherNumber { .. } => "NET006",
             Self::SystemPriority => "NET007",
-            Self::KeyNotGranted { .. } => "NET008",
-            Self::KeyOutOfTime { .. } => "NET009",
-            Self::Expired => "NET010",
-            Self::LaneFull { .. } => "NET011",
-            Self::NoticesFull { .. } => "NET012",
+            Self::KeyNotValid { .. } => "NET008",
+            Self::Expired => "NET009",
+            Self::LaneFull { .. } => "NET010",
+            Self::NoticesFull { .. } => "NET011",
         }
     }
 
@@ -142,8 +133,7 @@ impl Refusal {
             | Self::ForeignSender { .. }
             | Self::OtherNumber { .. }
             | Self::SystemPriority
-            | Self::KeyNotGranted { .. }
-            | Self::KeyOutOfTime { .. }
+            | Self::KeyNotValid { .. }
             | Self::Expired
             | Self::NoticesFull { .. } => Fault::Sender,
         }
@@ -156,7 +146,7 @@ impl Refusal {
             Self::WrongNetwork { .. } => "header/network",
             Self::ForeignSender { .. } | Self::SenderSuspended { .. } => "header/sender",
             Self::OtherNumber { .. } => "header/input_number",
-            Self::KeyNotGranted { .. } | Self::KeyOutOfTime { .. } => "signature/key",
+            Self::KeyNotValid { .. } => "signature/key",
             Self::SystemPriority => "header/priority",
             Self::Expired => "header/expires_at",
             Self::UnknownReceiver { .. }
@@ -214,10 +204,8 @@ impl Network {
             refusals.push(Refusal::OtherNumber { expected: *input_number, found });
         }
         let (key, terminal) = (*key, *terminal);
-        if !state.knows(key) {
-            refusals.push(Refusal::KeyNotGranted { key, terminal });
-        } else if state.grant(key, at).is_none() {
-            refusals.push(Refusal::KeyOutOfTime { key, terminal });
+        if state.grant(key, at).is_none() {
+            refusals.push(Refusal::KeyNotValid { key, terminal });
         }
         if envelope.lane == Lane::SYSTEM {
             refusals.push(Refusal::SystemPriority);
@@ -508,7 +496,7 @@ mod tests {
             ",
             &expect![[r#"
                 refused 1 of ALPHDEFFA in record 7
-                  NET008 at signature/key, fault of the sender: key 2bc03a76b7ee429b was not granted to ALPHDEFFA
+                  NET008 at signature/key, fault of the sender: key 2bc03a76b7ee429b of ALPHDEFFA is not valid at this time
             "#]],
         );
     }
@@ -521,7 +509,7 @@ mod tests {
             ",
             &expect![[r#"
                 refused 1 of ALPHDEFFA in record 7
-                  NET009 at signature/key, fault of the sender: key d2dd6e81a001b70a of ALPHDEFFA is not valid at this time
+                  NET008 at signature/key, fault of the sender: key d2dd6e81a001b70a of ALPHDEFFA is not valid at this time
             "#]],
         );
     }
@@ -537,7 +525,7 @@ mod tests {
                 accepted 1 of ALPHDEFFA in record 7
                 offer BANKFRPP normal 1: record 7
                 refused 2 of ALPHDEFFA in record 8
-                  NET010 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
+                  NET009 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
             "#]],
         );
     }
@@ -555,9 +543,9 @@ mod tests {
                   NET004 at header/network, fault of the sender: the message is for network other, but this is demo
                   NET005 at header/sender, fault of the sender: the message is of BANKFRPPA, but ALPHDEFFA submitted it
                   NET006 at header/input_number, fault of the sender: the header has input number 9, but was submitted under 1
-                  NET008 at signature/key, fault of the sender: key 29befc63bb643231 was not granted to ALPHDEFFA
+                  NET008 at signature/key, fault of the sender: key 29befc63bb643231 of ALPHDEFFA is not valid at this time
                   NET007 at header/priority, fault of the sender: only the network sends with system priority
-                  NET010 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
+                  NET009 at header/expires_at, fault of the sender: the message was of no use any more when the network had it to decide on
                   NET003 at header/sender, fault of the sender: ALPHDEFFA is suspended and may not send
                   NET001 at header/receiver, fault of the sender: CHASUS33XXX is not a member of this network
             "#]],

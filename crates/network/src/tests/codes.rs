@@ -1,0 +1,109 @@
+//! The codes that the machine gives, and their pages in `docs/codes`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use trust::{Fault, KeyId, Lane};
+
+use crate::commands::submit::Refusal;
+use crate::directory::SessionNumber;
+use crate::rejection::Rejection;
+
+/// One of each refusal. A new variant fails to compile in `Refusal::code`, and then here by page.
+fn refusals() -> Vec<Refusal> {
+    let terminal = "ALPHDEFFA".parse().unwrap();
+    let receiver = "BANKFRPP".parse().unwrap();
+    let name = "demo".parse().unwrap();
+    let key = KeyId([1; 8]);
+    vec![
+        Refusal::WrongNetwork { expected: name, found: name },
+        Refusal::ForeignSender { expected: terminal, found: terminal },
+        Refusal::OtherNumber { expected: 1, found: 2 },
+        Refusal::KeyNotValid { key, terminal },
+        Refusal::SystemPriority,
+        Refusal::Expired,
+        Refusal::SenderSuspended { sender: terminal },
+        Refusal::UnknownReceiver { receiver },
+        Refusal::ReceiverSuspended { receiver },
+        Refusal::LaneFull { receiver },
+        Refusal::NoticesFull { sender: terminal },
+    ]
+}
+
+/// One of each rejection.
+fn rejections() -> Vec<Rejection> {
+    let terminal = "ALPHDEFFA".parse().unwrap();
+    let institution = "ALPHDEFF".parse().unwrap();
+    let name = "demo".parse().unwrap();
+    let (lane, key, session) = (Lane::NORMAL, KeyId([1; 8]), SessionNumber(1));
+    vec![
+        Rejection::NoSession { terminal },
+        Rejection::SessionOver { terminal, session, open: session },
+        Rejection::WrongInputNumber { terminal, expected: 1, found: 2 },
+        Rejection::NotAMember { terminal },
+        Rejection::AnsweredAhead { terminal, last: 1, found: 2 },
+        Rejection::ReceivedAhead { terminal, lane, last: 1, found: 2 },
+        Rejection::UnknownLane { terminal, lane },
+        Rejection::LanesElsewhere { terminal },
+        Rejection::AlreadyAcknowledged { lane, acknowledged: 1, through: 1 },
+        Rejection::WrongFirst { lane, expected: 1, found: 2 },
+        Rejection::NeverOffered { lane, last: 1, through: 2 },
+        Rejection::BadRange { first: 1, through: 0 },
+        Rejection::WrongKey { terminal, lane },
+        Rejection::AlreadyAdmitted { institution },
+        Rejection::Unknown { institution },
+        Rejection::AlreadySuspended { institution },
+        Rejection::NotSuspended { institution },
+        Rejection::ForeignGrant { expected: name, found: name },
+        Rejection::AlreadyGranted { holder: terminal, key },
+        Rejection::TooManyGrants { holder: terminal },
+        Rejection::GrantOver { holder: terminal, key },
+    ]
+}
+
+fn codes() -> Vec<(&'static str, Fault)> {
+    let refusals = refusals().iter().map(|no| (no.code(), no.fault())).collect::<Vec<_>>();
+    let rejections = rejections().iter().map(|no| (no.code(), no.fault())).collect::<Vec<_>>();
+    [refusals, rejections].concat()
+}
+
+#[test]
+fn no_code_is_used_twice() {
+    let all = codes();
+    let different: BTreeSet<&str> = all.iter().map(|(code, _)| *code).collect();
+    assert_eq!(different.len(), all.len());
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes");
+    let files = std::fs::read_dir(&folder).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let pages: BTreeSet<String> = names.filter(|name| name.starts_with("NET")).collect();
+    let wanted: BTreeSet<String> = codes().iter().map(|(code, _)| format!("{code}.md")).collect();
+    assert_eq!(pages, wanted);
+}
+
+#[test]
+fn every_page_names_its_code_its_fault_and_what_to_do() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes");
+    for (code, fault) in codes() {
+        let page = std::fs::read_to_string(folder.join(format!("{code}.md"))).unwrap();
+        assert!(page.starts_with(&format!("# {code}: ")), "{code}: the title names the code");
+        let fault = format!("**At fault:** the {fault}.");
+        for part in [fault.as_str(), "**What to do:** ", "**Example:** "] {
+            assert!(page.contains(part), "{code}: the page has `{part}`");
+        }
+        let example = page.split("**Example:** ").last().unwrap();
+        assert!(example.contains(&format!("`{code} ")), "{code}: the example shows the code");
+    }
+}
+
+#[test]
+fn a_refusal_fits_on_record() {
+    for refusal in refusals() {
+        let reason = refusal.reason();
+        assert_eq!(reason.code().as_str(), refusal.code());
+        assert_eq!(reason.text(), refusal.to_string(), "no text is cut");
+    }
+}
