@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn no_class_holds_what_could_end_a_block_or_a_line() {
-        for class in [Class::N, Class::A, Class::C, Class::H, Class::D, Class::X, Class::Y, Class::Z]
+        for class in
+            [Class::N, Class::A, Class::C, Class::H, Class::D, Class::X, Class::Y, Class::Z]
         {
             for byte in *b"}\r\n$\x00\x01\x03\x7f\xc3\t" {
                 assert!(!class.has(byte), "{class:?} holds {byte}");
@@ -126,10 +127,11 @@ mod tests {
 
     #[test]
     fn lower_case_is_in_x_and_z_only() {
-        let holders = [Class::N, Class::A, Class::C, Class::H, Class::D, Class::X, Class::Y, Class::Z]
-            .into_iter()
-            .filter(|class| class.has(b'q'))
-            .collect::<Vec<_>>();
+        let holders =
+            [Class::N, Class::A, Class::C, Class::H, Class::D, Class::X, Class::Y, Class::Z]
+                .into_iter()
+                .filter(|class| class.has(b'q'))
+                .collect::<Vec<_>>();
         assert_eq!(holders, [Class::X, Class::Z]);
     }
 }

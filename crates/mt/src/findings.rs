@@ -73,7 +73,11 @@ impl Finding {
     /// The form of field 405 in a negative acknowledgement: the code and the line, `T50003`.
     #[must_use]
     pub fn refusal(&self) -> String {
-        if self.block == '4' { format!("{}{:03}", self.code, self.line.min(999)) } else { self.code.to_string() }
+        if self.block == '4' {
+            format!("{}{:03}", self.code, self.line.min(999))
+        } else {
+            self.code.to_string()
+        }
     }
 }
 

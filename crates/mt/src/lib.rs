@@ -15,7 +15,9 @@ pub use notation::load::LoadError;
 pub use notation::standard::{CodePage, Fault, FieldDefinition, Standard};
 pub use notation::structure::Structure;
 pub use syntax::file::{FileError, Splitter};
-pub use syntax::header::{Application, Basic, HeaderError, Input, LogicalTerminal, Output, service_name};
+pub use syntax::header::{
+    Application, Basic, HeaderError, Input, LogicalTerminal, Output, service_name,
+};
 pub use syntax::message::{Message, PartError, read, read_first};
 pub use syntax::scan::{Field, LineEnd, MESSAGE_BYTES_MAX, Pair, Text};
 pub use tag::{Tag, TagError};

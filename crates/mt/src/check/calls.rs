@@ -1,5 +1,6 @@
 //! Rules that the notation cannot say, as functions that it calls by name.
 
+use crate::check::calls_markets;
 use crate::check::evaluate::Facts;
 use crate::syntax::header::Application;
 
@@ -11,7 +12,11 @@ const FUNCTIONS: [(&str, Function); 1] = [("european_pair", european_pair)];
 
 /// The function of a name.
 pub(crate) fn find(name: &str) -> Option<Function> {
-    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
+    FUNCTIONS
+        .iter()
+        .chain(calls_markets::FUNCTIONS)
+        .find(|(known, _)| *known == name)
+        .map(|(_, function)| *function)
 }
 
 /// Sender and receiver are both in a country of the European list.

@@ -138,7 +138,9 @@ pub(crate) fn meaning(
 
 fn complaint(kind: Kind) -> (Code, &'static str) {
     match kind {
-        Kind::Date | Kind::LongDate | Kind::DayOfYear | Kind::Year => (DATE, "expected a valid date"),
+        Kind::Date | Kind::LongDate | Kind::DayOfYear | Kind::Year => {
+            (DATE, "expected a valid date")
+        }
         Kind::Time | Kind::LongTime | Kind::Hour | Kind::DayTime => (TIME, "expected a valid time"),
         Kind::Currency => (CURRENCY, "expected a currency of ISO 4217"),
         Kind::Country => (COUNTRY, "expected a country of ISO 3166"),

@@ -41,9 +41,8 @@ const TRAINING: Code = Code::of("Z04");
 const ACKNOWLEDGEMENT: Code = Code::of("A01");
 
 /// The fields of block 3, in their order.
-const USER_ORDERED: [&str; 13] = [
-    "103", "113", "108", "119", "423", "106", "424", "111", "121", "115", "165", "433", "434",
-];
+const USER_ORDERED: [&str; 13] =
+    ["103", "113", "108", "119", "423", "106", "424", "111", "121", "115", "165", "433", "434"];
 
 /// The types that must carry a transaction reference.
 const UETR_TYPES: [&str; 3] = ["103", "202", "205"];
@@ -106,7 +105,8 @@ fn check_application(application: Application<'_>, report: &mut Report<'_>) {
     }
     let Application::Input(input) = application else { return };
     if input.receiver().code() != 'X' {
-        let text = format!("expected terminal X of the receiver, but found {}", input.receiver().code());
+        let text =
+            format!("expected terminal X of the receiver, but found {}", input.receiver().code());
         report.at(RECEIVER, '2', "", at + 12, text);
     }
     let good = match (priority, input.monitoring()) {
@@ -192,7 +192,10 @@ fn check_flag(
     let known = known || flag.value == "RFDD" && number == 104;
     if !known && standard.structure(number, "").is_some() {
         let at = report.offset(flag.value);
-        let text = format!("expected a validation flag of type {number:03}, but found \"{}\"", shown(flag.value));
+        let text = format!(
+            "expected a validation flag of type {number:03}, but found \"{}\"",
+            shown(flag.value)
+        );
         report.at(FLAG, '3', "119", at, text);
     }
 }
@@ -234,8 +237,12 @@ fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
         pair.value.is_empty()
             || pair.value.split_at_checked(4).is_some_and(|(time, reference)| {
                 iso::Time::from_fin4(time).is_ok()
-                    && content::meaning(crate::notation::format::Kind::MessageReference, reference, None)
-                        .is_none()
+                    && content::meaning(
+                        crate::notation::format::Kind::MessageReference,
+                        reference,
+                        None,
+                    )
+                    .is_none()
             })
     };
     Some(match pair.name {
@@ -248,8 +255,12 @@ fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
             let (date, time) = stamp.split_at(6);
             iso::Date::from_fin6(date).is_ok()
                 && iso::Time::from_fin6(time).is_ok()
-                && content::meaning(crate::notation::format::Kind::MessageReference, reference, None)
-                    .is_none()
+                && content::meaning(
+                    crate::notation::format::Kind::MessageReference,
+                    reference,
+                    None,
+                )
+                .is_none()
         }),
         _ => return None,
     })

@@ -103,13 +103,15 @@ impl<'a> Evaluation<'_, '_, 'a> {
             Expr::And(list) => list.iter().all(|expr| self.holds(expr)),
             Expr::Or(list) => list.iter().any(|expr| self.holds(expr)),
             Expr::In { of, all, values } => {
-                let mut found = self.values(of).map(|text| values.iter().any(|value| **value == *text));
+                let mut found =
+                    self.values(of).map(|text| values.iter().any(|value| **value == *text));
                 if *all { found.all(|is| is) } else { found.any(|is| is) }
             }
             Expr::Is { of, value, equal } => {
                 self.values(of).next().is_some_and(|text| (*text == **value) == *equal)
             }
-            Expr::Equal { of, to, equal } => match (self.values(of).next(), self.values(to).next()) {
+            Expr::Equal { of, to, equal } => match (self.values(of).next(), self.values(to).next())
+            {
                 (Some(_), Some(to)) => self.values(of).all(|of| (of == to) == *equal),
                 _ => false,
             },
@@ -184,9 +186,10 @@ impl<'a> Evaluation<'_, '_, 'a> {
 
 fn has_qualifier(value: &str, qualifier: &str) -> bool {
     qualifier.is_empty()
-        || value.strip_prefix(':').and_then(|rest| rest.strip_prefix(qualifier)).is_some_and(|rest| {
-            rest.starts_with('/')
-        })
+        || value
+            .strip_prefix(':')
+            .and_then(|rest| rest.strip_prefix(qualifier))
+            .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Reads `123,45` as 123.45 times 10^15.

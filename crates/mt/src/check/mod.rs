@@ -1,6 +1,7 @@
 //! Checks a message against a [`Standard`]: all that is wrong with it, at once.
 
 pub(crate) mod calls;
+mod calls_markets;
 pub(crate) mod content;
 pub(crate) mod envelope;
 pub(crate) mod evaluate;
@@ -80,11 +81,15 @@ pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) ->
     if !service {
         let kind = (basic, application);
         match &blocks.text {
-            Some(Text::Fields(fields)) => text(standard, &blocks, fields, kind, options, &mut report),
+            Some(Text::Fields(fields)) => {
+                text(standard, &blocks, fields, kind, options, &mut report)
+            }
             Some(Text::Pairs(pairs)) => {
                 let fields: Vec<Field<'_>> = pairs
                     .iter()
-                    .filter_map(|pair| Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value }))
+                    .filter_map(|pair| {
+                        Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value })
+                    })
                     .collect();
                 text(standard, &blocks, &fields, kind, options, &mut report);
             }
@@ -99,7 +104,8 @@ pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) ->
 /// The type and variant of a message, from block 2 even where the rest of it is out of form.
 fn kind_of<'a>(blocks: &Blocks<'a>) -> Option<(u16, &'a str)> {
     let digits = blocks.application?.get(1..4)?;
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+    let number =
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
     let user = blocks.user.as_deref().unwrap_or_default();
     Some((number, user.iter().find(|pair| pair.name == "119").map_or("", |pair| pair.value)))
 }
@@ -117,7 +123,13 @@ fn text<'a>(
     let Some(structure) = standard.structure(number, variant) else {
         if !options.unknown_types {
             let at = blocks.application.map_or(0, |text| report.offset(text) + 1);
-            report.at(UNKNOWN_TYPE, '2', "", at, format!("expected a known type, but found {number:03}"));
+            report.at(
+                UNKNOWN_TYPE,
+                '2',
+                "",
+                at,
+                format!("expected a known type, but found {number:03}"),
+            );
         }
         let mut captures = Captures::new();
         fields.iter().for_each(|field| content_of(standard, None, *field, &mut captures, report));
@@ -131,7 +143,8 @@ fn text<'a>(
         content_of(standard, Some((structure, *node)), *field, &mut captures, report);
     }
     qualifiers::check(structure, fields, &placement, report);
-    let facts = evaluate::Facts { standard, structure, fields, placement: &placement, basic, application };
+    let facts =
+        evaluate::Facts { standard, structure, fields, placement: &placement, basic, application };
     evaluate::rules(&facts, end, report);
 }
 
@@ -152,7 +165,8 @@ fn content_of(
     };
     let before = report.findings.len();
     content::check(format, field, captures, report);
-    let Some(node) = node.filter(|node| !node.codes.is_empty() && report.findings.len() == before) else {
+    let Some(node) = node.filter(|node| !node.codes.is_empty() && report.findings.len() == before)
+    else {
         return;
     };
     let Some(first) = captures.iter().next() else { return };
@@ -160,7 +174,8 @@ fn content_of(
     let word = field.value.get(from..to).unwrap_or_default();
     if !node.codes.iter().any(|code| **code == *word) {
         let at = report.offset(field.value) + from;
-        let text = format!("expected one of {}, but found \"{}\"", node.codes.join(", "), shown(word));
+        let text =
+            format!("expected one of {}, but found \"{}\"", node.codes.join(", "), shown(word));
         report.field(CODE_WORD, field.tag, at, text);
     }
 }

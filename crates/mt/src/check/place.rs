@@ -198,7 +198,8 @@ impl Placer<'_, '_> {
                 }
                 Kind::Close(number) => {
                     if self.may_repeat(number)
-                        && let Some((node, inner)) = self.find_within(self.start_of(number), at, takes)
+                        && let Some((node, inner)) =
+                            self.find_within(self.start_of(number), at, takes)
                         && better(Candidate { node, cost: cost + inner, again: number })
                     {
                         break;
@@ -362,13 +363,18 @@ impl Placer<'_, '_> {
         let (tag, text) = match node.kind {
             Kind::Open(number) => {
                 let name = self.structure.sequence(number).map_or("", |sequence| &sequence.name);
-                let first = self.structure.nodes.iter().skip(at).find(|node| node.kind == Kind::Field);
+                let first =
+                    self.structure.nodes.iter().skip(at).find(|node| node.kind == Kind::Field);
                 let label = first.map_or_else(String::new, Node::label);
-                (label.clone(), format!("expected sequence {name}, which starts with field {label}"))
+                (
+                    label.clone(),
+                    format!("expected sequence {name}, which starts with field {label}"),
+                )
             }
             Kind::Field | Kind::Close(_) | Kind::Any => {
                 let label = node.label();
-                let fixed = node.fixed.as_ref().map_or_else(String::new, |fixed| format!(":{fixed}"));
+                let fixed =
+                    node.fixed.as_ref().map_or_else(String::new, |fixed| format!(":{fixed}"));
                 (label.clone(), format!("expected field {label}{fixed} here"))
             }
         };

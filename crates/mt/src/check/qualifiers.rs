@@ -31,10 +31,13 @@ pub(crate) fn check(
     for scope in &placement.scopes {
         let mut here: BTreeMap<u16, Vec<Field<'_>>> = BTreeMap::new();
         for at in scope.from..scope.to {
-            let (Some(node), Some(field)) = (placement.nodes.get(at), fields.get(at)) else { continue };
+            let (Some(node), Some(field)) = (placement.nodes.get(at), fields.get(at)) else {
+                continue;
+            };
             let own = structure.nodes.get(usize::from(*node));
             if *node != NOWHERE
-                && own.is_some_and(|own| own.sequence == scope.sequence && !own.qualifiers.is_empty())
+                && own
+                    .is_some_and(|own| own.sequence == scope.sequence && !own.qualifiers.is_empty())
             {
                 here.entry(*node).or_default().push(*field);
             }
@@ -77,7 +80,12 @@ fn one(node: &Node, field: Field<'_>, report: &mut Report<'_>) {
         node.qualifiers.iter().filter(|qualifier| *qualifier.name == *name).collect();
     if listed.is_empty() {
         let names: Vec<&str> = node.qualifiers.iter().map(|qualifier| &*qualifier.name).collect();
-        report.field(UNKNOWN, field.tag, at, format!("expected a qualifier of {}", names.join(", ")));
+        report.field(
+            UNKNOWN,
+            field.tag,
+            at,
+            format!("expected a qualifier of {}", names.join(", ")),
+        );
         return;
     }
     let Some(right) = listed.iter().find(|one| one.options & field.tag.option_bit() != 0) else {
@@ -86,9 +94,8 @@ fn one(node: &Node, field: Field<'_>, report: &mut Report<'_>) {
         return;
     };
     // A code of a data source scheme of its own is not one of the listed.
-    let own_scheme = field.value.get(5..).is_some_and(|rest| {
-        rest.starts_with('/') && !rest.starts_with("//")
-    });
+    let own_scheme =
+        field.value.get(5..).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("//"));
     let code = field.value.rsplit('/').next().unwrap_or_default();
     if !right.codes.is_empty() && !own_scheme && !right.codes.iter().any(|known| **known == *code) {
         let text = format!("expected one of {} after :{name}", right.codes.join(", "));

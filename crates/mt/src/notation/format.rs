@@ -176,8 +176,7 @@ impl Format {
         if !compiler.rest.is_empty() {
             return Err(compiler.error());
         }
-        let mut format =
-            Self { source: source.into(), ops: compiler.ops, parts: compiler.parts };
+        let mut format = Self { source: source.into(), ops: compiler.ops, parts: compiler.parts };
         format.find_stops();
         Ok(format)
     }
@@ -343,7 +342,9 @@ impl Run<'_> {
                     self.choose(*second, at, captures);
                     Some((usize::from(*first), at))
                 }
-                Some(Op::Literal(byte)) if self.bytes.get(at) == Some(byte) => Some((op + 1, at + 1)),
+                Some(Op::Literal(byte)) if self.bytes.get(at) == Some(byte) => {
+                    Some((op + 1, at + 1))
+                }
                 Some(Op::Literal(byte)) => self.fails(at, Expected::Literal(*byte)),
                 Some(Op::LineEnd) => match self.line_end(at) {
                     Some(after) => Some((op + 1, after)),
@@ -603,7 +604,8 @@ impl<'s> Compiler<'s> {
     }
 
     fn number(&mut self) -> Result<u16, FormatError> {
-        let end = self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
+        let end =
+            self.rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at(end);
         let number = digits.parse().map_err(|_| self.error())?;
         self.rest = rest;

@@ -17,6 +17,7 @@
 //! `occurs` is nothing for exactly once, `?` for at most once, `*` for any number, `+` for at least
 //! once, `{2,5}` for bounds. `59[-AF]` is field 59 without a letter, or with A or F.
 
+use crate::check::calls;
 use crate::findings::Code;
 use crate::notation::format::Format;
 use crate::notation::rule::{self, Expr, Ref, Rule};
@@ -44,7 +45,11 @@ pub(crate) fn load(standard: &mut Standard, file: &str, text: &str) -> Result<()
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        loader.line(line).map_err(|text| LoadError { file: file.into(), line: number + 1, text })?;
+        loader.line(line).map_err(|text| LoadError {
+            file: file.into(),
+            line: number + 1,
+            text,
+        })?;
     }
     let line = text.lines().count();
     loader.finish().map_err(|text| LoadError { file: file.into(), line, text })
@@ -77,7 +82,9 @@ impl Loader<'_> {
                 self.draft = Some(Draft::new(rest)?);
                 Ok(())
             }
-            _ => self.draft.as_mut().ok_or("expected field, code or message")?.line(word, rest, line),
+            _ => {
+                self.draft.as_mut().ok_or("expected field, code or message")?.line(word, rest, line)
+            }
         }
     }
 
@@ -185,7 +192,8 @@ impl Draft {
 
     fn open(&mut self, name: &str, occurs: &str, block: Option<&str>) -> Result<(), String> {
         let (min, max) = bounds(occurs.trim())?;
-        let number = u16::try_from(self.structure.sequences.len()).map_err(|_| "too many sequences")?;
+        let number =
+            u16::try_from(self.structure.sequences.len()).map_err(|_| "too many sequences")?;
         let open = u16::try_from(self.structure.nodes.len()).map_err(|_| "too many fields")?;
         let parent = self.here();
         let has_rules = false;
@@ -224,7 +232,8 @@ impl Draft {
 
     fn rule(&mut self, rest: &str) -> Result<(), String> {
         let (head, body) = rest.split_once(':').ok_or("expected : after the code of the rule")?;
-        let (condition, text) = body.rsplit_once('|').ok_or("expected | and the text of the rule")?;
+        let (condition, text) =
+            body.rsplit_once('|').ok_or("expected | and the text of the rule")?;
         let mut words = head.split_whitespace();
         let code = words.next().and_then(Code::parse).ok_or("expected the code of the rule")?;
         let each = match (words.next(), words.next()) {
@@ -233,6 +242,9 @@ impl Draft {
             _ => return Err("expected each and the name of a sequence".to_owned()),
         };
         let (when, then) = rule::parse(condition)?;
+        for name in [when.as_ref(), Some(&then)].into_iter().flatten().flat_map(Expr::calls) {
+            calls::find(name).ok_or_else(|| format!("there is no function {name}"))?;
+        }
         let rule = Rule { code, each: 0, when, then, text: text.trim().into() };
         self.rules.push((rule, each.into()));
         Ok(())
@@ -277,7 +289,8 @@ impl Draft {
     /// Finds the nodes that a reference means. One without a sequence, in a rule about a sequence,
     /// means the fields within it.
     fn resolve(&self, reference: &mut Ref, each: u16) -> Result<(), String> {
-        let outer = if reference.sequence.is_empty() { each } else { self.named(&reference.sequence)? };
+        let outer =
+            if reference.sequence.is_empty() { each } else { self.named(&reference.sequence)? };
         let nodes = self.structure.nodes.iter().enumerate();
         reference.nodes = nodes
             .filter(|(_, node)| node.kind == Kind::Field && node.number == reference.number)
@@ -340,7 +353,8 @@ fn field_node(line: &str) -> Result<Node, String> {
     }
     let mut node = bracket(Kind::Field, 0, min, max);
     node.number = number.parse().map_err(|_| format!("{tag} is no field"))?;
-    let letters = letters.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(letters);
+    let letters =
+        letters.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(letters);
     node.options = if letters.is_empty() { 1 } else { letters_mask(letters)? };
     node.format = format;
     node.codes = codes;

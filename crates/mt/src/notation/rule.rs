@@ -88,6 +88,16 @@ impl Expr {
         }
     }
 
+    /// The functions that it calls by name.
+    pub(crate) fn calls(&self) -> Vec<&str> {
+        match self {
+            Self::Call(name) => vec![name],
+            Self::Not(inner) => inner.calls(),
+            Self::And(list) | Self::Or(list) => list.iter().flat_map(Self::calls).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn each_ref_mut(&mut self, act: &mut impl FnMut(&mut Ref)) {
         match self {
             Self::Has(of)

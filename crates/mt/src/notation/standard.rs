@@ -28,7 +28,9 @@ const FILES: [(&str, &str); 12] = [
 static BUILT_IN: LazyLock<Standard> = LazyLock::new(|| {
     let mut standard = Standard::empty();
     for (name, text) in FILES {
-        standard.load(name, text).expect("the notation files of this crate load: a test reads them");
+        standard
+            .load(name, text)
+            .expect("the notation files of this crate load: a test reads them");
     }
     standard
 });

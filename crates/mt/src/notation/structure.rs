@@ -3,6 +3,7 @@
 //! A structure is a flat list of nodes in the order of the message; a sequence is an open node, its
 //! content and a close node. Placing a message's fields walks that list forward.
 
+use crate::findings::Code;
 use crate::notation::format::Format;
 use crate::notation::rule::Rule;
 use crate::tag::Tag;
@@ -100,6 +101,11 @@ impl Structure {
     /// The codes of its rules, in their order.
     pub fn rule_codes(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.code.as_str())
+    }
+
+    /// What the rules of a code expect.
+    pub fn rule_texts(&self, code: Code) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter(move |rule| rule.code == code).map(|rule| &*rule.text)
     }
 
     pub(crate) fn sequence(&self, number: u16) -> Option<&Sequence> {

@@ -128,7 +128,8 @@ impl<'a> LogicalTerminal<'a> {
     #[must_use]
     pub fn bic(&self) -> iso::Bic {
         let mut bic = [0; 11];
-        for (to, from) in bic.iter_mut().zip(self.text.bytes().take(8).chain(self.text.bytes().skip(9)))
+        for (to, from) in
+            bic.iter_mut().zip(self.text.bytes().take(8).chain(self.text.bytes().skip(9)))
         {
             *to = from;
         }
@@ -314,13 +315,9 @@ fn exact(bytes: &[u8], length: usize) -> Result<(), HeaderError> {
     Err(HeaderError { at: bytes.len().min(length), expected })
 }
 
-fn digits(
-    bytes: &[u8],
-    from: usize,
-    to: usize,
-    expected: &'static str,
-) -> Result<(), HeaderError> {
-    let wrong = bytes.iter().enumerate().take(to).skip(from).find(|(_, byte)| !byte.is_ascii_digit());
+fn digits(bytes: &[u8], from: usize, to: usize, expected: &'static str) -> Result<(), HeaderError> {
+    let wrong =
+        bytes.iter().enumerate().take(to).skip(from).find(|(_, byte)| !byte.is_ascii_digit());
     wrong.map_or(Ok(()), |(at, _)| Err(HeaderError { at, expected }))
 }
 

@@ -73,9 +73,9 @@ impl<'a> Message<'a> {
     /// Reads the headers of a scanned message; `None` if one is out of form, which is reported.
     pub(crate) fn of(blocks: Blocks<'a>, report: &mut Report<'_>) -> Option<Self> {
         let basic = header(Basic::parse(blocks.basic), BASIC, '1', blocks.basic, report);
-        let application = blocks.application.map(|text| {
-            header(Application::parse(text), APPLICATION, '2', text, report)
-        });
+        let application = blocks
+            .application
+            .map(|text| header(Application::parse(text), APPLICATION, '2', text, report));
         let application = match application {
             Some(None) => return None,
             Some(Some(application)) => Some(application),
@@ -295,7 +295,10 @@ impl<'a> Pair<'a> {
         if !(1..=3).contains(&name.len()) || !name.bytes().all(scan::is_name_byte) {
             return Err(PartError::Name);
         }
-        match value.bytes().position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'{' | b'}')) {
+        match value
+            .bytes()
+            .position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'{' | b'}'))
+        {
             Some(at) => Err(PartError::Character { at }),
             None => Ok(Self { name, value }),
         }
@@ -315,7 +318,9 @@ impl<'a> Field<'a> {
             if number > 0 && matches!(line.as_bytes().first(), Some(b':' | b'-')) {
                 return Err(PartError::LineStart { line: number });
             }
-            if let Some(at) = line.bytes().position(|byte| !matches!(byte, b' '..=b'~') || byte == b'}') {
+            if let Some(at) =
+                line.bytes().position(|byte| !matches!(byte, b' '..=b'~') || byte == b'}')
+            {
                 return Err(PartError::Character { at });
             }
         }

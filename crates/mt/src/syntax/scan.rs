@@ -267,7 +267,12 @@ impl<'a> Cursor<'a> {
         let colon = rest.bytes().take(4).position(|byte| byte == b':').unwrap_or_default();
         let name = rest.get(..colon).unwrap_or_default();
         if name.is_empty() || !name.bytes().all(is_name_byte) {
-            return broken(SYNTAX, block, self.at, "expected a name of 1 to 3 letters or digits and :");
+            return broken(
+                SYNTAX,
+                block,
+                self.at,
+                "expected a name of 1 to 3 letters or digits and :",
+            );
         }
         self.at += colon + 1;
         let value = if block == '4' { self.lines_until_brace()? } else { self.until_brace(block)? };
@@ -314,7 +319,12 @@ impl<'a> Cursor<'a> {
         let rest = self.rest();
         let colon = memchr(b':', rest.as_bytes().get(1..5).unwrap_or_default()).unwrap_or_default();
         let Some(tag) = rest.get(1..=colon).and_then(Tag::parse) else {
-            return broken(LINE, '4', self.at, "expected the tag of a field, such as :20: or :32A:");
+            return broken(
+                LINE,
+                '4',
+                self.at,
+                "expected the tag of a field, such as :20: or :32A:",
+            );
         };
         let start = colon + 2;
         let bytes = rest.as_bytes();
