@@ -18,6 +18,7 @@ mod network_keys;
 pub mod note;
 mod pem;
 pub mod pki;
+mod receipt;
 mod record;
 mod time;
 
@@ -36,5 +37,9 @@ pub use keys::{Algorithm, KeyError, KeyId, PublicKey, Signature, SigningKey};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
 pub use network_keys::{NetworkKeys, NetworkKeysError};
 pub use note::{NoteError, NoteKeyError, NoteSigner, VerifierKey};
+pub use receipt::{
+    Acceptance, Delivery, LoggedRecord, Receipt, ReceiptError, ReceiptKind, Verified,
+    VerifiedAcceptance, VerifiedDelivery, VerifiedRefusal,
+};
 pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};
 pub use time::TimeTextError;

@@ -12,7 +12,7 @@ mod multiproof;
 
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{Frontier, Tree};
-pub use multiproof::{inclusion_path, prove, root_from};
+pub use multiproof::{inclusion_path, prove, root_from, split_proof};
 
 use crate::{Digest, Hasher};
 

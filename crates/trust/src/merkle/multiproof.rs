@@ -5,7 +5,7 @@
 //! first. The hashes stand in the order of the walk. Tree size and leaf indexes thus fix how many
 //! there are; whoever checks walks the same way and needs no more than 64 steps of depth.
 
-use super::{MerkleError, Nodes, left_of, node_hash, subtree};
+use super::{MerkleError, Nodes, left_of, node_hash, path_length, subtree};
 use crate::Digest;
 
 /// The hashes that prove the leaves at `indexes` in the tree of the first `size` leaves.
@@ -36,6 +36,25 @@ pub fn root_from(
     let mut rest = proof;
     let root = combine(Range { start: 0, length: size }, leaves, &mut rest)?;
     if rest.is_empty() { Ok(root) } else { Err(MerkleError::Hashes) }
+}
+
+/// The root to which a proof of these leaves leads, and from the same proof the path of each leaf
+/// alone: what [`inclusion_path`] would give, in the order of the leaves.
+///
+/// # Errors
+///
+/// As [`root_from`].
+pub fn split_proof(
+    size: u64,
+    leaves: &[(u64, Digest)],
+    proof: &[Digest],
+) -> Result<(Digest, Vec<Vec<Digest>>), MerkleError> {
+    check_order(size, leaves.iter().map(|(index, _)| *index))?;
+    let mut paths: Vec<Vec<Digest>> =
+        leaves.iter().map(|(at, _)| Vec::with_capacity(path_length(*at, size))).collect();
+    let mut rest = proof;
+    let root = split(Range { start: 0, length: size }, leaves, &mut rest, &mut paths)?;
+    if rest.is_empty() { Ok((root, paths)) } else { Err(MerkleError::Hashes) }
 }
 
 /// The hashes beside the way from one leaf to the root, the lowest first (RFC 9162, 2.1.3.1).
@@ -117,6 +136,27 @@ fn combine(
     let (in_left, in_right) = leaves.split_at(cut);
     let left = combine(left, in_left, rest)?;
     let right = combine(right, in_right, rest)?;
+    Ok(node_hash(&left, &right))
+}
+
+/// As [`combine`], with the path of each leaf.
+fn split(
+    range: Range,
+    leaves: &[(u64, Digest)],
+    rest: &mut &[Digest],
+    paths: &mut [Vec<Digest>],
+) -> Result<Digest, MerkleError> {
+    if leaves.is_empty() || range.length == 1 {
+        return combine(range, leaves, rest);
+    }
+    let (left, right) = range.halves();
+    let cut = leaves.partition_point(|(at, _)| *at < right.start);
+    let (in_left, in_right) = leaves.split_at(cut);
+    let (left_paths, right_paths) = paths.split_at_mut(cut);
+    let left = split(left, in_left, rest, left_paths)?;
+    let right = split(right, in_right, rest, right_paths)?;
+    left_paths.iter_mut().for_each(|path| path.push(right));
+    right_paths.iter_mut().for_each(|path| path.push(left));
     Ok(node_hash(&left, &right))
 }
 

@@ -218,8 +218,11 @@ proptest! {
         let named: Vec<_> = indexes.iter().map(|at| (*at, leaves[usize::try_from(*at).unwrap()])).collect();
         let want = naive(&leaves);
         prop_assert_eq!(root_from(size, &named, &proof), Ok(want));
+        let paths = indexes.iter().map(|at| inclusion_path(&tree, size, *at).unwrap()).collect();
+        prop_assert_eq!(split_proof(size, &named, &proof), Ok((want, paths)));
         let longer = [&proof[..], &[Digest::default()]].concat();
         prop_assert_eq!(root_from(size, &named, &longer), Err(MerkleError::Hashes));
+        prop_assert_eq!(split_proof(size, &named, &longer), Err(MerkleError::Hashes));
         for at in 0..proof.len() {
             let mut changed = proof.clone();
             changed[at].0[5] ^= 4;

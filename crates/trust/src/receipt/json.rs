@@ -1,0 +1,350 @@
+//! The JSON form of receipts: the same content, and beside it a reading for people.
+//!
+//! What counts are the exact bytes: heads, metas and notes stand in the text as base64 or as they
+//! are. `reading` says what is in them; a text whose reading differs from its bytes is refused, so
+//! that nobody is shown one thing and proven another. Unknown and repeated fields are refused too.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::{Acceptance, Delivery, LoggedRecord, Receipt, ReceiptError};
+use crate::{Accepted, Acknowledged, Digest, Header, Monitoring, Priority, RecordHead, Refused};
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiptJson {
+    receipt: String,
+    version: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reading: Option<Reading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acceptance: Option<AcceptanceJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refusal: Option<RecordJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<DeliveryJson>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcceptanceJson {
+    record: RecordJson,
+    grant: String,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeliveryJson {
+    record: RecordJson,
+    index: u32,
+    path: Vec<String>,
+    grant: String,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordJson {
+    head: String,
+    meta: String,
+    payload_digest: String,
+    path: Vec<String>,
+    checkpoint: String,
+}
+
+/// What the bytes say; not there when they cannot be read, and then nothing is proven either.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reading {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<MessageReading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accepted: Option<PlaceReading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<RefusedReading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivered: Option<DeliveredReading>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MessageReading {
+    network: String,
+    service: String,
+    message_type: String,
+    sender: String,
+    receiver: String,
+    input_number: u64,
+    created_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    payload_length: u32,
+    reference: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uetr: Option<String>,
+    priority: String,
+    monitoring: String,
+    possible_duplicate: bool,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceReading {
+    position: String,
+    at: String,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefusedReading {
+    position: String,
+    at: String,
+    terminal: String,
+    input_number: u64,
+    reasons: Vec<ReasonReading>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonReading {
+    code: String,
+    fault: String,
+    place: String,
+    text: String,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeliveredReading {
+    position: String,
+    at: String,
+    by: String,
+    lane: String,
+    output_number: u64,
+}
+
+impl Receipt {
+    /// The JSON form, indented, with a newline at the end.
+    ///
+    /// # Panics
+    ///
+    /// Never: texts and numbers can always be written.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let json = ReceiptJson::of(self);
+        serde_json::to_string_pretty(&json).expect("texts and numbers can be written") + "\n"
+    }
+
+    /// Reads the JSON form, in any layout. Nothing is proven by that.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiptError::Json`], [`ReceiptError::Version`], [`ReceiptError::JsonField`] and
+    /// [`ReceiptError::Head`].
+    pub fn from_json(text: &str) -> Result<Self, ReceiptError> {
+        let json: ReceiptJson = serde_json::from_str(text).map_err(ReceiptError::Json)?;
+        if json.version != Self::VERSION {
+            return Err(ReceiptError::Version { version: json.version });
+        }
+        let receipt = match (&json.acceptance, &json.refusal, &json.delivery) {
+            (Some(acceptance), None, None) => Self::Acceptance(acceptance.read()?),
+            (None, Some(record), None) => Self::Refusal(record.read()?),
+            (Some(acceptance), None, Some(delivery)) => {
+                Self::Delivery(Box::new((acceptance.read()?, delivery.read()?)))
+            }
+            _ => return Err(ReceiptError::JsonField { field: "receipt" }),
+        };
+        let again = ReceiptJson::of(&receipt);
+        if again.reading != json.reading {
+            return Err(ReceiptError::JsonField { field: "reading" });
+        }
+        // Hexadecimal digits in upper case, or another kind than the parts make.
+        if again == json { Ok(receipt) } else { Err(ReceiptError::JsonField { field: "receipt" }) }
+    }
+}
+
+impl ReceiptJson {
+    fn of(receipt: &Receipt) -> Self {
+        let (acceptance, refusal, delivery) = match receipt {
+            Receipt::Acceptance(acceptance) => (Some(acceptance), None, None),
+            Receipt::Refusal(record) => (None, Some(record), None),
+            Receipt::Delivery(parts) => (Some(&parts.0), None, Some(&parts.1)),
+        };
+        Self {
+            receipt: receipt.kind().to_string(),
+            version: Receipt::VERSION,
+            reading: Reading::of(acceptance, refusal, delivery),
+            acceptance: acceptance.map(AcceptanceJson::of),
+            refusal: refusal.map(RecordJson::of),
+            delivery: delivery.map(DeliveryJson::of),
+        }
+    }
+}
+
+impl AcceptanceJson {
+    fn of(acceptance: &Acceptance) -> Self {
+        let Acceptance { record, grant } = acceptance;
+        Self { record: RecordJson::of(record), grant: grant.clone() }
+    }
+
+    fn read(&self) -> Result<Acceptance, ReceiptError> {
+        Ok(Acceptance { record: self.record.read()?, grant: note(&self.grant, "grant")? })
+    }
+}
+
+impl DeliveryJson {
+    fn of(delivery: &Delivery) -> Self {
+        let Delivery { record, index, path, grant } = delivery;
+        Self {
+            record: RecordJson::of(record),
+            index: *index,
+            path: path.iter().map(Digest::to_string).collect(),
+            grant: grant.clone(),
+        }
+    }
+
+    fn read(&self) -> Result<Delivery, ReceiptError> {
+        Ok(Delivery {
+            record: self.record.read()?,
+            index: self.index,
+            path: path(&self.path)?,
+            grant: note(&self.grant, "grant")?,
+        })
+    }
+}
+
+impl RecordJson {
+    fn of(record: &LoggedRecord) -> Self {
+        Self {
+            head: STANDARD.encode(record.head.encode()),
+            meta: STANDARD.encode(&record.meta),
+            payload_digest: record.payload.to_string(),
+            path: record.path.iter().map(Digest::to_string).collect(),
+            checkpoint: record.checkpoint.clone(),
+        }
+    }
+
+    fn read(&self) -> Result<LoggedRecord, ReceiptError> {
+        Ok(LoggedRecord {
+            head: RecordHead::decode(&bytes(&self.head, "head")?)?,
+            meta: bytes(&self.meta, "meta")?,
+            payload: digest(&self.payload_digest, "payload_digest")?,
+            path: path(&self.path)?,
+            checkpoint: note(&self.checkpoint, "checkpoint")?,
+        })
+    }
+}
+
+impl Reading {
+    fn of(
+        acceptance: Option<&Acceptance>,
+        refusal: Option<&LoggedRecord>,
+        delivery: Option<&Delivery>,
+    ) -> Option<Self> {
+        let mut reading = Self { message: None, accepted: None, refused: None, delivered: None };
+        if let Some(Acceptance { record, .. }) = acceptance {
+            let accepted = Accepted::decode(&record.meta).ok()?;
+            reading.message = Some(MessageReading::of(&Header::decode(&accepted.header).ok()?));
+            reading.accepted = Some(PlaceReading::of(&record.head));
+        }
+        if let Some(record) = refusal {
+            let refused = Refused::decode(&record.meta).ok()?;
+            let header = refused.header.as_ref().and_then(|bytes| Header::decode(bytes).ok());
+            reading.message = header.as_ref().map(MessageReading::of);
+            reading.refused = Some(RefusedReading::of(&record.head, &refused));
+        }
+        if let Some(Delivery { record, index, .. }) = delivery {
+            let acknowledged = Acknowledged::decode(&record.meta).ok()?;
+            let PlaceReading { position, at } = PlaceReading::of(&record.head);
+            reading.delivered = Some(DeliveredReading {
+                position,
+                at,
+                by: acknowledged.by.to_string(),
+                lane: acknowledged.lane.to_string(),
+                output_number: acknowledged.first.checked_add((*index).into())?,
+            });
+        }
+        Some(reading)
+    }
+}
+
+impl PlaceReading {
+    fn of(head: &RecordHead) -> Self {
+        Self { position: head.position().to_string(), at: head.at.to_string() }
+    }
+}
+
+impl RefusedReading {
+    fn of(head: &RecordHead, refused: &Refused) -> Self {
+        let PlaceReading { position, at } = PlaceReading::of(head);
+        let reason = |reason: &crate::Reason| ReasonReading {
+            code: reason.code().to_string(),
+            fault: reason.fault().to_string(),
+            place: reason.place().into(),
+            text: reason.text().into(),
+        };
+        Self {
+            position,
+            at,
+            terminal: refused.terminal.to_string(),
+            input_number: refused.input_number,
+            reasons: refused.reasons.iter().map(reason).collect(),
+        }
+    }
+}
+
+impl MessageReading {
+    fn of(header: &Header) -> Self {
+        let priority = match header.priority {
+            Priority::System => "system",
+            Priority::Urgent => "urgent",
+            Priority::Normal => "normal",
+        };
+        let monitoring = match header.monitoring {
+            Monitoring::None => "none",
+            Monitoring::Warning => "warning",
+            Monitoring::Notice => "notice",
+            Monitoring::Both => "both",
+        };
+        Self {
+            network: header.network.to_string(),
+            service: header.service.to_string(),
+            message_type: header.message_type.to_string(),
+            sender: header.sender.to_string(),
+            receiver: header.receiver.to_string(),
+            input_number: header.input_number,
+            created_at: header.created_at.to_string(),
+            expires_at: header.expires_at.map(|at| at.to_string()),
+            payload_length: header.payload_length,
+            reference: header.reference.to_string(),
+            uetr: header.uetr.map(|uetr| uetr.to_string()),
+            priority: priority.into(),
+            monitoring: monitoring.into(),
+            possible_duplicate: header.possible_duplicate,
+        }
+    }
+}
+
+fn bytes(base64: &str, field: &'static str) -> Result<Vec<u8>, ReceiptError> {
+    STANDARD.decode(base64).map_err(|_| ReceiptError::JsonField { field })
+}
+
+fn digest(text: &str, field: &'static str) -> Result<Digest, ReceiptError> {
+    text.parse().map_err(|_| ReceiptError::JsonField { field })
+}
+
+fn path(texts: &[String]) -> Result<Vec<Digest>, ReceiptError> {
+    // The binary form has one byte for their number.
+    if texts.len() > usize::from(u8::MAX) {
+        return Err(ReceiptError::JsonField { field: "path" });
+    }
+    texts.iter().map(|text| digest(text, "path")).collect()
+}
+
+fn note(text: &str, field: &'static str) -> Result<String, ReceiptError> {
+    // The binary form has two bytes for its length.
+    if text.len() > usize::from(u16::MAX) {
+        return Err(ReceiptError::JsonField { field });
+    }
+    Ok(text.into())
+}
