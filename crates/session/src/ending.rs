@@ -1,0 +1,369 @@
+//! Why a link ends: what one end tells the other in its Bye, and what its operator reads.
+//!
+//! An ending is not a refusal of a message: messages that were not answered yet stay in the outbox,
+//! and offers that were not acknowledged stay in their lane. Codes never change their meaning;
+//! `docs/codes` has a page for each.
+
+use iso::Terminal;
+use trust::{KeyId, Lane};
+use trust::{LogTime, NetworkName};
+use wire::latest::Bye;
+use wire::limits::BYE_TEXT_BYTES_MAX;
+
+/// Why a link ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Ending {
+    /// This end stops or restarts; nothing is wrong.
+    #[error("this end stops; connect again later")]
+    Stopping,
+    /// The same terminal has opened another session.
+    #[error("another session of this terminal was opened")]
+    TakenOver,
+    /// The peer speaks no revision of the protocol that this end knows.
+    #[error("expected revision 1 of the protocol, but found {found}")]
+    Version {
+        /// The revision that was named.
+        found: u32,
+    },
+    /// The gateway wants another network.
+    #[error("this is network {expected}, not {found}")]
+    ForeignNetwork {
+        /// The network of this hub.
+        expected: NetworkName,
+        /// The network of the Hello.
+        found: NetworkName,
+    },
+    /// The gateway names another terminal than its certificate does.
+    #[error("the certificate is of terminal {certificate}, not of {found}")]
+    ForeignTerminal {
+        /// The terminal of the certificate.
+        certificate: Terminal,
+        /// The terminal of the Hello.
+        found: Terminal,
+    },
+    /// A frame that may not come now.
+    #[error("{frame} came {when}")]
+    OutOfTurn {
+        /// The kind of frame.
+        frame: &'static str,
+        /// Where the session stood.
+        when: &'static str,
+    },
+    /// A frame with a field that no such frame can have.
+    #[error("the {field} is malformed")]
+    Malformed {
+        /// Which field.
+        field: &'static str,
+    },
+    /// A frame, or a part of it, above its limit.
+    #[error("{what}: {found}, but the limit is {limit}")]
+    TooLarge {
+        /// What was counted, with its unit.
+        what: &'static str,
+        /// How many may be.
+        limit: u64,
+        /// How many were found.
+        found: u64,
+    },
+    /// A submission that does not go on where the last one ended.
+    #[error("expected input number {expected}, but found {found}")]
+    InputNumber {
+        /// The next number.
+        expected: u64,
+        /// The number of the frame.
+        found: u64,
+    },
+    /// More messages unanswered, or offers unacknowledged, than were agreed.
+    #[error("{what}: {found} are open, but the window is {window}")]
+    Window {
+        /// What is open.
+        what: &'static str,
+        /// How many may be.
+        window: u32,
+        /// How many would be.
+        found: u64,
+    },
+    /// An acknowledgement of what was not offered.
+    #[error("{lane} lane: acknowledged through {through}, but offered through {offered}")]
+    NeverOffered {
+        /// Which lane.
+        lane: Lane,
+        /// The last output number that was offered.
+        offered: u64,
+        /// The last number of the acknowledgement.
+        through: u64,
+    },
+    /// An acknowledgement that does not go on where the last one ended.
+    #[error("{lane} lane: expected an acknowledgement from {expected} on, but found {found}")]
+    AcknowledgedOutOfOrder {
+        /// Which lane.
+        lane: Lane,
+        /// The first number that is not acknowledged.
+        expected: u64,
+        /// The first number of the acknowledgement.
+        found: u64,
+    },
+    /// A lane that does not exist, or is not the one of the message.
+    #[error("lane {found} is not the lane of {what}")]
+    WrongLane {
+        /// What stands in it.
+        what: &'static str,
+        /// The lane that was named.
+        found: u32,
+    },
+    /// An answer that does not go on where the last one ended, or to what was not submitted.
+    #[error("expected the answer to input number {expected}, but found {found}")]
+    AnswerNumber {
+        /// The next number.
+        expected: u64,
+        /// The number of the answer.
+        found: u64,
+    },
+    /// An offer that does not go on where the last one ended.
+    #[error("{lane} lane: expected output number {expected}, but found {found}")]
+    OutputNumber {
+        /// Which lane.
+        lane: Lane,
+        /// The next number.
+        expected: u64,
+        /// The number of the offer.
+        found: u64,
+    },
+    /// Offers or acknowledgements in a session that has no lanes.
+    #[error("{what} in a session that does not hold the lanes")]
+    LanesNotHeld {
+        /// What came.
+        what: &'static str,
+    },
+    /// A checkpoint that is not this log's, or not signed by it.
+    #[error("the hub's checkpoint is refused: {reason}")]
+    Checkpoint {
+        /// Why.
+        reason: &'static str,
+    },
+    /// The hub's log is shorter than it was.
+    #[error("the hub's log had {seen} records, and now has {found}: the hub runs on an old copy")]
+    LogShrank {
+        /// The size of the checkpoint that the gateway holds.
+        seen: u64,
+        /// The size that the hub has now.
+        found: u64,
+    },
+    /// The hub's log has another past than it had.
+    #[error("the log of {found} records does not continue the one of {seen} records seen before")]
+    LogForked {
+        /// The size of the checkpoint that the gateway holds.
+        seen: u64,
+        /// The size that the hub shows now.
+        found: u64,
+    },
+    /// The proof does not lead from the records to the checkpoint.
+    #[error("the records of the frame are not proven to stand in the log of {size} records")]
+    NotInLog {
+        /// The size of the checkpoint.
+        size: u64,
+    },
+    /// A record whose parts disagree, or that is about something else.
+    #[error("record {sequence}: the {part} does not fit")]
+    Record {
+        /// Its place in the log.
+        sequence: u64,
+        /// What does not fit.
+        part: &'static str,
+    },
+    /// A signature that is not of the key that it names.
+    #[error("record {sequence}: the signature of {signer} with key {key} does not fit")]
+    Unsigned {
+        /// The record.
+        sequence: u64,
+        /// Who shall have signed.
+        signer: Terminal,
+        /// With which key.
+        key: KeyId,
+    },
+    /// A key that was not granted to the signer at that time.
+    #[error("record {sequence}: key {key} is not granted to {signer} at {} us", .at.0)]
+    KeyNotGranted {
+        /// The record.
+        sequence: u64,
+        /// Who signed.
+        signer: Terminal,
+        /// With which key.
+        key: KeyId,
+        /// When.
+        at: LogTime,
+    },
+    /// A grant that the network's root key has not signed, or that is for another network.
+    #[error("a grant is refused: {reason}")]
+    Grant {
+        /// Why.
+        reason: &'static str,
+    },
+    /// The hub holds messages that the gateway has not made: the gateway's store is an old copy.
+    #[error(
+        "the hub holds input numbers through {held}, but the outbox has made {made}: the gateway \
+         runs on an old copy of its store"
+    )]
+    OutboxOld {
+        /// The last number of the outbox.
+        made: u64,
+        /// The last number that the hub holds.
+        held: u64,
+    },
+    /// The hub has lost messages that it answered: the hub's journal is an old copy.
+    #[error(
+        "the hub holds input numbers through {held}, but has answered {answered}: the hub runs on \
+         an old copy of its journal"
+    )]
+    InputsForgotten {
+        /// The last number whose answer the gateway holds.
+        answered: u64,
+        /// The last number that the hub holds.
+        held: u64,
+    },
+    /// The hub has lost offers that it made: the hub's journal is an old copy.
+    #[error(
+        "{lane} lane: the hub has given out numbers through {assigned}, but the inbox holds \
+         {received}: the hub runs on an old copy of its journal"
+    )]
+    OffersForgotten {
+        /// Which lane.
+        lane: Lane,
+        /// The last number that the hub gave out.
+        assigned: u64,
+        /// The last number that the inbox holds.
+        received: u64,
+    },
+    /// The inbox lacks messages that were acknowledged: the gateway's store is an old copy.
+    #[error(
+        "{lane} lane: acknowledged through {acknowledged}, but the inbox holds {received}: the \
+         gateway runs on an old copy of its store, or another one of the institution took the rest"
+    )]
+    InboxOld {
+        /// Which lane.
+        lane: Lane,
+        /// The last number that the inbox holds.
+        received: u64,
+        /// The last number that was acknowledged.
+        acknowledged: u64,
+    },
+    /// The hub holds another message under an input number than the gateway does.
+    #[error("input number {number} is another message at the hub than in the outbox")]
+    OtherInput {
+        /// The number.
+        number: u64,
+    },
+    /// The hub offers another message under an output number than it did before.
+    #[error("{lane} lane: output number {number} is another message than before")]
+    OtherOutput {
+        /// Which lane.
+        lane: Lane,
+        /// The number.
+        number: u64,
+    },
+    /// The gateway asks for answers that it said it had: the gateway's store is an old copy.
+    #[error(
+        "the gateway holds answers through {answered}, but the hub keeps only those after {kept}: \
+         the gateway runs on an old copy of its store"
+    )]
+    AnswersOld {
+        /// The last number whose answer the gateway holds.
+        answered: u64,
+        /// Answers above this number are kept.
+        kept: u64,
+    },
+}
+
+/// What a gateway does after a link has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Connects again by itself, later each time.
+    Reconnect,
+    /// Waits for a person: another try would end the same way, or would hide a loss.
+    Stop,
+}
+
+impl Ending {
+    /// Every code, in order.
+    pub const CODES: [&'static str; 31] = [
+        "LNK001", "LNK002", "LNK003", "LNK004", "LNK005", "LNK006", "LNK007", "LNK008", "LNK009",
+        "LNK010", "LNK011", "LNK012", "LNK013", "LNK014", "LNK015", "LNK016", "LNK020", "LNK021",
+        "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027", "LNK030", "LNK031", "LNK032",
+        "LNK033", "LNK034", "LNK035", "LNK036",
+    ];
+
+    /// The code that never changes its meaning; `docs/codes` has a page for each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Stopping => "LNK001",
+            Self::TakenOver => "LNK002",
+            Self::Version { .. } => "LNK003",
+            Self::ForeignNetwork { .. } => "LNK004",
+            Self::ForeignTerminal { .. } => "LNK005",
+            Self::OutOfTurn { .. } => "LNK006",
+            Self::Malformed { .. } => "LNK007",
+            Self::TooLarge { .. } => "LNK008",
+            Self::InputNumber { .. } => "LNK009",
+            Self::Window { .. } => "LNK010",
+            Self::NeverOffered { .. } => "LNK011",
+            Self::AcknowledgedOutOfOrder { .. } => "LNK012",
+            Self::WrongLane { .. } => "LNK013",
+            Self::AnswerNumber { .. } => "LNK014",
+            Self::OutputNumber { .. } => "LNK015",
+            Self::LanesNotHeld { .. } => "LNK016",
+            Self::Checkpoint { .. } => "LNK020",
+            Self::LogShrank { .. } => "LNK021",
+            Self::LogForked { .. } => "LNK022",
+            Self::NotInLog { .. } => "LNK023",
+            Self::Record { .. } => "LNK024",
+            Self::Unsigned { .. } => "LNK025",
+            Self::KeyNotGranted { .. } => "LNK026",
+            Self::Grant { .. } => "LNK027",
+            Self::OutboxOld { .. } => "LNK030",
+            Self::InputsForgotten { .. } => "LNK031",
+            Self::OffersForgotten { .. } => "LNK032",
+            Self::InboxOld { .. } => "LNK033",
+            Self::OtherInput { .. } => "LNK034",
+            Self::OtherOutput { .. } => "LNK035",
+            Self::AnswersOld { .. } => "LNK036",
+        }
+    }
+
+    /// What a gateway does after it.
+    #[must_use]
+    pub fn after(&self) -> After {
+        After::of(self.code())
+    }
+
+    /// The Bye that tells the other end.
+    #[must_use]
+    pub fn bye(&self) -> Bye {
+        bye(self.code(), &self.to_string())
+    }
+}
+
+impl After {
+    /// What a gateway does after a Bye with a code. Codes of other families are the network
+    /// machine's: a rejected opening. Unknown ones are tried again.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        match code {
+            // Who is here first or at all is settled by people, and so is every loss.
+            "LNK002" | "LNK003" | "LNK004" | "LNK005" | "NET024" | "NET025" => Self::Stop,
+            _ if code.starts_with("LNK02") || code.starts_with("LNK03") => Self::Stop,
+            _ => Self::Reconnect,
+        }
+    }
+}
+
+/// A Bye with any code, its text cut at the limit.
+#[must_use]
+pub fn bye(code: &str, text: &str) -> Bye {
+    let mut end = text.len().min(BYE_TEXT_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = text.get(..end).expect("the end is a boundary of characters");
+    Bye { code: code.to_owned(), text: text.to_owned() }
+}

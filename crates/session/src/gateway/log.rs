@@ -1,0 +1,131 @@
+//! What the gateway knows of the hub's log, and what the hub must prove of it.
+//!
+//! Every checkpoint must continue the last one, also across links: that way a hub that runs on an
+//! old copy of its journal, or shows two histories, is found out by the first frame.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use trust::merkle::{split_proof, verify_consistency};
+use trust::{Checkpoint, Digest, NetworkKeys, Origin, RecordHead};
+use wire::latest::Proof;
+
+use super::evidence::SignedCheckpoint;
+use crate::{Ending, fields};
+
+/// The log as far as the hub has shown it.
+#[derive(Debug)]
+pub(super) struct SeenLog {
+    origin: Origin,
+    last: Option<Arc<SignedCheckpoint>>,
+}
+
+/// Records that were proven to stand in the log.
+#[derive(Debug)]
+pub(super) struct Proven {
+    pub(super) checkpoint: Arc<SignedCheckpoint>,
+    paths: BTreeMap<u64, Vec<Digest>>,
+}
+
+impl Proven {
+    /// The inclusion path of one of the records.
+    pub(super) fn path(&self, sequence: u64) -> Vec<Digest> {
+        self.paths.get(&sequence).cloned().expect("every head of the frame was proven")
+    }
+}
+
+impl SeenLog {
+    /// Goes on with the checkpoint that the gateway's store holds.
+    pub(super) fn resume(
+        origin: Origin,
+        keys: &NetworkKeys,
+        stored: Option<&str>,
+    ) -> Result<Self, Ending> {
+        let last = stored.map(|note| open(origin, keys, note)).transpose()?;
+        Ok(Self { origin, last })
+    }
+
+    /// How many records the last checkpoint covers; 0 without one.
+    pub(super) fn size(&self) -> u64 {
+        self.last.as_ref().map_or(0, |last| last.checkpoint.size)
+    }
+
+    /// The last checkpoint.
+    pub(super) fn last(&self) -> Option<&Arc<SignedCheckpoint>> {
+        self.last.as_ref()
+    }
+
+    /// Takes the checkpoint of a frame, which must continue the last one.
+    pub(super) fn advance(&mut self, keys: &NetworkKeys, proof: &Proof) -> Result<(), Ending> {
+        if proof.checkpoint.is_empty() {
+            let bare = proof.consistency_from == 0 && proof.consistency.is_empty();
+            return if bare { Ok(()) } else { Err(Ending::Malformed { field: "proof" }) };
+        }
+        let note = text(&proof.checkpoint)?;
+        let next = open(self.origin, keys, note)?;
+        if proof.consistency_from != self.size() {
+            return Err(Ending::Malformed { field: "start of the consistency proof" });
+        }
+        let consistency = fields::digests(&proof.consistency, "consistency proof")?;
+        let (found, root) = (next.checkpoint.size, next.checkpoint.root);
+        if let Some(last) = &self.last {
+            let Checkpoint { size: seen, root: seen_root, .. } = last.checkpoint;
+            if found < seen {
+                return Err(Ending::LogShrank { seen, found });
+            }
+            verify_consistency((seen, &seen_root), (found, &root), &consistency)
+                .map_err(|_| Ending::LogForked { seen, found })?;
+        } else if !consistency.is_empty() {
+            return Err(Ending::Malformed { field: "consistency proof" });
+        }
+        self.last = Some(next);
+        Ok(())
+    }
+
+    /// Checks that these records stand in the log, after [`Self::advance`].
+    pub(super) fn prove<'a>(
+        &self,
+        proof: &Proof,
+        heads: impl Iterator<Item = &'a RecordHead>,
+    ) -> Result<Proven, Ending> {
+        let Some(last) = &self.last else {
+            return Err(Ending::Checkpoint { reason: "there is none yet" });
+        };
+        let mut leaves = BTreeMap::new();
+        for head in heads {
+            let sequence = head.sequence;
+            if head.network != self.origin.network || head.shard != self.origin.shard {
+                return Err(Ending::Record { sequence, part: "network or shard" });
+            }
+            let hash = head.hash();
+            if leaves.insert(sequence, hash).is_some_and(|other| other != hash) {
+                return Err(Ending::Record { sequence, part: "second head of the same number" });
+            }
+        }
+        let leaves: Vec<_> = leaves.into_iter().collect();
+        let hashes = fields::digests(&proof.hashes, "inclusion proof")?;
+        let Checkpoint { size, root, .. } = last.checkpoint;
+        let (_, paths) = split_proof(size, &leaves, &hashes)
+            .ok()
+            .filter(|(found, _)| *found == root)
+            .ok_or(Ending::NotInLog { size })?;
+        let sequences = leaves.into_iter().map(|(sequence, _)| sequence);
+        Ok(Proven { checkpoint: last.clone(), paths: sequences.zip(paths).collect() })
+    }
+}
+
+/// The text of a note.
+pub(super) fn text(note: &Bytes) -> Result<&str, Ending> {
+    std::str::from_utf8(note).map_err(|_| Ending::Malformed { field: "signed note" })
+}
+
+fn open(origin: Origin, keys: &NetworkKeys, note: &str) -> Result<Arc<SignedCheckpoint>, Ending> {
+    let checkpoint = Checkpoint::open_bare(note, keys.logs()).map_err(|_| Ending::Checkpoint {
+        reason: "it is not signed by a log key of the network that this gateway knows",
+    })?;
+    if checkpoint.origin != origin {
+        return Err(Ending::Checkpoint { reason: "it is of another log" });
+    }
+    Ok(Arc::new(SignedCheckpoint { checkpoint, note: note.to_owned() }))
+}

@@ -1,0 +1,248 @@
+//! The gateway's side of what it receives: lanes, output numbers, duplicates, acknowledgements.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
+use trust::{Acknowledgement, Digest, FrameContext, Lane, SignedRoot, merkle};
+use wire::latest::{Acknowledge, LanePosition, Lanes, Offers};
+use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX, WINDOW_MAX};
+
+use crate::{Ending, fields};
+
+/// Where one lane of a gateway's inbox stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InboxLane {
+    /// The last output number that it holds durably; 0: none.
+    pub received_through: u64,
+    /// Output number and record hash of the last ones that it holds, rising; up to 4,096 are of
+    /// use. They show whether the hub offers the same again under the same number.
+    pub recent: Vec<(u64, Digest)>,
+}
+
+/// Output numbers that this gateway will not receive: another one of the institution took them over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// Of which lane.
+    pub lane: Lane,
+    /// The first number.
+    pub first: u64,
+    /// The last number.
+    pub through: u64,
+}
+
+/// Entries that are durable in the inbox and shall be acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueAcknowledgement {
+    /// Of which lane.
+    pub lane: Lane,
+    /// The first output number.
+    pub first: u64,
+    /// The last output number.
+    pub through: u64,
+    /// What the gateway signs; nothing in the system lane.
+    pub to_sign: Option<Acknowledgement>,
+    hold: u32,
+}
+
+/// Where the lanes of a session stand.
+#[derive(Debug)]
+pub(super) struct Output {
+    window: u32,
+    /// Whether other gateways of the institution may receive from the same lanes.
+    shares_lanes: bool,
+    hold: u32,
+    held: bool,
+    lanes: BTreeMap<Lane, LaneEnd>,
+}
+
+/// Where one lane stands.
+#[derive(Debug, Default)]
+struct LaneEnd {
+    /// The last number that is durable in the inbox.
+    stored: u64,
+    /// The last number that was given out to be stored; at least `stored`.
+    given: u64,
+    /// Number and record hash of the last that were given out, rising.
+    recent: VecDeque<(u64, Digest)>,
+    /// The last number that was acknowledged in this hold, or before it.
+    acknowledged: u64,
+    /// The record hashes of what was offered in this hold and not acknowledged, by number from
+    /// `acknowledged + 1` on.
+    open: VecDeque<Digest>,
+}
+
+impl LaneEnd {
+    fn offered(&self) -> u64 {
+        self.acknowledged + self.open.len() as u64
+    }
+
+    fn remember(&mut self, number: u64, hash: Digest) {
+        if self.recent.len() >= WINDOW_MAX as usize {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((number, hash));
+    }
+
+    fn known(&self, number: u64) -> Option<Digest> {
+        let at = self.recent.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.recent.get(at).map(|(_, hash)| *hash)
+    }
+}
+
+impl Output {
+    pub(super) fn new(window: u32, shares_lanes: bool, inbox: &BTreeMap<Lane, InboxLane>) -> Self {
+        let lanes = inbox.iter().map(|(lane, start)| {
+            let InboxLane { received_through: through, recent } = start;
+            let mut end = LaneEnd { stored: *through, given: *through, ..LaneEnd::default() };
+            recent.iter().for_each(|(number, hash)| end.remember(*number, *hash));
+            (*lane, end)
+        });
+        Self { window, shares_lanes, hold: 0, held: false, lanes: lanes.collect() }
+    }
+
+    /// What a Hello says of the inbox.
+    pub(super) fn positions(&self) -> Vec<LanePosition> {
+        self.lanes
+            .iter()
+            .filter(|(_, end)| end.stored > 0)
+            .map(|(lane, end)| LanePosition { lane: lane.0.into(), received_through: end.stored })
+            .collect()
+    }
+
+    /// The lanes were given to this session or taken from it.
+    pub(super) fn lanes(&mut self, frame: &Lanes) -> Result<Vec<Missed>, Ending> {
+        if frame.hold != self.hold + 1 || (!frame.held && !frame.lanes.is_empty()) {
+            return Err(Ending::Malformed { field: "lanes" });
+        }
+        (self.hold, self.held) = (frame.hold, frame.held);
+        for end in self.lanes.values_mut() {
+            (end.acknowledged, end.open) = (0, VecDeque::new());
+        }
+        if !frame.held {
+            return Ok(Vec::new());
+        }
+        let mut states = BTreeMap::new();
+        for state in &frame.lanes {
+            let (acknowledged, assigned) = (state.acknowledged_through, state.assigned_through);
+            let known = states.insert(fields::lane(state.lane)?, (acknowledged, assigned));
+            if known.is_some() || acknowledged > assigned {
+                return Err(Ending::Malformed { field: "lanes" });
+            }
+        }
+        for lane in states.keys() {
+            self.lanes.entry(*lane).or_default();
+        }
+        let mut missed = Vec::new();
+        for (&lane, end) in &mut self.lanes {
+            let (acknowledged, assigned) = states.get(&lane).copied().unwrap_or_default();
+            let received = end.given;
+            if assigned < received {
+                return Err(Ending::OffersForgotten { lane, assigned, received });
+            }
+            end.acknowledged = acknowledged;
+            if acknowledged <= received {
+                continue;
+            }
+            if !self.shares_lanes {
+                return Err(Ending::InboxOld { lane, received, acknowledged });
+            }
+            missed.push(Missed { lane, first: received + 1, through: acknowledged });
+            (end.stored, end.given) = (acknowledged, acknowledged);
+        }
+        Ok(missed)
+    }
+
+    /// Checks the numbers of a frame of offers, before its proofs are looked at.
+    pub(super) fn expect(&self, frame: &Offers) -> Result<Lane, Ending> {
+        if !self.held {
+            return Err(Ending::LanesNotHeld { what: "Offers" });
+        }
+        let lane = fields::lane(frame.lane)?;
+        fields::counted("offers of a frame", frame.offers.len(), FRAME_MESSAGES_MAX)?;
+        let end = self.lanes.get(&lane);
+        let expected = end.map_or(0, LaneEnd::offered) + 1;
+        let found = frame.first_output_number;
+        if found != expected {
+            return Err(Ending::OutputNumber { lane, expected, found });
+        }
+        fields::last_of(found, frame.offers.len(), "first output number")?;
+        let found = end.map_or(0, |end| end.open.len() as u64) + frame.offers.len() as u64;
+        if found > u64::from(self.window) {
+            return Err(Ending::Window { what: "offers", window: self.window, found });
+        }
+        Ok(lane)
+    }
+
+    /// Takes the next offer of a lane; says whether it must be stored, or is a duplicate.
+    pub(super) fn take(&mut self, lane: Lane, hash: Digest) -> Result<bool, Ending> {
+        let end = self.lanes.entry(lane).or_default();
+        end.open.push_back(hash);
+        let number = end.offered();
+        if number > end.given {
+            end.given = number;
+            end.remember(number, hash);
+            return Ok(true);
+        }
+        match end.known(number) {
+            Some(known) if known != hash => Err(Ending::OtherOutput { lane, number }),
+            Some(_) | None => Ok(false),
+        }
+    }
+
+    /// The inbox holds a lane durably up to this number.
+    pub(super) fn stored(&mut self, lane: Lane, through: u64) {
+        let end = self.lanes.entry(lane).or_default();
+        assert!(through <= end.given, "only what was given out can be durable");
+        end.stored = end.stored.max(through);
+    }
+
+    /// What shall be acknowledged next, the system lane first.
+    pub(super) fn due(&self, context: &FrameContext) -> Option<DueAcknowledgement> {
+        if !self.held {
+            return None;
+        }
+        self.lanes.iter().find_map(|(&lane, end)| {
+            let through = end.stored.min(end.offered());
+            let count = through.checked_sub(end.acknowledged)?.min(ACKNOWLEDGE_MAX);
+            if count == 0 {
+                return None;
+            }
+            let (first, through) = (end.acknowledged + 1, end.acknowledged + count);
+            let FrameContext { network, terminal: by } = *context;
+            let to_sign = (lane != Lane::SYSTEM).then(|| {
+                let count = usize::try_from(count).expect("4,096 is a usize");
+                let records: Vec<Digest> = end.open.iter().take(count).copied().collect();
+                let root = merkle::root(&records);
+                Acknowledgement { network, by, lane, first, through, root }
+            });
+            Some(DueAcknowledgement { lane, first, through, to_sign, hold: self.hold })
+        })
+    }
+
+    /// Makes the frame that acknowledges; nothing where the lanes have changed hands since.
+    pub(super) fn acknowledge(
+        &mut self,
+        due: &DueAcknowledgement,
+        signed: Option<&SignedRoot>,
+    ) -> Option<Acknowledge> {
+        let root = due.to_sign.as_ref().map(|acknowledgement| acknowledgement.root);
+        assert_eq!(root, signed.map(|signed| signed.root), "what is due is what is signed");
+        let end = self.lanes.get_mut(&due.lane)?;
+        if due.hold != self.hold || due.first != end.acknowledged + 1 {
+            return None;
+        }
+        let count =
+            usize::try_from(due.through - end.acknowledged).expect("what is open is in memory");
+        end.open.drain(..count);
+        end.acknowledged = due.through;
+        let bytes = |bytes: &[u8]| Bytes::copy_from_slice(bytes);
+        Some(Acknowledge {
+            lane: due.lane.0.into(),
+            first: due.first,
+            through: due.through,
+            key: signed.map(|signed| bytes(&signed.key.0)).unwrap_or_default(),
+            signature: signed.map(|signed| bytes(&signed.signature.0)).unwrap_or_default(),
+            hold: due.hold,
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! What the gateway receives, and all that it checks before it believes it.
+//!
+//! A message: the record is of an accepted message; header and payload are those of the record; it
+//! is for this institution and this lane; its sender's key was granted and has signed it. A notice:
+//! the record is of an acknowledgement; its signer's key was granted and has signed it; the message
+//! is one of those that it covers. That both stand in the log was proven before.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use iso::{Institution, Terminal};
+use trust::merkle::root_of_path;
+use trust::{
+    Acceptance, Accepted, Acknowledged, Body, Delivery, Digest, Header, Lane, LogTime, NetworkName,
+    Receipt, RecordHead, RecordKind, Statement,
+};
+use wire::latest::{self, offer};
+use wire::limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX};
+
+use super::evidence::Evidence;
+use super::log::Proven;
+use super::signers::Signers;
+use crate::{Ending, fields};
+
+/// An entry of a lane, verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Its number in the lane.
+    pub output_number: u64,
+    /// The hub may have offered it in an earlier session, perhaps to another gateway of the
+    /// institution. This gateway has not stored it.
+    pub possible_duplicate: bool,
+    /// What it is.
+    pub item: Item,
+}
+
+/// What an entry of a lane is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A message for this institution.
+    Message(Box<Message>),
+    /// A message of this institution was delivered.
+    Notice(Box<Notice>),
+}
+
+/// A message for this institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What the sender says of it.
+    pub header: Header,
+    /// Its exact bytes, as the sender signed them.
+    pub payload: Bytes,
+    /// The record of its acceptance.
+    pub evidence: Evidence,
+    /// The grant of the key that signed it, a signed note.
+    pub grant: Arc<str>,
+}
+
+/// A message of this institution was delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The terminal that sent the message.
+    pub terminal: Terminal,
+    /// The number under which it did. The hub says so; it holds if [`Self::message`] is the head of
+    /// the record with which the message was accepted.
+    pub input_number: u64,
+    /// Who took the message over.
+    pub by: Terminal,
+    /// When the network recorded that.
+    pub at: LogTime,
+    /// The record of the message.
+    pub message: RecordHead,
+    /// Which of the acknowledged messages it is, from 0.
+    pub index: u32,
+    /// The hashes from the message's record to the root that the receiver signed, the lowest first.
+    pub path: Vec<Digest>,
+    /// The record of the acknowledgement.
+    pub evidence: Evidence,
+    /// The grant of the key that signed the acknowledgement, a signed note.
+    pub grant: Arc<str>,
+}
+
+impl Message {
+    /// What proves to others that the network took the message over.
+    #[must_use]
+    pub fn receipt(&self) -> Receipt {
+        let (record, grant) = (self.evidence.logged(), self.grant.to_string());
+        Receipt::Acceptance(Acceptance { record, grant })
+    }
+}
+
+impl Notice {
+    /// What proves to others that the receiver took the message over, given the acceptance of the
+    /// message; nothing where the notice is about another message.
+    #[must_use]
+    pub fn receipt(&self, acceptance: Acceptance) -> Option<Receipt> {
+        if acceptance.record.head != self.message {
+            return None;
+        }
+        let delivery = Delivery {
+            record: self.evidence.logged(),
+            index: self.index,
+            path: self.path.clone(),
+            grant: self.grant.to_string(),
+        };
+        Some(Receipt::Delivery(Box::new((acceptance, delivery))))
+    }
+}
+
+impl Received {
+    /// The record that the offer is about: what its lane numbers and an acknowledgement covers.
+    pub(super) fn record(&self) -> &RecordHead {
+        match &self.item {
+            Item::Message(message) => &message.evidence.head,
+            Item::Notice(notice) => &notice.evidence.head,
+        }
+    }
+}
+
+/// An offer with its heads read, before anything is proven.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) head: RecordHead,
+    /// Of the message that a notice tells of.
+    pub(super) message: Option<RecordHead>,
+    frame: latest::Offer,
+}
+
+impl Shown {
+    pub(super) fn read(frame: latest::Offer) -> Result<Self, Ending> {
+        let message = match &frame.content {
+            None => return Err(Ending::Malformed { field: "content of an offer" }),
+            Some(offer::Content::Payload(payload)) => {
+                fields::within("bytes of a message", payload.len(), MESSAGE_BYTES_MAX)?;
+                None
+            }
+            Some(offer::Content::Delivered(delivered)) => {
+                Some(fields::head(&delivered.message_head)?)
+            }
+        };
+        fields::within("bytes of a meta", frame.meta.len(), META_BYTES_MAX)?;
+        Ok(Self { head: fields::head(&frame.head)?, message, frame })
+    }
+
+    /// Both heads.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &RecordHead> {
+        [&self.head].into_iter().chain(&self.message)
+    }
+
+    fn wrong(&self, part: &'static str) -> Ending {
+        Ending::Record { sequence: self.head.sequence, part }
+    }
+}
+
+/// What offers are checked against: who receives, from which lane, with which proofs.
+#[derive(Debug)]
+pub(super) struct Check<'a> {
+    pub(super) network: NetworkName,
+    pub(super) institution: Institution,
+    pub(super) lane: Lane,
+    pub(super) proven: &'a Proven,
+    pub(super) signers: &'a mut Signers,
+}
+
+impl Check<'_> {
+    /// Checks everything about one offer.
+    pub(super) fn offer(&mut self, output_number: u64, shown: &Shown) -> Result<Received, Ending> {
+        let possible_duplicate = shown.frame.possible_duplicate;
+        let item = match &shown.frame.content {
+            Some(offer::Content::Payload(payload)) => {
+                Item::Message(Box::new(self.message(shown, payload)?))
+            }
+            Some(offer::Content::Delivered(delivered)) => {
+                Item::Notice(Box::new(self.notice(shown, delivered)?))
+            }
+            None => return Err(Ending::Malformed { field: "content of an offer" }),
+        };
+        Ok(Received { output_number, possible_duplicate, item })
+    }
+
+    fn message(&mut self, shown: &Shown, payload: &Bytes) -> Result<Message, Ending> {
+        let head = &shown.head;
+        if head.kind != RecordKind::ACCEPTED {
+            return Err(shown.wrong("kind"));
+        }
+        let payload_digest = Digest::of(payload);
+        if Body::digest(&shown.frame.meta, &payload_digest) != head.body {
+            return Err(shown.wrong("body"));
+        }
+        let accepted = Accepted::decode(&shown.frame.meta).map_err(|_| shown.wrong("meta"))?;
+        let header = Header::decode(&accepted.header).map_err(|_| shown.wrong("header"))?;
+        if header.network != self.network || header.receiver.institution() != self.institution {
+            return Err(shown.wrong("network or receiver"));
+        }
+        if usize::try_from(header.payload_length) != Ok(payload.len()) {
+            return Err(shown.wrong("length of the payload"));
+        }
+        if Lane::from(header.priority) != self.lane || self.lane == Lane::SYSTEM {
+            return Err(Ending::WrongLane { what: "a message", found: self.lane.0.into() });
+        }
+        let statement = Statement::of(&accepted.header, &payload_digest);
+        let signed = (&statement, &accepted.proof);
+        let grant = self.signers.check_frame(head, header.sender, signed)?;
+        let evidence = self.evidence(shown, payload_digest);
+        Ok(Message { header, payload: payload.clone(), evidence, grant })
+    }
+
+    fn notice(&self, shown: &Shown, frame: &latest::Delivered) -> Result<Notice, Ending> {
+        let (head, message) = (&shown.head, shown.message.as_ref());
+        let message = message.ok_or(Ending::Malformed { field: "head of the record" })?;
+        if self.lane != Lane::SYSTEM {
+            return Err(Ending::WrongLane { what: "a notice", found: self.lane.0.into() });
+        }
+        if head.kind != RecordKind::ACKNOWLEDGED || message.kind != RecordKind::ACCEPTED {
+            return Err(shown.wrong("kind"));
+        }
+        let terminal = fields::terminal(&frame.terminal)?;
+        if terminal.institution() != self.institution {
+            return Err(shown.wrong("sender of the message"));
+        }
+        let payload_digest = fields::digest(&frame.payload_digest, "digest of the payload")?;
+        if Body::digest(&shown.frame.meta, &payload_digest) != head.body {
+            return Err(shown.wrong("body"));
+        }
+        let acknowledged =
+            Acknowledged::decode(&shown.frame.meta).map_err(|_| shown.wrong("meta"))?;
+        let grant = self.signers.check_acknowledged(head, &acknowledged)?;
+        let path = fields::digests(&frame.path, "path of a notice")?;
+        let root =
+            root_of_path(&message.hash(), frame.index.into(), acknowledged.count(), &path).ok();
+        if root.is_none() || root != acknowledged.signed.map(|signed| signed.root) {
+            return Err(shown.wrong("path to the signed root"));
+        }
+        Ok(Notice {
+            terminal,
+            input_number: frame.input_number,
+            by: acknowledged.by,
+            at: head.at,
+            message: message.clone(),
+            index: frame.index,
+            path,
+            evidence: self.evidence(shown, payload_digest),
+            grant,
+        })
+    }
+
+    fn evidence(&self, shown: &Shown, payload_digest: Digest) -> Evidence {
+        Evidence {
+            head: shown.head.clone(),
+            meta: shown.frame.meta.clone(),
+            payload_digest,
+            path: self.proven.path(shown.head.sequence),
+            checkpoint: self.proven.checkpoint.clone(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Who signed: grants of keys, and signatures checked through them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use iso::Terminal;
+use trust::merkle::root_of_path;
+use trust::{
+    Acknowledged, Digest, FrameContext, FrameProof, KeyGrant, KeyId, NetworkKeys, NetworkName,
+    PublicKey, RecordHead, Signature, Statement,
+};
+use wire::limits::FRAME_MESSAGES_MAX;
+
+use super::log::text;
+use crate::{Ending, fields};
+
+/// How many grants are kept for one key: renewals of it.
+const GRANTS_PER_KEY_MAX: usize = 16;
+
+/// How many signatures over frames are remembered as good.
+///
+/// The messages of a sender's frame mostly come in the same few frames of offers, and one check of a
+/// signature costs as much as ten messages otherwise.
+const FRAMES_MAX: usize = 64;
+
+/// The keys that the hub has shown on this link.
+#[derive(Debug)]
+pub(super) struct Signers {
+    network: NetworkName,
+    grants: BTreeMap<(Terminal, KeyId), Vec<Granted>>,
+    /// Invariant: each was verified.
+    frames: VecDeque<GoodFrame>,
+}
+
+#[derive(Debug)]
+struct Granted {
+    grant: KeyGrant,
+    note: Arc<str>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct GoodFrame {
+    signer: Terminal,
+    key: PublicKey,
+    size: u32,
+    root: Digest,
+    signature: Signature,
+}
+
+impl Signers {
+    pub(super) fn new(network: NetworkName) -> Self {
+        Self { network, grants: BTreeMap::new(), frames: VecDeque::new() }
+    }
+
+    /// Takes the grants of a frame.
+    pub(super) fn learn(&mut self, keys: &NetworkKeys, notes: &[Bytes]) -> Result<(), Ending> {
+        fields::within("grants of a frame", notes.len(), FRAME_MESSAGES_MAX)?;
+        for note in notes {
+            let note = text(note)?;
+            let grant = KeyGrant::open(note, keys.roots()).map_err(|_| Ending::Grant {
+                reason: "it is not signed by a root key of the network that this gateway knows",
+            })?;
+            if grant.network != self.network {
+                return Err(Ending::Grant { reason: "it is of another network" });
+            }
+            let known = self.grants.entry((grant.holder, grant.key.id())).or_default();
+            known.retain(|granted| granted.grant != grant);
+            if known.len() >= GRANTS_PER_KEY_MAX {
+                known.remove(0);
+            }
+            known.push(Granted { grant, note: note.into() });
+        }
+        Ok(())
+    }
+
+    /// The grant under which a key signed what a record holds.
+    pub(super) fn note(
+        &self,
+        record: &RecordHead,
+        signer: Terminal,
+        key: KeyId,
+    ) -> Result<Arc<str>, Ending> {
+        self.granted(record, signer, key).map(|granted| granted.note.clone())
+    }
+
+    /// Checks the signature over a sender's frame; gives the grant of its key.
+    pub(super) fn check_frame(
+        &mut self,
+        record: &RecordHead,
+        signer: Terminal,
+        (statement, proof): (&Statement, &FrameProof),
+    ) -> Result<Arc<str>, Ending> {
+        let unsigned = Ending::Unsigned { sequence: record.sequence, signer, key: proof.key };
+        let (index, size) = (proof.index.into(), proof.size.into());
+        let Ok(root) = root_of_path(&statement.0, index, size, &proof.path) else {
+            return Err(unsigned);
+        };
+        let granted = self.granted(record, signer, proof.key)?;
+        let (key, note) = (granted.grant.key.clone(), granted.note.clone());
+        let FrameProof { size, signature, .. } = *proof;
+        let frame = GoodFrame { signer, key, size, root, signature };
+        if self.frames.contains(&frame) {
+            return Ok(note);
+        }
+        let context = FrameContext { network: self.network, terminal: signer };
+        if frame.key.verify(&context.signed_bytes(size, &root), &signature).is_err() {
+            return Err(unsigned);
+        }
+        if self.frames.len() >= FRAMES_MAX {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(frame);
+        Ok(note)
+    }
+
+    /// Checks the signature over an acknowledgement; gives the grant of its key.
+    pub(super) fn check_acknowledged(
+        &self,
+        record: &RecordHead,
+        acknowledged: &Acknowledged,
+    ) -> Result<Arc<str>, Ending> {
+        let (sequence, signer) = (record.sequence, acknowledged.by);
+        let (Some(signed), Some(acknowledgement)) =
+            (acknowledged.signed, acknowledged.acknowledgement(self.network))
+        else {
+            return Err(Ending::Record { sequence, part: "signature" });
+        };
+        let granted = self.granted(record, signer, signed.key)?;
+        if acknowledgement.is_signed_by(&granted.grant.key, &signed) {
+            Ok(granted.note.clone())
+        } else {
+            Err(Ending::Unsigned { sequence, signer, key: signed.key })
+        }
+    }
+
+    fn granted(
+        &self,
+        record: &RecordHead,
+        signer: Terminal,
+        key: KeyId,
+    ) -> Result<&Granted, Ending> {
+        let &RecordHead { sequence, at, .. } = record;
+        self.grants
+            .get(&(signer, key))
+            .and_then(|grants| grants.iter().rev().find(|granted| granted.grant.covers(at)))
+            .ok_or(Ending::KeyNotGranted { sequence, signer, key, at })
+    }
+}

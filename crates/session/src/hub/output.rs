@@ -1,0 +1,236 @@
+//! The hub's side of what an institution receives: lanes, output numbers, acknowledgements.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
+use iso::Terminal;
+use trust::{Digest, KeyId, Lane, RecordHead, Signature, merkle};
+use wire::latest::{self, Acknowledge, Lanes, Offers, offer};
+use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX};
+
+use super::Recorded;
+use crate::{Ending, fields};
+
+/// How far the network has come in one lane of an institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneState {
+    /// Which lane.
+    pub lane: Lane,
+    /// Everything up to this output number was acknowledged.
+    pub acknowledged_through: u64,
+    /// The last output number that was ever given.
+    pub assigned_through: u64,
+}
+
+/// One entry of a lane as the hub offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// An earlier session may have been offered it.
+    pub possible_duplicate: bool,
+    /// The record of the accepted message, or, for a notice, of the acknowledgement.
+    pub record: Recorded,
+    /// The message itself, or what a notice says.
+    pub content: Content,
+}
+
+/// What an entry of a lane is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A message: its exact bytes.
+    Message(Bytes),
+    /// The notice that a message was delivered.
+    Delivered(Delivered),
+}
+
+/// That a message was delivered, told to its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// The terminal that sent the message.
+    pub terminal: Terminal,
+    /// Under which input number.
+    pub input_number: u64,
+    /// The head of the message's record.
+    pub message: RecordHead,
+    /// Which of the acknowledged messages it is, from 0.
+    pub index: u32,
+    /// The hashes from the message's record to the root that the receiver signed.
+    pub path: Vec<Digest>,
+    /// The digest of the payload of the acknowledgement's record.
+    pub payload_digest: Digest,
+}
+
+/// Entries that a gateway takes over, its numbers checked, its signature not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// Of which lane.
+    pub lane: Lane,
+    /// The first output number.
+    pub first: u64,
+    /// The last output number.
+    pub through: u64,
+    /// The hashes of the messages' records; none in the system lane.
+    pub records: Vec<Digest>,
+    /// Key and signature over the Merkle root of those; nothing in the system lane.
+    pub signed: Option<(KeyId, Signature)>,
+}
+
+impl Acknowledgement {
+    /// The root that the gateway must have signed, or nothing in the system lane.
+    #[must_use]
+    pub fn root(&self) -> Option<Digest> {
+        self.signed.map(|_| merkle::root(&self.records))
+    }
+}
+
+impl Offer {
+    /// The records that a proof of this offer speaks of.
+    pub(super) fn sequences(&self) -> impl Iterator<Item = u64> + use<> {
+        let message = match &self.content {
+            Content::Message(_) => None,
+            Content::Delivered(delivered) => Some(delivered.message.sequence),
+        };
+        [self.record.head.sequence].into_iter().chain(message)
+    }
+
+    fn frame(self) -> latest::Offer {
+        let encoded = |head: &RecordHead| Bytes::copy_from_slice(&head.encode());
+        let content = match self.content {
+            Content::Message(payload) => offer::Content::Payload(payload),
+            Content::Delivered(delivered) => offer::Content::Delivered(latest::Delivered {
+                terminal: delivered.terminal.to_string(),
+                input_number: delivered.input_number,
+                message_head: encoded(&delivered.message),
+                index: delivered.index,
+                path: fields::joined(&delivered.path),
+                payload_digest: Bytes::copy_from_slice(delivered.payload_digest.as_bytes()),
+            }),
+        };
+        latest::Offer {
+            possible_duplicate: self.possible_duplicate,
+            head: encoded(&self.record.head),
+            meta: self.record.meta,
+            content: Some(content),
+        }
+    }
+}
+
+/// Where the lanes of a session stand.
+#[derive(Debug)]
+pub(super) struct Output {
+    window: u32,
+    /// How often the lanes were given or taken.
+    hold: u32,
+    /// Nothing while another session has the lanes.
+    lanes: Option<BTreeMap<Lane, LaneEnd>>,
+}
+
+/// Where one lane stands.
+#[derive(Debug, Default)]
+struct LaneEnd {
+    /// The last output number that was acknowledged.
+    acknowledged: u64,
+    /// The hashes of the records that are offered and not acknowledged, by output number from
+    /// `acknowledged + 1` on.
+    open: VecDeque<Digest>,
+}
+
+impl LaneEnd {
+    fn offered(&self) -> u64 {
+        self.acknowledged + self.open.len() as u64
+    }
+}
+
+impl Output {
+    pub(super) fn new(window: u32) -> Self {
+        Self { window, hold: 0, lanes: None }
+    }
+
+    pub(super) fn hold(&mut self, states: &[LaneState]) -> Lanes {
+        self.hold += 1;
+        let lane_end = |state: &LaneState| {
+            let acknowledged = state.acknowledged_through;
+            (state.lane, LaneEnd { acknowledged, open: VecDeque::new() })
+        };
+        let lanes = states.iter().map(|state| latest::LaneState {
+            lane: state.lane.0.into(),
+            acknowledged_through: state.acknowledged_through,
+            assigned_through: state.assigned_through,
+        });
+        let frame = Lanes { hold: self.hold, held: true, lanes: lanes.collect() };
+        self.lanes = Some(states.iter().map(lane_end).collect());
+        frame
+    }
+
+    pub(super) fn release(&mut self) -> Lanes {
+        self.hold += 1;
+        self.lanes = None;
+        Lanes { hold: self.hold, held: false, lanes: Vec::new() }
+    }
+
+    pub(super) fn room(&self, lane: Lane) -> u64 {
+        let Some(lanes) = &self.lanes else { return 0 };
+        let open = lanes.get(&lane).map_or(0, |end| end.open.len() as u64);
+        u64::from(self.window).saturating_sub(open)
+    }
+
+    pub(super) fn offered_through(&self, lane: Lane) -> u64 {
+        let lanes = self.lanes.as_ref().expect("the session holds the lanes");
+        lanes.get(&lane).map_or(0, LaneEnd::offered)
+    }
+
+    pub(super) fn offer(&mut self, lane: Lane, offers: Vec<Offer>) -> Offers {
+        assert!((1..=FRAME_MESSAGES_MAX).contains(&offers.len()), "a frame has 1 to 256 offers");
+        assert!(offers.len() as u64 <= self.room(lane), "offers keep the window");
+        let lanes = self.lanes.as_mut().expect("the session holds the lanes");
+        let end = lanes.entry(lane).or_default();
+        let first_output_number = end.offered() + 1;
+        end.open.extend(offers.iter().map(|offer| offer.record.head.hash()));
+        let offers = offers.into_iter().map(Offer::frame).collect();
+        Offers { lane: lane.0.into(), first_output_number, offers, ..Offers::default() }
+    }
+
+    /// Takes an acknowledgement; nothing where it belongs to an earlier hold.
+    pub(super) fn acknowledge(
+        &mut self,
+        frame: &Acknowledge,
+    ) -> Result<Option<Acknowledgement>, Ending> {
+        let Acknowledge { lane, first, through, ref key, ref signature, hold } = *frame;
+        let lane = fields::lane(lane)?;
+        if hold > self.hold {
+            return Err(Ending::Malformed { field: "hold" });
+        }
+        if hold < self.hold {
+            return Ok(None);
+        }
+        let Some(lanes) = &mut self.lanes else {
+            return Err(Ending::LanesNotHeld { what: "an Acknowledge" });
+        };
+        let end = lanes.entry(lane).or_default();
+        if first != end.acknowledged + 1 {
+            let expected = end.acknowledged + 1;
+            return Err(Ending::AcknowledgedOutOfOrder { lane, expected, found: first });
+        }
+        if through > end.offered() {
+            return Err(Ending::NeverOffered { lane, offered: end.offered(), through });
+        }
+        let count = (through + 1).saturating_sub(first);
+        if count == 0 {
+            return Err(Ending::Malformed { field: "range of an acknowledgement" });
+        }
+        let count = usize::try_from(count).expect("what is open is in memory");
+        let limit = usize::try_from(ACKNOWLEDGE_MAX).expect("4,096 is a usize");
+        fields::within("numbers in an acknowledgement", count, limit)?;
+        let is_system = lane == Lane::SYSTEM;
+        let signed = if is_system && key.is_empty() && signature.is_empty() {
+            None
+        } else if is_system {
+            return Err(Ending::Malformed { field: "key of an acknowledgement" });
+        } else {
+            Some((fields::key(key)?, fields::signature(signature)?))
+        };
+        let records = end.open.drain(..count).collect();
+        end.acknowledged = through;
+        let records = if is_system { Vec::new() } else { records };
+        Ok(Some(Acknowledgement { lane, first, through, records, signed }))
+    }
+}
