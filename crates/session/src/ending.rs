@@ -135,6 +135,12 @@ pub enum Ending {
         /// What came.
         what: &'static str,
     },
+    /// A frame that must be signed, but is not with a key that the network granted to the terminal.
+    #[error("{what} is not signed with a key that the network has granted to this terminal")]
+    Unsigned {
+        /// What came.
+        what: &'static str,
+    },
     /// A checkpoint that is not this log's, or not signed by it.
     #[error("the hub's checkpoint is refused: {reason}")]
     Checkpoint {
@@ -171,9 +177,9 @@ pub enum Ending {
         /// What does not fit.
         part: &'static str,
     },
-    /// A signature that is not of the key that it names.
+    /// A signature in a record that is not of the key that it names.
     #[error("record {sequence}: the signature of {signer} with key {key} does not fit")]
-    Unsigned {
+    RecordUnsigned {
         /// The record.
         sequence: u64,
         /// Who shall have signed.
@@ -285,11 +291,11 @@ pub enum After {
 
 impl Ending {
     /// Every code, in order.
-    pub const CODES: [&'static str; 31] = [
+    pub const CODES: [&'static str; 32] = [
         "LNK001", "LNK002", "LNK003", "LNK004", "LNK005", "LNK006", "LNK007", "LNK008", "LNK009",
-        "LNK010", "LNK011", "LNK012", "LNK013", "LNK014", "LNK015", "LNK016", "LNK020", "LNK021",
-        "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027", "LNK030", "LNK031", "LNK032",
-        "LNK033", "LNK034", "LNK035", "LNK036",
+        "LNK010", "LNK011", "LNK012", "LNK013", "LNK014", "LNK015", "LNK016", "LNK017", "LNK020",
+        "LNK021", "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027", "LNK030", "LNK031",
+        "LNK032", "LNK033", "LNK034", "LNK035", "LNK036",
     ];
 
     /// The code that never changes its meaning; `docs/codes` has a page for each.
@@ -312,12 +318,13 @@ impl Ending {
             Self::AnswerNumber { .. } => "LNK014",
             Self::OutputNumber { .. } => "LNK015",
             Self::LanesNotHeld { .. } => "LNK016",
+            Self::Unsigned { .. } => "LNK017",
             Self::Checkpoint { .. } => "LNK020",
             Self::LogShrank { .. } => "LNK021",
             Self::LogForked { .. } => "LNK022",
             Self::NotInLog { .. } => "LNK023",
             Self::Record { .. } => "LNK024",
-            Self::Unsigned { .. } => "LNK025",
+            Self::RecordUnsigned { .. } => "LNK025",
             Self::KeyNotGranted { .. } => "LNK026",
             Self::Grant { .. } => "LNK027",
             Self::OutboxOld { .. } => "LNK030",

@@ -82,6 +82,9 @@ enum Phase {
     Connecting(Outbox),
     /// The Welcome has come.
     Open(Box<Input>),
+    /// The hub has broken a rule, or one of the two runs on an old copy; the Bye has not been made
+    /// yet.
+    Failed,
     /// A Bye has gone or come.
     Ended,
 }
@@ -171,11 +174,15 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// On an [`Ending`] the link is over and nothing of the frame may be used: send its Bye.
+    /// On an [`Ending`] the link is over and nothing of the frame may be used: send the Bye that
+    /// [`Self::end`] makes of it.
     pub fn receive(&mut self, frame: HubFrame) -> Result<Event, Ending> {
         let event = self.take(frame);
-        if matches!(event, Err(_) | Ok(Event::End(_))) {
-            self.phase = Phase::Ended;
+        match (&event, &self.phase) {
+            (Err(_), Phase::Ended) => {}
+            (Err(_), _) => self.phase = Phase::Failed,
+            (Ok(Event::End(_)), _) => self.phase = Phase::Ended,
+            (Ok(_), _) => {}
         }
         event
     }
@@ -191,7 +198,9 @@ impl Link {
             Body::Bye(_) => "a Bye",
         };
         match (&self.phase, body) {
-            (Phase::Ended, _) => Err(Ending::OutOfTurn { frame: name, when: "after a Bye" }),
+            (Phase::Failed | Phase::Ended, _) => {
+                Err(Ending::OutOfTurn { frame: name, when: "after the end" })
+            }
             (_, Body::Bye(bye)) => Ok(Event::End(Farewell::of(&bye))),
             (Phase::Connecting(_), Body::Welcome(welcome)) => {
                 self.welcome(&welcome).map(Event::Opened)
@@ -232,7 +241,7 @@ impl Link {
         let proof = frame.proof.as_ref().filter(|proof| !proof.checkpoint.is_empty());
         let proof = proof.ok_or(Ending::Checkpoint { reason: "the Welcome has none" })?;
         self.log.advance(&self.keys, proof)?;
-        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        let phase = std::mem::replace(&mut self.phase, Phase::Failed);
         let Phase::Connecting(outbox) = phase else {
             return Err(Ending::OutOfTurn { frame: "a Welcome", when: "after the first Welcome" });
         };
@@ -294,7 +303,7 @@ impl Link {
         match &mut self.phase {
             Phase::Connecting(outbox) => outbox.made_through = outbox.made_through.max(through),
             Phase::Open(input) => input.made(through),
-            Phase::Ended => {}
+            Phase::Failed | Phase::Ended => {}
         }
     }
 
@@ -331,7 +340,7 @@ impl Link {
     pub fn submission(&self) -> Option<Due> {
         match &self.phase {
             Phase::Open(input) => input.due(),
-            Phase::Connecting(_) | Phase::Ended => None,
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
         }
     }
 
@@ -351,7 +360,7 @@ impl Link {
     ) -> Result<Option<GatewayFrame>, FrameError> {
         match &mut self.phase {
             Phase::Open(input) => input.submit(messages, signature).map(|frame| Some(frame.into())),
-            Phase::Connecting(_) | Phase::Ended => Ok(None),
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => Ok(None),
         }
     }
 
@@ -360,7 +369,7 @@ impl Link {
     pub fn acknowledgement(&self) -> Option<DueAcknowledgement> {
         match &self.phase {
             Phase::Open(_) => self.output.as_ref()?.due(&self.context),
-            Phase::Connecting(_) | Phase::Ended => None,
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
         }
     }
 
@@ -378,16 +387,16 @@ impl Link {
     ) -> Option<GatewayFrame> {
         match &self.phase {
             Phase::Open(_) => Some(self.output.as_mut()?.acknowledge(due, signed)?.into()),
-            Phase::Connecting(_) | Phase::Ended => None,
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
         }
     }
 
-    /// Ends the link from this side, if it has not ended.
+    /// Ends the link from this side; gives the Bye, unless one has gone or come before.
     #[must_use]
     pub fn end(&mut self, ending: &Ending) -> Option<GatewayFrame> {
         match std::mem::replace(&mut self.phase, Phase::Ended) {
             Phase::Ended => None,
-            Phase::Connecting(_) | Phase::Open(_) => Some(ending.bye().into()),
+            Phase::Connecting(_) | Phase::Open(_) | Phase::Failed => Some(ending.bye().into()),
         }
     }
 

@@ -91,7 +91,7 @@ impl Signers {
         signer: Terminal,
         (statement, proof): (&Statement, &FrameProof),
     ) -> Result<Arc<str>, Ending> {
-        let unsigned = Ending::Unsigned { sequence: record.sequence, signer, key: proof.key };
+        let unsigned = Ending::RecordUnsigned { sequence: record.sequence, signer, key: proof.key };
         let (index, size) = (proof.index.into(), proof.size.into());
         let Ok(root) = root_of_path(&statement.0, index, size, &proof.path) else {
             return Err(unsigned);
@@ -130,7 +130,7 @@ impl Signers {
         if acknowledgement.is_signed_by(&granted.grant.key, &signed) {
             Ok(granted.note.clone())
         } else {
-            Err(Ending::Unsigned { sequence, signer, key: signed.key })
+            Err(Ending::RecordUnsigned { sequence, signer, key: signed.key })
         }
     }
 

@@ -44,6 +44,8 @@ enum Phase {
     Opening(Opening),
     /// The Welcome has gone.
     Open(Box<Open>),
+    /// The gateway or the hub has broken a rule; the Bye has not been made yet.
+    Failed,
     /// A Bye has gone or come.
     Ended,
 }
@@ -158,11 +160,15 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// On an [`Ending`] the link is over: send its Bye, and close the session if one is open.
+    /// On an [`Ending`] the link is over: send the Bye that [`Self::end`] makes of it, and close the
+    /// session if one is open.
     pub fn receive(&mut self, frame: GatewayFrame) -> Result<Request, Ending> {
         let request = self.take(frame);
-        if matches!(request, Err(_) | Ok(Request::End(_))) {
-            self.phase = Phase::Ended;
+        match (&request, &self.phase) {
+            (Err(_), Phase::Ended) => {}
+            (Err(_), _) => self.phase = Phase::Failed,
+            (Ok(Request::End(_)), _) => self.phase = Phase::Ended,
+            (Ok(_), _) => {}
         }
         request
     }
@@ -177,7 +183,9 @@ impl Link {
             Body::Bye(_) => "a Bye",
         };
         match (&mut self.phase, body) {
-            (Phase::Ended, _) => Err(Ending::OutOfTurn { frame: name, when: "after a Bye" }),
+            (Phase::Failed | Phase::Ended, _) => {
+                Err(Ending::OutOfTurn { frame: name, when: "after the end" })
+            }
             (_, Body::Bye(bye)) => Ok(Request::End(Farewell::of(&bye))),
             (Phase::Greeting, Body::Hello(hello)) => {
                 let opening = self.opening(&hello)?;
@@ -254,7 +262,7 @@ impl Link {
         opened: &Opened,
         log: &Log<'_, impl Nodes>,
     ) -> Result<HubFrame, WelcomeError> {
-        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        let phase = std::mem::replace(&mut self.phase, Phase::Failed);
         let Phase::Opening(opening) = phase else {
             panic!("a session is welcomed once, after its opening");
         };
@@ -354,7 +362,7 @@ impl Link {
     pub fn room(&self, lane: Lane) -> u64 {
         match &self.phase {
             Phase::Open(open) => open.output.as_ref().map_or(0, |output| output.room(lane)),
-            Phase::Greeting | Phase::Opening(_) | Phase::Ended => 0,
+            Phase::Greeting | Phase::Opening(_) | Phase::Failed | Phase::Ended => 0,
         }
     }
 
@@ -401,7 +409,7 @@ impl Link {
         Ok(frame.into())
     }
 
-    /// Ends the link from this side, if it has not ended.
+    /// Ends the link from this side; gives the Bye, unless one has gone or come before.
     #[must_use]
     pub fn end(&mut self, ending: &Ending) -> Option<HubFrame> {
         self.end_with(ending.code(), &ending.to_string())
@@ -412,7 +420,7 @@ impl Link {
     pub fn end_with(&mut self, code: &str, text: &str) -> Option<HubFrame> {
         match std::mem::replace(&mut self.phase, Phase::Ended) {
             Phase::Ended => None,
-            Phase::Greeting | Phase::Opening(_) | Phase::Open(_) => {
+            Phase::Greeting | Phase::Opening(_) | Phase::Open(_) | Phase::Failed => {
                 Some(crate::bye(code, text).into())
             }
         }
@@ -427,14 +435,18 @@ impl Link {
     fn open(&self) -> &Open {
         match &self.phase {
             Phase::Open(open) => open,
-            Phase::Greeting | Phase::Opening(_) | Phase::Ended => panic!("no session is open"),
+            Phase::Greeting | Phase::Opening(_) | Phase::Failed | Phase::Ended => {
+                panic!("no session is open")
+            }
         }
     }
 
     fn open_mut(&mut self) -> &mut Open {
         match &mut self.phase {
             Phase::Open(open) => open,
-            Phase::Greeting | Phase::Opening(_) | Phase::Ended => panic!("no session is open"),
+            Phase::Greeting | Phase::Opening(_) | Phase::Failed | Phase::Ended => {
+                panic!("no session is open")
+            }
         }
     }
 
