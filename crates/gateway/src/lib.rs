@@ -6,8 +6,15 @@
 //! look like by crate `mx`, what a signature or a receipt is worth by crate `trust`.
 
 pub mod api;
+mod check;
+mod clock;
+pub mod codes;
 mod config;
 mod error;
+mod link;
+mod random;
+mod receipts;
+mod rest;
 mod store;
 
 pub use config::{Config, Files};

@@ -29,6 +29,8 @@ pub(crate) struct Answer {
     pub(crate) submission: Submission,
     /// The head of the record: its kind says what the answer is.
     pub(crate) head: RecordHead,
+    /// For a refusal the meta of the record, which holds the reasons; else nothing.
+    pub(crate) meta: Vec<u8>,
 }
 
 /// How a message was handed over to the hub.
@@ -138,11 +140,12 @@ impl OutboxEntry {
 
 impl Answer {
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer::with_capacity(48 + RecordHead::LENGTH);
+        let mut writer = Writer::with_capacity(64 + RecordHead::LENGTH + self.meta.len());
         let Submission { signed_at, submitted_at, attempts, frame_messages, key, session } =
             self.submission;
         writer.u8(VERSION).u64(signed_at.0).u64(submitted_at.0).u32(attempts);
         writer.u32(frame_messages).raw(&key).u64(session).raw(&self.head.encode());
+        writer.bytes(&self.meta);
         writer.finish()
     }
 
@@ -156,7 +159,8 @@ impl Answer {
             key: reader.array()?,
             session: reader.u64()?,
         };
-        let answer = Self { submission, head: head(&mut reader)? };
+        let head = head(&mut reader)?;
+        let answer = Self { submission, head, meta: reader.bytes()?.to_vec() };
         reader.finish()?;
         Ok(answer)
     }

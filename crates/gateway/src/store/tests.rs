@@ -97,7 +97,8 @@ fn head(kind: RecordKind, sequence: u64) -> RecordHead {
 }
 
 fn settled(input_number: u64, kind: RecordKind) -> Settled {
-    let answer = Answer { submission: Submission::default(), head: head(kind, input_number) };
+    let head = head(kind, input_number);
+    let answer = Answer { submission: Submission::default(), head, meta: Vec::new() };
     Settled { input_number, answer, receipt: format!("receipt {input_number}").into_bytes() }
 }
 

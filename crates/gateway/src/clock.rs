@@ -1,0 +1,22 @@
+//! The one place where the gateway reads the time.
+//!
+//! Times stand in headers, timelines and logs for people; nothing is decided by them except how
+//! long an idempotency key is kept and how long a wait may last.
+
+use std::time::SystemTime;
+
+use trust::LogTime;
+
+/// Tells the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock;
+
+impl Clock {
+    /// Now, in microseconds since 1970; 0 where the system's clock stands before that.
+    pub(crate) fn now(self) -> LogTime {
+        #[expect(clippy::disallowed_methods, reason = "this is the clock of the gateway")]
+        let now = SystemTime::now();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        LogTime(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,107 @@
+//! What the link tells the rest of the gateway about itself: its state, and what is on its way.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use trust::LogTime;
+
+use crate::api::{LinkProblem, LinkState, LinkStatus};
+use crate::store::Submission;
+
+/// The state of the link, as others may see it.
+#[derive(Debug)]
+pub(crate) struct Board {
+    notes: Mutex<Notes>,
+}
+
+#[derive(Debug)]
+struct Notes {
+    state: LinkState,
+    since: LogTime,
+    session: Option<u64>,
+    problem: Option<LinkProblem>,
+    sessions_opened: u64,
+    log_size: u64,
+    /// Messages that were submitted and not answered, by input number.
+    submissions: BTreeMap<u64, Submission>,
+}
+
+impl Board {
+    /// A link that has not been tried yet.
+    pub(crate) fn new(now: LogTime, log_size: u64) -> Self {
+        Self {
+            notes: Mutex::new(Notes {
+                state: LinkState::Connecting,
+                since: now,
+                session: None,
+                problem: None,
+                sessions_opened: 0,
+                log_size,
+                submissions: BTreeMap::new(),
+            }),
+        }
+    }
+
+    /// How the link is.
+    pub(crate) fn status(&self, hub: &str) -> LinkStatus {
+        let notes = self.notes();
+        LinkStatus {
+            state: notes.state,
+            hub: hub.to_owned(),
+            since: notes.since.to_string(),
+            session: notes.session,
+            problem: notes.problem.clone(),
+            sessions_opened: notes.sessions_opened,
+            log_size: notes.log_size,
+        }
+    }
+
+    /// How a message that was not answered yet was submitted, if it was.
+    pub(crate) fn submission(&self, input_number: u64) -> Option<Submission> {
+        self.notes().submissions.get(&input_number).copied()
+    }
+
+    /// A session is open.
+    pub(crate) fn opened(&self, now: LogTime, session: u64) {
+        let mut notes = self.notes();
+        notes.state = LinkState::Connected;
+        notes.since = now;
+        notes.session = Some(session);
+        notes.problem = None;
+        notes.sessions_opened += 1;
+    }
+
+    /// There is no session, and why.
+    pub(crate) fn closed(&self, now: LogTime, state: LinkState, problem: Option<LinkProblem>) {
+        let mut notes = self.notes();
+        if notes.state != state || notes.session.is_some() {
+            notes.since = now;
+        }
+        notes.state = state;
+        notes.session = None;
+        notes.problem = problem;
+    }
+
+    /// The log was seen to have grown.
+    pub(crate) fn log_size(&self, size: u64) {
+        self.notes().log_size = size;
+    }
+
+    /// A message was submitted; how often it had been before is added.
+    pub(crate) fn submitted(&self, input_number: u64, submission: Submission) {
+        let mut notes = self.notes();
+        let before = notes.submissions.get(&input_number).map_or(0, |known| known.attempts);
+        let attempts = before.saturating_add(1);
+        notes.submissions.insert(input_number, Submission { attempts, ..submission });
+    }
+
+    /// A message was answered, durably.
+    pub(crate) fn answered_through(&self, input_number: u64) {
+        let mut notes = self.notes();
+        notes.submissions = notes.submissions.split_off(&(input_number + 1));
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,5 @@
+//! The link to the hub.
+
+mod board;
+
+pub(crate) use board::Board;

@@ -1,0 +1,97 @@
+//! `/v1/inbox`: what the institution has received and its back office has not taken yet.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{Json, Response};
+
+use super::messages::{bytes_of, show_receipt};
+use super::params::{self, InboxParams, ReceiptParams, bad};
+use super::problem::Refusal;
+use super::{Api, present};
+use crate::api::{Inbox, State as MessageState, Taken};
+use crate::store::{MessageId, Place, Take, Took};
+
+/// How many messages an answer has unless the request says, and at most.
+const PAGE: usize = 100;
+const PAGE_MAX: usize = 500;
+
+/// `GET /v1/inbox`: the oldest messages that wait; where there are none, those that come within the
+/// time that the request wants to wait.
+pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Inbox>, Refusal> {
+    let params: InboxParams = params::of(&uri)?;
+    let limit = params::limit(params.limit.as_deref(), PAGE, PAGE_MAX)?;
+    let after = params::cursor(params.cursor.as_deref())?.unwrap_or(0);
+    let wait = params::wait(params.wait.as_deref())?;
+    let mut progress = api.store.progress();
+    let mut stopping = api.stopping.clone();
+    let deadline = tokio::time::sleep(wait);
+    tokio::pin!(deadline);
+    loop {
+        // What arrives from here on wakes the wait below.
+        progress.borrow_and_update();
+        let (messages, last) = api.store.ask(move |view| view.inbox(after, limit)).await?;
+        if !messages.is_empty() {
+            let messages = messages.iter().filter_map(present::received).collect();
+            return Ok(Json(Inbox { messages, cursor: last.map(|last| last.to_string()) }));
+        }
+        tokio::select! {
+            () = &mut deadline => return Ok(Json(Inbox::default())),
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(Json(Inbox::default())),
+            changed = progress.changed() => {
+                if changed.is_err() {
+                    return Err(Refusal::StoreFailed);
+                }
+            }
+        }
+    }
+}
+
+/// `GET /v1/inbox/{id}/raw`: the exact bytes of a received message.
+pub(super) async fn raw(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let (lane, output_number) = place(&api, &id).await?;
+    bytes_of(&api, Place::Received { lane, output_number }, id).await
+}
+
+/// `GET /v1/inbox/{id}/receipt`: the proof that the network accepted a received message.
+pub(super) async fn receipt(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let params: ReceiptParams = params::of(&uri)?;
+    if let Some(kind) = params.kind.as_deref().filter(|kind| *kind != "acceptance") {
+        return Err(bad("kind", "acceptance", kind));
+    }
+    let (lane, output_number) = place(&api, &id).await?;
+    let receipt = api.store.ask(move |view| view.inbox_receipt(lane, output_number)).await?;
+    show_receipt(&receipt.ok_or(Refusal::NoReceipt { id, later: false })?, &headers)
+}
+
+/// `POST /v1/inbox/{id}/ack`: the back office has the message; it is not listed again.
+pub(super) async fn take(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Json<Taken>, Refusal> {
+    let unknown = || Refusal::NoSuchMessage { id: id.clone() };
+    let name: MessageId = id.parse().map_err(|()| unknown())?;
+    match api.store.make(Take { id: name, at: api.clock.now() }).await? {
+        Took::At(at) => {
+            let taken_at = at.to_string();
+            Ok(Json(Taken { id: name.to_string(), state: MessageState::Taken, taken_at }))
+        }
+        Took::Unknown => Err(unknown()),
+    }
+}
+
+async fn place(api: &Api, id: &str) -> Result<(u8, u64), Refusal> {
+    let unknown = || Refusal::NoSuchMessage { id: id.to_owned() };
+    let name: MessageId = id.parse().map_err(|()| unknown())?;
+    let place = api.store.ask(move |view| view.received_place(name)).await?;
+    place.ok_or_else(unknown)
+}

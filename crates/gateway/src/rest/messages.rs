@@ -1,0 +1,326 @@
+//! `/v1/messages`: sending, finding, and the proofs of what became of it.
+
+use std::sync::{Arc, PoisonError};
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Json, Response};
+use bytes::Bytes;
+use trust::{Digest, Hasher, Header};
+
+use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
+use super::problem::Refusal;
+use super::{Api, body, present};
+use crate::api::{Direction, Message, Messages};
+use crate::check::{self, Findings, Wish};
+use crate::store::{
+    Item, MessageId, OutboxEntry, Place, Post, Posted, Query, ReceiptKind, Sent, View,
+};
+
+/// How many messages a page has unless the request says, and at most.
+const PAGE: usize = 50;
+const PAGE_MAX: usize = 500;
+/// How many messages a page looks at for those that it shows.
+const LOOK_MAX: usize = 5_000;
+/// A message above this is checked away from the threads that serve connections.
+const SMALL_BYTES: usize = 64 << 10;
+/// The longest idempotency key.
+const KEY_LENGTH_MAX: usize = 255;
+
+/// `POST /v1/messages`: stores a message for sending, or only checks it.
+pub(super) async fn post(
+    State(api): State<Arc<Api>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    is_xml(&headers)?;
+    let params: PostParams = params::of(&uri)?;
+    let wish = params.wish()?;
+    if params.is_dry_run()? {
+        let (payload, _room) = read(&api, &headers, body).await?;
+        let (header, digest) = examine(&api, payload, wish).await?;
+        return Ok(Json(present::checked(&header, &digest)).into_response());
+    }
+    let serving = Serving::begin(&api, key(&headers)?)?;
+    let (payload, _room) = read(&api, &headers, body).await?;
+    let (header, digest) = examine(&api, payload.clone(), wish).await?;
+    let checked_at = header.created_at;
+    let change = Post {
+        key: serving.key.clone(),
+        request: request_digest(&wish, &digest),
+        header,
+        payload,
+        digest,
+        checked_at,
+        at: api.clock.now(),
+    };
+    match api.store.make(change).await? {
+        Posted::Stored { entry, .. } => answer(&entry, false),
+        Posted::Exists { entry, .. } => answer(&entry, true),
+        Posted::ExistsWithDifferentRequest { input_number } => {
+            let id = MessageId { terminal: api.config.terminal, input_number }.to_string();
+            Err(Refusal::KeyReused { id })
+        }
+    }
+}
+
+/// The first answer to a message, and the same again for each repeat of the request.
+fn answer(entry: &OutboxEntry, replayed: bool) -> Result<Response, Refusal> {
+    let header = Header::decode(&entry.header).map_err(|_| Refusal::StoreFailed)?;
+    let stored = present::stored(&header, entry);
+    let location = format!("/v1/messages/{}", MessageId::of(&header));
+    let mut response = (StatusCode::ACCEPTED, Json(stored)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        headers.insert(header::LOCATION, location);
+    }
+    if replayed {
+        headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// A key whose request is being served; no other request may use it meanwhile.
+struct Serving<'a> {
+    api: &'a Api,
+    key: String,
+}
+
+impl<'a> Serving<'a> {
+    fn begin(api: &'a Api, key: String) -> Result<Self, Refusal> {
+        let mut in_flight = api.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if in_flight.insert(key.clone()) {
+            Ok(Self { api, key })
+        } else {
+            Err(Refusal::KeyInFlight)
+        }
+    }
+}
+
+impl Drop for Serving<'_> {
+    fn drop(&mut self) {
+        let mut in_flight = self.api.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        in_flight.remove(&self.key);
+    }
+}
+
+/// Room for a body, given back when it is done with.
+type Room = tokio::sync::OwnedSemaphorePermit;
+
+async fn read(api: &Api, headers: &HeaderMap, body: Body) -> Result<(Bytes, Room), Refusal> {
+    let limit = api.config.message_bytes_max;
+    let length = body::declared(headers);
+    let kib = length.unwrap_or(limit).min(limit) / 1_024 + 1;
+    let kib = u32::try_from(kib).map_err(|_| Refusal::TooLarge { limit })?;
+    let room = Arc::clone(&api.room).acquire_many_owned(kib).await;
+    let room = room.map_err(|_| Refusal::StoreFailed)?;
+    Ok((body::read(body, length, limit).await?, room))
+}
+
+/// Checks a message; gives its header and the digest of its bytes.
+async fn examine(api: &Arc<Api>, payload: Bytes, wish: Wish) -> Result<(Header, Digest), Refusal> {
+    let large = payload.len() > SMALL_BYTES;
+    let shared = Arc::clone(api);
+    let work = move || -> Result<(Header, Digest), Findings> {
+        let header = check::check(&shared.config, &payload, &wish, shared.clock.now())?;
+        Ok((header, Digest::of(&payload)))
+    };
+    let checked = if large {
+        tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::StoreFailed)?
+    } else {
+        work()
+    };
+    checked.map_err(Refusal::Invalid)
+}
+
+/// What two requests must have in common to be the same request.
+fn request_digest(wish: &Wish, payload: &Digest) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.update(b"nuncio request 1\n");
+    hasher.update(wish.service.as_ref().map_or(&[0; 32], |service| service.padded()));
+    hasher.update(&[wish.priority.code(), wish.monitoring.code()]);
+    hasher.update(payload.as_bytes());
+    hasher.finish()
+}
+
+fn is_xml(headers: &HeaderMap) -> Result<(), Refusal> {
+    let text = headers
+        .get(header::CONTENT_TYPE)
+        .map_or("nothing", |value| value.to_str().unwrap_or("something that is no text"));
+    let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
+    let xml = ["application/xml", "text/xml"];
+    let charset = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+    let utf8 = charset
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .all(|(_, value)| value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"));
+    if xml.iter().any(|xml| kind.trim().eq_ignore_ascii_case(xml)) && utf8 {
+        return Ok(());
+    }
+    Err(Refusal::NotXml { found: text.chars().take(100).collect() })
+}
+
+fn key(headers: &HeaderMap) -> Result<String, Refusal> {
+    let bad = |reason| Refusal::BadKey { reason };
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let key = keys.next().ok_or_else(|| bad("expected the header Idempotency-Key"))?;
+    if keys.next().is_some() {
+        return Err(bad("expected one header Idempotency-Key, but found more"));
+    }
+    let text = key.to_str().unwrap_or_default();
+    let good =
+        (1..=KEY_LENGTH_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err(bad("expected an Idempotency-Key of 1 to 255 visible ASCII characters"))
+    }
+}
+
+/// `GET /v1/messages`: a page of messages, newest first.
+pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Messages>, Refusal> {
+    let params: ListParams = params::of(&uri)?;
+    let uetr = params.uetr.as_deref().map(str::parse::<iso::Uetr>).transpose();
+    let uetr =
+        uetr.map_err(|error| Refusal::BadQuery { field: "uetr", reason: error.to_string() })?;
+    let before = params::cursor(params.cursor.as_deref())?;
+    let query = Query { uetr, reference: params.reference.clone(), before };
+    let limit = params::limit(params.limit.as_deref(), PAGE, PAGE_MAX)?;
+    let states = ["stored", "submitted", "accepted", "refused", "delivered", "received", "taken"];
+    let state = one_of("state", params.state, &states)?;
+    let direction = one_of("direction", params.direction, &["sent", "received"])?;
+    let board = Arc::clone(&api.board);
+    let page = api.store.ask(move |view| {
+        let shown = |item: &Item| present::message(item, on_its_way(&board, item));
+        let keep = |item: &Item| {
+            shown(item).is_some_and(|message| {
+                state.as_ref().is_none_or(|state| message.state.to_string() == *state)
+                    && direction.as_ref().is_none_or(|way| message.direction.to_string() == *way)
+            })
+        };
+        let (items, next) = view.page(&query, limit, LOOK_MAX, keep)?;
+        let messages: Vec<Message> = items.iter().filter_map(shown).collect();
+        Ok(Messages { messages, cursor: next.map(|next| next.to_string()) })
+    });
+    Ok(Json(page.await?))
+}
+
+fn one_of(
+    field: &'static str,
+    given: Option<String>,
+    known: &[&str],
+) -> Result<Option<String>, Refusal> {
+    match given {
+        Some(word) if !known.contains(&word.as_str()) => Err(bad(field, &known.join(", "), &word)),
+        given => Ok(given),
+    }
+}
+
+fn on_its_way(board: &crate::link::Board, item: &Item) -> Option<crate::store::Submission> {
+    match item {
+        Item::Sent(Sent { input_number, answer: None, .. }) => board.submission(*input_number),
+        Item::Sent(_) | Item::Received(_) => None,
+    }
+}
+
+/// `GET /v1/messages/{id}`: a message with its timeline.
+pub(super) async fn show(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Json<Message>, Refusal> {
+    let item = find(&api, &id).await?;
+    let message = present::message(&item, on_its_way(&api.board, &item));
+    message.map(Json).ok_or(Refusal::StoreFailed)
+}
+
+/// `GET /v1/messages/{id}/raw`: the exact bytes.
+pub(super) async fn raw(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let place = match find(&api, &id).await? {
+        Item::Sent(Sent { input_number, .. }) => Place::Sent { input_number },
+        Item::Received(received) => {
+            Place::Received { lane: received.lane, output_number: received.output_number }
+        }
+    };
+    bytes_of(&api, place, id).await
+}
+
+/// The response with the exact bytes of a message.
+pub(super) async fn bytes_of(api: &Api, place: Place, id: String) -> Result<Response, Refusal> {
+    let payload = api.store.ask(move |view| view.payload(place)).await?;
+    let payload = payload.ok_or(Refusal::NoSuchMessage { id })?;
+    Ok(([(header::CONTENT_TYPE, "application/xml")], payload).into_response())
+}
+
+/// `GET /v1/messages/{id}/receipt`: the latest proof of what became of a message, or the one asked
+/// for.
+pub(super) async fn receipt(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let params: ReceiptParams = params::of(&uri)?;
+    let kinds: &[ReceiptKind] = match params.kind.as_deref() {
+        None => &[ReceiptKind::Delivery, ReceiptKind::Acceptance, ReceiptKind::Refusal],
+        Some("acceptance") => &[ReceiptKind::Acceptance],
+        Some("refusal") => &[ReceiptKind::Refusal],
+        Some("delivery") => &[ReceiptKind::Delivery],
+        Some(other) => return Err(bad("kind", "acceptance, refusal or delivery", other)),
+    };
+    let item = find(&api, &id).await?;
+    let later = matches!(&item, Item::Sent(sent) if sent.delivery.is_none());
+    let receipt = api
+        .store
+        .ask(move |view| match item {
+            Item::Sent(sent) => first_of(view, kinds, sent.input_number),
+            Item::Received(received) if kinds.contains(&ReceiptKind::Acceptance) => {
+                view.inbox_receipt(received.lane, received.output_number)
+            }
+            Item::Received(_) => Ok(None),
+        })
+        .await?;
+    show_receipt(&receipt.ok_or(Refusal::NoReceipt { id, later })?, &headers)
+}
+
+fn first_of(
+    view: &View,
+    kinds: &[ReceiptKind],
+    input_number: u64,
+) -> Result<Option<Vec<u8>>, redb::Error> {
+    for kind in kinds {
+        if let Some(receipt) = view.sent_receipt(*kind, input_number)? {
+            return Ok(Some(receipt));
+        }
+    }
+    Ok(None)
+}
+
+/// A message by its id: one that this terminal sent, or one that it received.
+async fn find(api: &Api, id: &str) -> Result<Item, Refusal> {
+    let unknown = || Refusal::NoSuchMessage { id: id.to_owned() };
+    let name: MessageId = id.parse().map_err(|()| unknown())?;
+    let own = name.terminal == api.config.terminal;
+    let item = api.store.ask(move |view| {
+        if own && let Some(sent) = view.sent(name.input_number)? {
+            return Ok(Some(Item::Sent(sent)));
+        }
+        let Some((lane, output_number)) = view.received_place(name)? else { return Ok(None) };
+        Ok(view.received(lane, output_number)?.map(Item::Received))
+    });
+    item.await?.ok_or_else(unknown)
+}
+
+/// A receipt in the form that the client prefers: binary, or JSON where it asks for that.
+pub(super) fn show_receipt(receipt: &[u8], headers: &HeaderMap) -> Result<Response, Refusal> {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("application/json")) {
+        let json = crate::receipts::to_json(receipt).ok_or(Refusal::StoreFailed)?;
+        return Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response());
+    }
+    let kind = "application/vnd.nuncio.receipt";
+    Ok(([(header::CONTENT_TYPE, kind)], receipt.to_vec()).into_response())
+}

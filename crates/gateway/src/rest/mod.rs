@@ -1,0 +1,194 @@
+//! The REST interface: what a back office asks of its gateway.
+//!
+//! Every request shows the token, has an id that comes back and stands in the log, and is answered
+//! in JSON, in the exact bytes of a message, or with a problem document. Handlers translate between
+//! HTTP and the store; what a message must look like is decided in `check.rs`, what is stored in
+//! `store`.
+
+mod body;
+mod inbox;
+mod messages;
+mod params;
+mod present;
+mod problem;
+mod token;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Json, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+pub(crate) use token::Token;
+
+use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
+use crate::clock::Clock;
+use crate::codes;
+use crate::config::Config;
+use crate::link::Board;
+use crate::store::{Counts, Store, View};
+use problem::Refusal;
+
+/// How many bytes of bodies are read at once by all requests together.
+const BODIES_BYTES_MAX: usize = 128 << 20;
+/// How long requests that are being served may take once the gateway shall stop.
+const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the handlers work with.
+pub(crate) struct Api {
+    config: Arc<Config>,
+    store: Store,
+    board: Arc<Board>,
+    token: Token,
+    clock: Clock,
+    started_at: trust::LogTime,
+    /// The keys of the requests that are being served.
+    in_flight: Mutex<BTreeSet<String>>,
+    /// Room for bodies, in KiB.
+    room: Arc<Semaphore>,
+    /// True once the gateway shall stop: those who wait for messages are sent home.
+    stopping: watch::Receiver<bool>,
+}
+
+impl Api {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        store: Store,
+        board: Arc<Board>,
+        token: Token,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
+        let clock = Clock;
+        Self {
+            config,
+            store,
+            board,
+            token,
+            clock,
+            started_at: clock.now(),
+            in_flight: Mutex::default(),
+            room: Arc::new(Semaphore::new(BODIES_BYTES_MAX / 1_024)),
+            stopping,
+        }
+    }
+}
+
+/// Serves back offices until the gateway shall stop and those that are being served have gone.
+pub(crate) async fn serve(listener: TcpListener, api: Api) -> io::Result<()> {
+    let mut stopping = api.stopping.clone();
+    let stop = stopped(api.stopping.clone());
+    let server = axum::serve(listener, router(Arc::new(api))).with_graceful_shutdown(stop);
+    let late = async move {
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(DRAIN_MAX).await;
+    };
+    tokio::select! {
+        served = server => served,
+        () = late => Ok(()),
+    }
+}
+
+fn stopped(mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> {
+    async move {
+        // Gone: whoever could stop the gateway has.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+fn router(api: Arc<Api>) -> Router {
+    Router::new()
+        .route("/v1/messages", post(messages::post).get(messages::list))
+        .route("/v1/messages/{id}", get(messages::show))
+        .route("/v1/messages/{id}/raw", get(messages::raw))
+        .route("/v1/messages/{id}/receipt", get(messages::receipt))
+        .route("/v1/inbox", get(inbox::list))
+        .route("/v1/inbox/{id}/raw", get(inbox::raw))
+        .route("/v1/inbox/{id}/receipt", get(inbox::receipt))
+        .route("/v1/inbox/{id}/ack", post(inbox::take))
+        .route("/v1/status", get(status))
+        .fallback(async || Refusal::NoSuchPath)
+        .method_not_allowed_fallback(async || Refusal::NoSuchMethod)
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), authorise))
+        .route("/codes/{code}", get(explain))
+        .layer(middleware::from_fn(name_and_explain))
+        .with_state(api)
+}
+
+/// The outermost layer: gives the request its id, and makes problem documents of refusals.
+async fn name_and_explain(request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    let path = request.uri().path().to_owned();
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        response = refusal.respond(&path, &id);
+        let (code, status) = (refusal.code(), response.status().as_u16());
+        tracing::info!(request = %id, %method, path, status, code, "request refused");
+    } else {
+        tracing::debug!(request = %id, %method, path, status = response.status().as_u16());
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID.clone(), id);
+    }
+    response
+}
+
+/// The id that the client gave, if it is fit to stand in a log, or a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(&REQUEST_ID).and_then(|id| id.to_str().ok());
+    let good =
+        |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+    given.filter(good).map_or_else(|| crate::random::hex(8), ToOwned::to_owned)
+}
+
+async fn authorise(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    match api.token.check(request.headers().get(header::AUTHORIZATION)) {
+        Ok(()) => next.run(request).await,
+        Err(found) => Refusal::NotAuthorised { found }.into_response(),
+    }
+}
+
+/// The page of a code: where the `type` of a problem leads.
+async fn explain(Path(code): Path<String>) -> Result<Response, Refusal> {
+    let page = codes::page(&code).ok_or(Refusal::NoSuchPath)?;
+    Ok(([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], page).into_response())
+}
+
+async fn status(State(api): State<Arc<Api>>) -> Result<Json<Status>, Refusal> {
+    let counts: Counts = api.store.ask(View::counts).await?;
+    let lane = |&(lane, received_through): &(u8, u64)| LaneStatus { lane, received_through };
+    Ok(Json(Status {
+        network: api.config.network.to_string(),
+        terminal: api.config.terminal.to_string(),
+        link: api.board.status(&api.config.hub),
+        outbox: OutboxStatus {
+            input_number: counts.input_number,
+            answered_through: counts.answered_through,
+            waiting: counts.input_number.saturating_sub(counts.answered_through),
+            accepted: counts.accepted,
+            refused: counts.refused,
+            delivered: counts.delivered,
+        },
+        inbox: InboxStatus {
+            received: counts.received,
+            waiting: counts.waiting,
+            lanes: counts.lanes.iter().map(lane).collect(),
+        },
+        started_at: api.started_at.to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests;

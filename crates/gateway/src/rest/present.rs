@@ -1,0 +1,193 @@
+//! Messages as the interface shows them.
+
+use trust::{Header, KeyId, LogTime, Monitoring, Priority, RecordHead, RecordKind, Refused};
+
+use crate::api::{Direction, Event, Facts, Message, Reason, State, Step, Stored};
+use crate::store::{Inboxed, Item, MessageId, OutboxEntry, Sent, Submission};
+
+/// The answer to a message that was stored.
+pub(super) fn stored(header: &Header, entry: &OutboxEntry) -> Stored {
+    Stored {
+        id: Some(MessageId::of(header).to_string()),
+        state: Some(State::Stored),
+        input_number: Some(header.input_number),
+        stored_at: Some(entry.stored_at.to_string()),
+        ..checked(header, &entry.payload)
+    }
+}
+
+/// The answer to a dry run.
+pub(super) fn checked(header: &Header, payload: &trust::Digest) -> Stored {
+    Stored {
+        id: None,
+        state: None,
+        input_number: None,
+        service: header.service.to_string(),
+        message_type: header.message_type.to_string(),
+        sender: header.sender.to_string(),
+        receiver: header.receiver.to_string(),
+        reference: header.reference.to_string(),
+        uetr: header.uetr.map(|uetr| uetr.to_string()),
+        priority: priority(header.priority).to_owned(),
+        monitoring: monitoring(header.monitoring).to_owned(),
+        bytes: header.payload_length.into(),
+        sha256: payload.to_string(),
+        stored_at: None,
+    }
+}
+
+/// A message in either direction; `on_its_way` is what is known of a submission that the hub has
+/// not answered.
+pub(super) fn message(item: &Item, on_its_way: Option<Submission>) -> Option<Message> {
+    match item {
+        Item::Sent(message) => sent(message, on_its_way),
+        Item::Received(message) => received(message),
+    }
+}
+
+/// A sent message.
+pub(super) fn sent(sent: &Sent, on_its_way: Option<Submission>) -> Option<Message> {
+    let header = Header::decode(&sent.entry.header).ok()?;
+    let submission = sent.answer.as_ref().map(|answer| answer.submission).or(on_its_way);
+    let mut timeline = vec![
+        event(Step::Checked, sent.entry.checked_at, Facts::default()),
+        event(Step::Stored, sent.entry.stored_at, Facts::default()),
+    ];
+    if let Some(submission) = submission.filter(|submission| submission.attempts > 0) {
+        timeline.extend(handed_over(&submission));
+    }
+    let mut state = if on_its_way.is_some() { State::Submitted } else { State::Stored };
+    let mut reasons = Vec::new();
+    if let Some(answer) = &sent.answer {
+        let step = if answer.head.kind == RecordKind::REFUSED {
+            state = State::Refused;
+            reasons = refusal(&answer.meta);
+            Step::Refused
+        } else {
+            state = State::Accepted;
+            Step::Accepted
+        };
+        timeline.push(event(step, answer.head.at, position(&answer.head)));
+    }
+    if let Some(delivery) = &sent.delivery {
+        state = State::Delivered;
+        let facts = Facts { by: Some(delivery.by.to_string()), ..position(&delivery.head) };
+        timeline.push(event(Step::Delivered, delivery.head.at, facts));
+    }
+    let known = Known { direction: Direction::Sent, state, timeline, reasons };
+    Some(assemble(&header, &sent.entry.payload, known))
+}
+
+/// A received message.
+pub(super) fn received(received: &Inboxed) -> Option<Message> {
+    let entry = &received.entry;
+    let header = Header::decode(&entry.header).ok()?;
+    let session = Facts { session: Some(entry.session), ..Facts::default() };
+    let mut timeline = vec![
+        event(Step::Accepted, entry.head.at, position(&entry.head)),
+        event(Step::Received, entry.received_at, session),
+    ];
+    let mut state = State::Received;
+    if let Some(at) = received.taken_at {
+        state = State::Taken;
+        timeline.push(event(Step::Taken, at, Facts::default()));
+    }
+    let known = Known { direction: Direction::Received, state, timeline, reasons: Vec::new() };
+    let message = assemble(&header, &entry.payload, known);
+    Some(Message {
+        lane: Some(received.lane),
+        output_number: Some(received.output_number),
+        possible_duplicate: message.possible_duplicate || entry.possible_duplicate,
+        ..message
+    })
+}
+
+/// What is known of a message beside its header.
+struct Known {
+    direction: Direction,
+    state: State,
+    timeline: Vec<Event>,
+    reasons: Vec<Reason>,
+}
+
+fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
+    Message {
+        id: MessageId::of(header).to_string(),
+        direction: known.direction,
+        state: known.state,
+        service: header.service.to_string(),
+        message_type: header.message_type.to_string(),
+        sender: header.sender.to_string(),
+        receiver: header.receiver.to_string(),
+        reference: header.reference.to_string(),
+        uetr: header.uetr.map(|uetr| uetr.to_string()),
+        priority: priority(header.priority).to_owned(),
+        monitoring: monitoring(header.monitoring).to_owned(),
+        input_number: header.input_number,
+        lane: None,
+        output_number: None,
+        possible_duplicate: header.possible_duplicate,
+        bytes: header.payload_length.into(),
+        sha256: payload.to_string(),
+        created_at: header.created_at.to_string(),
+        timeline: known.timeline,
+        reasons: known.reasons,
+    }
+}
+
+fn handed_over(submission: &Submission) -> [Event; 2] {
+    let signed = Facts {
+        key: Some(hex(KeyId(submission.key))),
+        frame_messages: Some(submission.frame_messages),
+        ..Facts::default()
+    };
+    let submitted = Facts {
+        session: Some(submission.session),
+        attempts: Some(submission.attempts),
+        ..Facts::default()
+    };
+    [
+        event(Step::Signed, submission.signed_at, signed),
+        event(Step::Submitted, submission.submitted_at, submitted),
+    ]
+}
+
+fn refusal(meta: &[u8]) -> Vec<Reason> {
+    let Ok(refused) = Refused::decode(meta) else { return Vec::new() };
+    let reasons = refused.reasons.iter().map(|reason| Reason {
+        code: reason.code().to_string(),
+        fault: reason.fault().to_string(),
+        place: reason.place().to_owned(),
+        text: reason.text().to_owned(),
+    });
+    reasons.collect()
+}
+
+fn event(step: Step, at: LogTime, facts: Facts) -> Event {
+    Event { step, at: at.to_string(), facts }
+}
+
+fn position(head: &RecordHead) -> Facts {
+    Facts { position: Some(head.position().to_string()), ..Facts::default() }
+}
+
+fn hex(key: KeyId) -> String {
+    key.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::System => "system",
+        Priority::Urgent => "urgent",
+        Priority::Normal => "normal",
+    }
+}
+
+fn monitoring(monitoring: Monitoring) -> &'static str {
+    match monitoring {
+        Monitoring::None => "none",
+        Monitoring::Warning => "warning",
+        Monitoring::Notice => "notice",
+        Monitoring::Both => "both",
+    }
+}
