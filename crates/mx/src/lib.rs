@@ -5,13 +5,23 @@
 
 pub mod limits;
 
+mod fields;
 mod finding;
+mod library;
 mod locate;
+mod pattern;
 mod route;
+mod schema;
 mod token;
+mod validate;
+mod value;
 
 pub use finding::{Finding, Findings};
+pub use library::Library;
 pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
+
+pub use schema::{Schema, SchemaError};
+pub use validate::{Checked, Checker};
 
 use token::{Fault, Kind, Tokeniser};
 

@@ -24,10 +24,10 @@ mod tag;
 mod text;
 
 pub(crate) use fault::{Fault, Kind};
-pub(crate) use name::{is_ncname, is_space};
+pub(crate) use name::{character_at, is_ncname, is_space};
 pub(crate) use namespace::{NamespaceId, Namespaces};
 pub(crate) use survey::{Features, survey};
-pub(crate) use text::{decode_attribute, decode_text};
+pub(crate) use text::{decode_attribute, decode_content, decode_text};
 
 use crate::limits::{ATTRIBUTES_MAX, DEPTH_MAX};
 use namespace::Mark;

@@ -100,3 +100,26 @@ fn decode(text: &[u8], references: bool, push: impl Fn(&mut Vec<u8>, u8), out: &
         at += 1;
     }
 }
+
+/// Appends what the content of an element without elements means: text, references, sections;
+/// comments and instructions mean nothing. The content was checked before.
+pub(crate) fn decode_content(content: &[u8], out: &mut Vec<u8>) {
+    let mut rest = content;
+    while !rest.is_empty() {
+        let (part, form, skipped) = if let Some(inside) = rest.strip_prefix(b"<![CDATA[") {
+            let end = memchr::memmem::find(inside, b"]]>").unwrap_or(inside.len());
+            (inside.get(..end), Form::Section, end + 12)
+        } else if rest.starts_with(b"<!--") {
+            let end = rest.get(4..).and_then(|rest| memchr::memmem::find(rest, b"-->"));
+            (None, Form::Plain, end.map_or(rest.len(), |end| end + 7))
+        } else if rest.starts_with(b"<") {
+            let end = memchr::memmem::find(rest, b"?>").unwrap_or(rest.len());
+            (None, Form::Plain, end + 2)
+        } else {
+            let end = memchr::memchr(b'<', rest).unwrap_or(rest.len());
+            (rest.get(..end), Form::Encoded, end)
+        };
+        decode_text(part.unwrap_or_default(), form, out);
+        rest = rest.get(skipped..).unwrap_or_default();
+    }
+}

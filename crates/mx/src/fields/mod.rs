@@ -1,0 +1,129 @@
+//! The fields of a message, pulled out in the same pass that validates it, for rules and routing.
+//!
+//! # What is here
+//!
+//! [`Fields`] is one flat list: an entry for each element that the schemas of header and document
+//! declare, and one for each of its attributes, in the order of the text. An entry knows its
+//! [`Slot`] (what its element name means), its [`Kind`] (what its type holds), where its value
+//! stands, which entry it is inside of and where the entries inside it end. Nothing is copied:
+//! values are cut from the message when a rule asks for them.
+//!
+//! # How to write a rule
+//!
+//! A rule is a named function of a [`View`]; it walks over [`Field`]s and reports what is wrong:
+//!
+//! ```text
+//! /// Each IBAN has right check digits.                      (the rule's text)
+//! fn iban_check(view: &View<'_>, report: &mut dyn FnMut(Field<'_>, &'static str, String)) {
+//!     for field in view.of_kind(Kind::Iban) {              // every IBAN of header and document
+//!         if field.text().parse::<iso::Iban>().is_err() {
+//!             report(field, "BAS010", "an IBAN with right check digits".into());
+//!         }
+//!     }
+//! }
+//! fn towns(view: &View<'_>, ...) {
+//!     for address in view.of_slot(Slot::Address) {         // every PstlAdr
+//!         let lines = address.children().filter(|f| f.slot() == Slot::AddressLine).count();
+//!         if address.child(Slot::Town).is_none() { ... }
+//!     }
+//! }
+//! ```
+//!
+//! [`Field::at`] is the offset for a [`crate::Finding`]; leave its `path`, `line` and `column`
+//! empty and let `Checker` fill them in with the others (see `validate::Checker::finish`).
+//! To register rules, add the module `rules` with a table of `(code, profile, function)` and call
+//! it in `Checker::finish`, before the findings are located. Rules run only over messages that are
+//! well-formed; where the schema was broken, entries may be missing, so a rule must not expect any.
+//! If [`View::is_complete`] is false the message had more than [`ENTRIES_MAX`] entries: rules that
+//! need all of them must say so instead of guessing; [`Tally`] is exact in any case.
+
+mod slot;
+mod tally;
+mod view;
+
+pub(crate) use slot::{Kind, Slot};
+pub(crate) use tally::Tally;
+pub(crate) use view::{Field, View};
+
+use crate::schema::TypeId;
+use crate::token::Span;
+
+/// How many entries are kept: half a megabyte at most, whatever the message is.
+pub(crate) const ENTRIES_MAX: usize = 16_384;
+
+/// No entry.
+pub(crate) const NO_ENTRY: u32 = u32::MAX;
+
+/// One element or attribute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// Where its tag (or, of an attribute, its value) begins.
+    pub(crate) at: u32,
+    /// What stands between the tags, or the value of the attribute.
+    pub(crate) value: Span,
+    /// The entry around it.
+    pub(crate) parent: u32,
+    /// The first entry behind it that is not inside it.
+    pub(crate) next: u32,
+    /// Its type, in the schema of its part.
+    pub(crate) type_id: TypeId,
+    pub(crate) slot: Slot,
+    pub(crate) kind: Kind,
+    /// Which part of the message: an index of the parts in [`View`].
+    pub(crate) part: u8,
+    pub(crate) form: ValueForm,
+}
+
+/// How the value of an entry is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueForm {
+    /// It has elements inside.
+    Group,
+    /// What is written is the value.
+    Plain,
+    /// References, sections, comments or carriage returns are in it.
+    Markup,
+    /// An attribute with references or white space.
+    Attribute,
+}
+
+/// All fields of one message.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    pub(crate) entries: Vec<Entry>,
+    /// Whether the list was full and entries are missing.
+    pub(crate) full: bool,
+    pub(crate) tally: Tally,
+}
+
+impl Fields {
+    /// Forgets the message before.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.full = false;
+        self.tally.clear();
+    }
+
+    /// Adds an entry; gives its index, or [`NO_ENTRY`] when the list is full.
+    #[inline]
+    pub(crate) fn push(&mut self, entry: Entry) -> u32 {
+        let at = self.entries.len();
+        if at >= ENTRIES_MAX {
+            self.full = true;
+            return NO_ENTRY;
+        }
+        self.entries.push(entry);
+        u32::try_from(at).unwrap_or(NO_ENTRY)
+    }
+
+    /// The element of an entry has ended.
+    #[inline]
+    pub(crate) fn close(&mut self, entry: u32, value: Span, form: ValueForm) {
+        let next = u32::try_from(self.entries.len()).unwrap_or(NO_ENTRY);
+        if let Some(entry) = self.entries.get_mut(entry as usize) {
+            entry.next = next;
+            entry.value = value;
+            entry.form = form;
+        }
+    }
+}

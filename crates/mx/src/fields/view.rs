@@ -1,0 +1,149 @@
+//! Walking over the fields of a message.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{Entry, Fields, Kind, NO_ENTRY, Slot, Tally, ValueForm};
+use crate::schema::Schema;
+use crate::token::{decode_attribute, decode_content};
+
+/// The fields of a message, together with the message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) fields: &'a Fields,
+    /// The schema of each part, in the order of the text.
+    pub(crate) parts: &'a [Arc<Schema>],
+}
+
+/// One field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a> {
+    view: View<'a>,
+    index: u32,
+    entry: &'a Entry,
+}
+
+impl<'a> View<'a> {
+    /// Whether all fields are here; see [`super::ENTRIES_MAX`].
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.fields.full
+    }
+
+    /// Exact counts and sums.
+    pub(crate) fn tally(&self) -> &'a Tally {
+        &self.fields.tally
+    }
+
+    /// All fields in the order of the text.
+    pub(crate) fn all(self) -> impl Iterator<Item = Field<'a>> {
+        let entries = self.fields.entries.iter().zip(0..NO_ENTRY);
+        entries.map(move |(entry, index)| Field { view: self, index, entry })
+    }
+
+    /// All fields of a slot, wherever they are.
+    pub(crate) fn of_slot(self, slot: Slot) -> impl Iterator<Item = Field<'a>> {
+        self.all().filter(move |field| field.slot() == slot)
+    }
+
+    /// All fields of a kind, wherever they are.
+    pub(crate) fn of_kind(self, kind: Kind) -> impl Iterator<Item = Field<'a>> {
+        self.all().filter(move |field| field.kind() == kind)
+    }
+
+    /// The root of the business header.
+    pub(crate) fn header(self) -> Option<Field<'a>> {
+        self.of_slot(Slot::Header).find(|field| field.parent().is_none())
+    }
+
+    /// The root of the document.
+    pub(crate) fn document(self) -> Option<Field<'a>> {
+        self.of_slot(Slot::Document).find(|field| field.parent().is_none())
+    }
+
+    fn field(self, index: u32) -> Option<Field<'a>> {
+        let entry = self.fields.entries.get(index as usize)?;
+        Some(Field { view: self, index, entry })
+    }
+}
+
+impl<'a> Field<'a> {
+    /// What its element name means.
+    pub(crate) fn slot(&self) -> Slot {
+        self.entry.slot
+    }
+
+    /// What its type holds.
+    pub(crate) fn kind(&self) -> Kind {
+        self.entry.kind
+    }
+
+    /// The byte of the message where it begins.
+    pub(crate) fn at(&self) -> u32 {
+        self.entry.at
+    }
+
+    /// The schema of its part of the message.
+    pub(crate) fn schema(&self) -> Option<&'a Schema> {
+        self.view.parts.get(usize::from(self.entry.part)).map(AsRef::as_ref)
+    }
+
+    /// The name of its type, such as `ExternalPurpose1Code`.
+    pub(crate) fn type_name(&self) -> &'a str {
+        self.schema().map(|schema| schema.type_name(self.entry.type_id)).unwrap_or_default()
+    }
+
+    /// Its value; empty for a group of elements.
+    pub(crate) fn text(&self) -> Cow<'a, str> {
+        let written = self.entry.value.of(self.view.bytes);
+        let mut out = Vec::new();
+        match self.entry.form {
+            ValueForm::Group => return Cow::Borrowed(""),
+            ValueForm::Plain => return String::from_utf8_lossy(written),
+            ValueForm::Markup => decode_content(written, &mut out),
+            ValueForm::Attribute => decode_attribute(written, &mut out),
+        }
+        Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// Whether it holds elements.
+    pub(crate) fn is_group(&self) -> bool {
+        self.entry.form == ValueForm::Group
+    }
+
+    /// The field around it.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        self.view.field(self.entry.parent)
+    }
+
+    /// The slots of the fields around it, from the nearest.
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.parent(), Self::parent)
+    }
+
+    /// The fields directly inside it, attributes first.
+    pub(crate) fn children(&self) -> impl Iterator<Item = Self> {
+        let (view, end) = (self.view, self.entry.next);
+        let first = view.field(self.index + 1).filter(move |_| self.index + 1 < end);
+        std::iter::successors(first, move |field| {
+            let next = field.entry.next;
+            if next < end { view.field(next) } else { None }
+        })
+    }
+
+    /// All fields inside it.
+    pub(crate) fn inside(&self) -> impl Iterator<Item = Self> {
+        let view = self.view;
+        (self.index + 1..self.entry.next).filter_map(move |index| view.field(index))
+    }
+
+    /// The first child of that slot.
+    pub(crate) fn child(&self, slot: Slot) -> Option<Self> {
+        self.children().find(|child| child.slot() == slot)
+    }
+
+    /// The first field along a path of slots, such as `[PaymentId, Uetr]`.
+    pub(crate) fn at_path(&self, path: &[Slot]) -> Option<Self> {
+        path.iter().try_fold(*self, |field, slot| field.child(*slot))
+    }
+}

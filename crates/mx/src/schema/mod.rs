@@ -1,0 +1,27 @@
+//! Schemas: read from XSD or from our notation, compiled into tables.
+
+mod compile;
+mod definition;
+mod error;
+mod table;
+mod xsd;
+
+pub use error::SchemaError;
+pub use table::Schema;
+
+pub(crate) use definition::{Builtin, Process, WhiteSpace};
+pub(crate) use table::{
+    AttributeRow, Bound, BoundKind, Content, Elements, Name, Particle, Simple, TypeId, key_at,
+};
+
+impl Schema {
+    /// Compiles a schema document (XSD).
+    ///
+    /// # Errors
+    ///
+    /// A [`SchemaError`] names what is outside the part of XML Schema that ISO 20022 uses, or
+    /// contradicts itself.
+    pub fn from_xsd(bytes: &[u8]) -> Result<Self, SchemaError> {
+        compile::compile(&xsd::read(bytes)?)
+    }
+}

@@ -1,0 +1,353 @@
+//! A compiled schema: flat tables that the validator walks without allocating.
+//!
+//! A complex type is a row of *places*. A place is one element, or one choice between elements. As
+//! no element name stands twice in a type, the name of a child alone tells its particle, and a
+//! child is in order if its place is not before the present one and no place in between must be
+//! filled. That is one comparison, with `next_required` made beforehand.
+
+use std::ops::Range;
+
+use super::definition::{Builtin, Process, WhiteSpace};
+use crate::fields::{Kind, Slot};
+use crate::pattern::Pattern;
+
+/// The index of a type: simple or complex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TypeId {
+    Simple(u32),
+    Complex(u32),
+}
+
+/// A part of a schema's texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) start: u32,
+    pub(crate) length: u32,
+}
+
+/// An element of a type, or a global element.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Particle {
+    pub(crate) name: Name,
+    pub(crate) type_id: TypeId,
+    pub(crate) min: u32,
+    pub(crate) max: u32,
+    /// The place in its type.
+    pub(crate) place: u16,
+    /// What the field means for rules and routing.
+    pub(crate) slot: Slot,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Complex {
+    pub(crate) name: Name,
+    pub(crate) content: Content,
+    /// The type that it restricts or extends.
+    pub(crate) base: Option<TypeId>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Elements(Elements),
+    /// Text with attributes.
+    Text {
+        simple: u32,
+        attributes: Range<u32>,
+    },
+    Any {
+        process: Process,
+        namespace: Option<Name>,
+        min: u32,
+        max: u32,
+    },
+}
+
+/// Elements in order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements {
+    /// The first particle, and how many there are.
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+    /// Where `next_required` of place 0 stands.
+    pub(crate) required: u32,
+    /// How many places there are.
+    pub(crate) places: u16,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttributeRow {
+    pub(crate) name: Name,
+    pub(crate) simple: u32,
+    pub(crate) required: bool,
+    pub(crate) slot: Slot,
+    pub(crate) kind: Kind,
+}
+
+/// A simple type with all its limits, those of its bases included.
+#[derive(Clone, Debug)]
+pub(crate) struct Simple {
+    pub(crate) name: Name,
+    /// The type of XML Schema that it comes from.
+    pub(crate) builtin: Builtin,
+    pub(crate) base: Option<u32>,
+    pub(crate) white_space: WhiteSpace,
+    pub(crate) length_min: u32,
+    pub(crate) length_max: u32,
+    pub(crate) total_digits: u32,
+    pub(crate) fraction_digits: u32,
+    /// Each of them must be kept.
+    pub(crate) bounds: Vec<Bound>,
+    /// Of each group one must match; a group is one step of restriction.
+    pub(crate) patterns: Vec<Vec<Pattern>>,
+    /// What the patterns were made of, for findings.
+    pub(crate) pattern_text: Name,
+    pub(crate) enumeration: Option<Enumeration>,
+}
+
+/// A limit of values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    pub(crate) limit: Name,
+    pub(crate) kind: BoundKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BoundKind {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+/// Values that are allowed, sorted for a search by halves.
+#[derive(Clone, Debug)]
+pub(crate) enum Enumeration {
+    /// All of at most eight bytes.
+    Short(Vec<u64>),
+    Long(Vec<Box<[u8]>>),
+}
+
+impl Enumeration {
+    pub(crate) fn contains(&self, value: &[u8]) -> bool {
+        match self {
+            Self::Short(values) => {
+                value.len() <= 8
+                    && !value.contains(&0)
+                    && values.binary_search(&short(value)).is_ok()
+            }
+            Self::Long(values) => {
+                values.binary_search_by(|known| known.as_ref().cmp(value)).is_ok()
+            }
+        }
+    }
+}
+
+/// At most eight bytes as a number; different texts without NUL give different numbers.
+pub(crate) fn short(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (place, byte) in bytes.iter_mut().zip(text) {
+        *place = *byte;
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// One compiled schema. It is used by many threads at a time and never changes.
+#[derive(Debug)]
+pub struct Schema {
+    pub(crate) namespace: String,
+    /// All names and other texts.
+    pub(crate) texts: String,
+    pub(crate) roots: Vec<Particle>,
+    /// First the types of the schema, from `own_simples` on those of XML Schema itself.
+    pub(crate) simples: Vec<Simple>,
+    pub(crate) own_simples: u32,
+    pub(crate) complexes: Vec<Complex>,
+    pub(crate) particles: Vec<Particle>,
+    /// The [`key`] of the name of each particle, side by side for a fast search.
+    pub(crate) keys: Vec<u64>,
+    pub(crate) next_required: Vec<u16>,
+    pub(crate) attributes: Vec<AttributeRow>,
+}
+
+impl Schema {
+    /// The namespace that it is for.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The message definition, such as `pacs.008.001.08`: the namespace behind the common prefix,
+    /// or all of it.
+    #[must_use]
+    pub fn message_type(&self) -> &str {
+        self.namespace.strip_prefix(crate::NAMESPACE_PREFIX).unwrap_or(&self.namespace)
+    }
+
+    /// How many bytes its tables take, roughly.
+    #[must_use]
+    pub fn table_bytes(&self) -> usize {
+        self.texts.len()
+            + size_of_val(self.simples.as_slice())
+            + size_of_val(self.complexes.as_slice())
+            + size_of_val(self.particles.as_slice())
+            + size_of_val(self.keys.as_slice())
+            + size_of_val(self.attributes.as_slice())
+    }
+
+    #[inline]
+    pub(crate) fn text(&self, name: Name) -> &str {
+        self.texts.get(name.start as usize..(name.start + name.length) as usize).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn simple(&self, id: u32) -> &Simple {
+        self.simples.get(id as usize).expect("the compiler makes indices of its own tables")
+    }
+
+    #[inline]
+    pub(crate) fn complex(&self, id: u32) -> &Complex {
+        self.complexes.get(id as usize).expect("the compiler makes indices of its own tables")
+    }
+
+    #[inline]
+    pub(crate) fn particle(&self, id: u32) -> &Particle {
+        self.particles.get(id as usize).expect("the compiler makes indices of its own tables")
+    }
+
+    pub(crate) fn type_name(&self, id: TypeId) -> &str {
+        match id {
+            TypeId::Simple(id) => self.text(self.simple(id).name),
+            TypeId::Complex(id) => self.text(self.complex(id).name),
+        }
+    }
+
+    /// The next place from `place` on that must be filled; the number of places if there is none.
+    #[inline]
+    pub(crate) fn required(&self, elements: &Elements, place: u16) -> u16 {
+        let at = elements.required as usize + usize::from(place);
+        self.next_required.get(at).copied().unwrap_or(elements.places)
+    }
+
+    /// Particles of a type.
+    pub(crate) fn particles_of(&self, elements: &Elements) -> &[Particle] {
+        let first = elements.first as usize;
+        self.particles.get(first..first + elements.count as usize).unwrap_or_default()
+    }
+
+    /// The particle of that name in a type. The search begins at `from`, counted in the type, for
+    /// children mostly come in order; then it looks before.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        elements: &Elements,
+        from: u32,
+        name: &[u8],
+        key: u64,
+    ) -> Option<u32> {
+        let first = elements.first as usize;
+        let keys = self.keys.get(first..first + elements.count as usize)?;
+        let (before, ahead) = keys.split_at_checked(from as usize)?;
+        let matches = |at: usize| {
+            !is_hash(key) || {
+                let particle = self.particles.get(first + at);
+                particle.is_some_and(|particle| self.text(particle.name).as_bytes() == name)
+            }
+        };
+        for (at, known) in ahead.iter().enumerate() {
+            if *known == key && matches(from as usize + at) {
+                return u32::try_from(first + from as usize + at).ok();
+            }
+        }
+        for (at, known) in before.iter().enumerate() {
+            if *known == key && matches(at) {
+                return u32::try_from(first + at).ok();
+            }
+        }
+        None
+    }
+
+    /// The type of that name.
+    pub(crate) fn named_type(&self, name: &str) -> Option<TypeId> {
+        let complexes = (0..).zip(&self.complexes);
+        let complex = complexes.map(|(id, known)| (TypeId::Complex(id), known.name));
+        let own = (0..self.own_simples).zip(&self.simples);
+        let simple = own.map(|(id, known)| (TypeId::Simple(id), known.name));
+        complex.chain(simple).find(|(_, known)| self.text(*known) == name).map(|(id, _)| id)
+    }
+
+    /// A type of XML Schema itself.
+    pub(crate) fn builtin_type(&self, builtin: Builtin) -> TypeId {
+        TypeId::Simple(self.own_simples + builtin as u32)
+    }
+
+    /// The global element of that name.
+    pub(crate) fn root(&self, name: &[u8]) -> Option<&Particle> {
+        self.roots.iter().find(|root| self.text(root.name).as_bytes() == name)
+    }
+}
+
+/// Whether a key is a hash of a longer name: names have to be compared then.
+#[inline]
+fn is_hash(key: u64) -> bool {
+    key >> 63 == 1
+}
+
+/// A number for a name: the name itself up to eight bytes, a hash with the highest bit set beyond.
+#[inline]
+pub(crate) fn key(name: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let load = |bytes: Option<&[u8]>| {
+        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+    };
+    let length = name.len();
+    if length < 8 {
+        return short(name);
+    }
+    let first = load(name.get(..8));
+    if length == 8 && first >> 63 == 0 {
+        return first;
+    }
+    let last = load(name.get(length - 8..));
+    let mixed = (first ^ last.rotate_left(23) ^ length as u64).wrapping_mul(ODD);
+    (mixed ^ mixed >> 29) | 1 << 63
+}
+
+/// [`key`] of a part of a window, which is faster as bytes behind the name can be read along.
+#[inline]
+pub(crate) fn key_at(window: &[u8], start: usize, end: usize) -> u64 {
+    let length = end.saturating_sub(start);
+    if length < 8 {
+        if let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from) {
+            return u64::from_le_bytes(bytes) & ((1_u64 << (length * 8)) - 1);
+        }
+    }
+    key(window.get(start..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_are_their_own_keys() {
+        let window = b"MsgId>IntrBkSttlmAmt Id";
+        assert_eq!(key_at(window, 0, 5), key(b"MsgId"));
+        assert_eq!(key_at(window, 6, 20), key(b"IntrBkSttlmAmt"));
+        assert_eq!(key_at(window, 21, 23), key(b"Id"));
+        assert!(is_hash(key(b"IntrBkSttlmAmt")));
+        assert!(!is_hash(key(b"PstlAdr")) && !is_hash(key(b"Document")));
+        assert_ne!(key(b"IntrBkSttlmAmt"), key(b"IntrBkSttlmDt"));
+    }
+
+    #[test]
+    fn enumerations_tell_values_apart() {
+        let short_ones = Enumeration::Short({
+            let mut values = vec![short(b"SHAR"), short(b"DEBT"), short(b"")];
+            values.sort_unstable();
+            values
+        });
+        assert!(short_ones.contains(b"SHAR") && short_ones.contains(b""));
+        assert!(!short_ones.contains(b"SHA") && !short_ones.contains(b"SHARSHARS"));
+    }
+}

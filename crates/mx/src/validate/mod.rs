@@ -1,0 +1,290 @@
+//! The validator: one pass over the bytes, driven by tokens and the tables of schemas.
+//!
+//! Outside the parts that a schema is known for (the envelope) anything well-formed may stand. A
+//! part begins with a global element of a known schema: the business header, the document. Inside,
+//! every element, attribute and value is checked; after something wrong the validator goes on where
+//! it makes most sense, so that one mistake is one finding and not a flood:
+//!
+//! - an element that is not known is passed over with all that is in it;
+//! - an element out of order or once too often is checked inside, and does not move the order;
+//! - where elements are missing, the first one behind the gap says so, once.
+
+mod frame;
+mod order;
+mod value;
+mod words;
+
+use std::sync::Arc;
+
+use crate::fields::{Fields, View};
+use crate::finding::{Finding, Findings};
+use crate::library::Library;
+use crate::locate::locate;
+use crate::schema::Schema;
+use crate::token::{Fault, Features, NamespaceId, Start, Token, Tokeniser, survey};
+use frame::{Frame, Value};
+
+/// Checks messages one after the other with the same memory: one for each thread.
+#[derive(Debug, Default)]
+pub struct Checker {
+    tokeniser: Tokeniser,
+    walk: Walk,
+}
+
+/// Everything of a check but the tokeniser, so that both can be borrowed at the same time.
+#[derive(Debug, Default)]
+struct Walk {
+    parts: Vec<Part>,
+    /// The schema of each part that was begun.
+    begun: Vec<Arc<Schema>>,
+    frames: Vec<Frame>,
+    value: Value,
+    fields: Fields,
+    findings: Findings,
+    /// Whether an element was met that names a message whose schema is not known.
+    unknown: bool,
+}
+
+/// A part that is open.
+#[derive(Clone, Debug)]
+struct Part {
+    schema: Arc<Schema>,
+    namespace: NamespaceId,
+    /// How many frames are open outside it.
+    frames: usize,
+    /// Which part of the message it is.
+    number: u8,
+}
+
+/// What came of a check. The fields stay with the checker until the next message.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    findings: Findings,
+    view: View<'a>,
+}
+
+impl<'a> Checked<'a> {
+    /// All that is wrong, in the order of the text.
+    #[must_use]
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The findings alone.
+    #[must_use]
+    pub fn into_findings(self) -> Findings {
+        self.findings
+    }
+
+    /// The message types of the parts that were checked, such as `head.001.001.02` and
+    /// `pacs.008.001.08`, in the order of the text.
+    pub fn message_types(&self) -> impl Iterator<Item = &'a str> {
+        self.view.parts.iter().map(|schema| schema.message_type())
+    }
+
+    /// The fields, for rules.
+    #[allow(dead_code, reason = "the first rules use it")]
+    pub(crate) fn view(&self) -> View<'a> {
+        self.view
+    }
+}
+
+/// Why the walk through a part stops.
+enum Flow {
+    /// The part has ended.
+    Ended,
+    /// A part of another schema begins inside.
+    Nested(Start, Arc<Schema>),
+}
+
+impl Checker {
+    /// A checker with its own memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks a message: well-formedness, and each part that the library has a schema for.
+    ///
+    /// What is not well-formed ends the check at that place; the findings before it are kept.
+    pub fn check<'a>(&'a mut self, bytes: &'a [u8], library: &Library) -> Checked<'a> {
+        self.tokeniser.clear();
+        self.walk.clear();
+        let surveyed = survey(bytes);
+        let features = *surveyed.as_ref().unwrap_or(&Features::default());
+        let done = surveyed.and_then(|features| self.run(bytes, features, library));
+        if let Err(fault) = done {
+            self.walk.findings.push(crate::wrong(bytes, fault, &self.tokeniser));
+        }
+        let mut findings = std::mem::take(&mut self.walk.findings);
+        if !findings.is_empty() {
+            locate(bytes, features, findings.list_mut());
+        }
+        let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
+        Checked { findings, view }
+    }
+
+    fn run(&mut self, bytes: &[u8], features: Features, library: &Library) -> Result<(), Fault> {
+        loop {
+            let Some(part) = self.walk.parts.last() else {
+                if self.envelope(bytes, features, library)? {
+                    continue;
+                }
+                return Ok(());
+            };
+            // A count up and down for each part of a message, so that the tables can be borrowed.
+            let (schema, namespace) = (Arc::clone(&part.schema), part.namespace);
+            match self.part(bytes, features, library, (&schema, namespace))? {
+                Flow::Ended => {
+                    self.walk.parts.pop();
+                }
+                Flow::Nested(start, inner) => self.begin_part(bytes, &start, &inner),
+            }
+        }
+    }
+
+    /// Walks through the envelope to the next part: whether there is one.
+    fn envelope(
+        &mut self,
+        bytes: &[u8],
+        features: Features,
+        library: &Library,
+    ) -> Result<bool, Fault> {
+        loop {
+            match self.tokeniser.next(bytes, features)? {
+                Token::Start(start) => {
+                    if let Some(schema) = self.known_root(bytes, &start, library) {
+                        self.begin_part(bytes, &start, &schema);
+                        return Ok(true);
+                    }
+                }
+                Token::End | Token::Text(_) => {}
+                Token::Finished => {
+                    if self.walk.begun.is_empty() && !self.walk.unknown {
+                        self.walk.report(0, words::NOTHING, String::new(), String::new());
+                    }
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// The schema that has this element as a global one.
+    fn known_root(
+        &mut self,
+        bytes: &[u8],
+        start: &Start,
+        library: &Library,
+    ) -> Option<Arc<Schema>> {
+        if start.namespace == NamespaceId::NONE {
+            return None;
+        }
+        let name = self.tokeniser.namespaces().name(start.namespace);
+        let name = std::str::from_utf8(name).ok()?;
+        let local = start.local.of(bytes);
+        let schema = library.schema(name);
+        if let Some(schema) = schema.filter(|schema| schema.root(local).is_some()) {
+            return Some(schema);
+        }
+        let is_message = name.starts_with(crate::NAMESPACE_PREFIX);
+        if is_message && matches!(local, b"Document" | b"AppHdr") {
+            self.walk.unknown = true;
+            let found = format!("namespace {}", crate::finding::shown(name.as_bytes()));
+            self.walk.report(start.at, words::UNKNOWN_SCHEMA, String::new(), found);
+        }
+        None
+    }
+
+    fn begin_part(&mut self, bytes: &[u8], start: &Start, schema: &Arc<Schema>) {
+        let Some(root) = schema.root(start.local.of(bytes)) else { return };
+        let number = u8::try_from(self.walk.begun.len()).unwrap_or(u8::MAX);
+        let frames = self.walk.frames.len();
+        let part = Part { schema: Arc::clone(schema), namespace: start.namespace, frames, number };
+        self.walk.parts.push(part);
+        // Parts beyond the limit are checked like the others, but rules do not see them apart.
+        if number < u8::MAX {
+            self.walk.begun.push(Arc::clone(schema));
+        }
+        self.walk.begin_declared(
+            bytes,
+            schema,
+            &self.tokeniser,
+            (start, root, crate::fields::NO_ENTRY),
+        );
+    }
+
+    /// Walks through a part until it ends or another begins inside.
+    fn part(
+        &mut self,
+        bytes: &[u8],
+        features: Features,
+        library: &Library,
+        (schema, namespace): (&Schema, NamespaceId),
+    ) -> Result<Flow, Fault> {
+        let outside = self.walk.parts.last().map_or(0, |part| part.frames);
+        loop {
+            let begin = self.tokeniser.position();
+            match self.tokeniser.next(bytes, features)? {
+                Token::Start(start) => {
+                    let other =
+                        self.walk.begin(bytes, schema, &self.tokeniser, (&start, namespace));
+                    if other == order::Child::Foreign {
+                        if let Some(inner) = self.known_root(bytes, &start, library) {
+                            self.walk.frames.pop();
+                            return Ok(Flow::Nested(start, inner));
+                        }
+                    }
+                }
+                Token::Text(text) => self.walk.text(bytes, text),
+                Token::End => {
+                    self.walk.end(bytes, schema, begin);
+                    if self.walk.frames.len() <= outside {
+                        return Ok(Flow::Ended);
+                    }
+                }
+                Token::Finished => return Ok(Flow::Ended),
+            }
+        }
+    }
+}
+
+impl Walk {
+    fn clear(&mut self) {
+        self.parts.clear();
+        self.begun.clear();
+        self.frames.clear();
+        self.value.clear();
+        self.value.shrink();
+        self.fields.clear();
+        self.findings = Findings::default();
+        self.unknown = false;
+    }
+
+    /// Adds a finding. `behind` is what follows the element in the path, such as `/@Ccy`.
+    fn report(
+        &mut self,
+        at: u32,
+        words: (&'static str, &'static str),
+        expected: String,
+        found: String,
+    ) {
+        let (code, rule) = words;
+        let expected = if expected.is_empty() { rule.to_owned() } else { expected };
+        let found = if found.is_empty() { "none".to_owned() } else { found };
+        self.findings.push(Finding {
+            offset: u64::from(at),
+            code,
+            path: String::new(),
+            line: 0,
+            column: 0,
+            expected,
+            found,
+        });
+    }
+}

@@ -1,0 +1,196 @@
+//! Whether a text is a value of a simple type.
+
+use std::cmp::Ordering;
+
+use crate::schema::{Bound, BoundKind, Builtin, Schema, Simple, WhiteSpace};
+use crate::token::{is_ncname, is_space};
+use crate::value::{Decimal, Moment, base64_length, hex_length, is_moment, year_of};
+
+/// A facet that a value breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Broken {
+    Form,
+    TooShort,
+    TooLong,
+    Pattern,
+    Enumeration,
+    TotalDigits,
+    FractionDigits,
+    Bound(usize),
+}
+
+/// Checks a value; `report` is called for each facet that it breaks.
+#[inline]
+pub(super) fn check(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
+    match simple.builtin {
+        Builtin::String if simple.white_space == WhiteSpace::Preserve => {
+            check_text(simple, text, report);
+        }
+        Builtin::String | Builtin::NormalizedString | Builtin::Token | Builtin::AnyUri => {
+            check_text(simple, &normalised(simple.white_space, text), report);
+        }
+        _ => check_other(schema, simple, trimmed(text), report),
+    }
+}
+
+#[inline]
+fn check_text(simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
+    // Fewer bytes than characters cannot be.
+    if simple.length_min > 0 || text.len() > simple.length_max as usize {
+        check_length(simple, characters(text), report);
+    }
+    check_lists(simple, text, report);
+}
+
+#[inline]
+fn check_length(simple: &Simple, length: usize, report: &mut dyn FnMut(Broken)) {
+    if length < simple.length_min as usize {
+        report(Broken::TooShort);
+    }
+    if length > simple.length_max as usize {
+        report(Broken::TooLong);
+    }
+}
+
+#[inline]
+fn check_lists(simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
+    for step in &simple.patterns {
+        if !step.iter().any(|pattern| pattern.matches(text)) {
+            report(Broken::Pattern);
+        }
+    }
+    if let Some(enumeration) = &simple.enumeration {
+        if !enumeration.contains(text) {
+            report(Broken::Enumeration);
+        }
+    }
+}
+
+fn check_other(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
+    let moment = |kind| is_moment(text, kind);
+    let has_form = match simple.builtin {
+        Builtin::Decimal
+        | Builtin::Integer
+        | Builtin::NonNegativeInteger
+        | Builtin::PositiveInteger => return check_number(schema, simple, text, report),
+        Builtin::Base64Binary => return check_bytes(simple, base64_length(text), text, report),
+        Builtin::HexBinary => return check_bytes(simple, hex_length(text), text, report),
+        Builtin::Boolean => matches!(text, b"true" | b"false" | b"1" | b"0"),
+        Builtin::DateTime => moment(Moment::DateTime),
+        Builtin::Date => moment(Moment::Date),
+        Builtin::Time => moment(Moment::Time),
+        Builtin::YearMonth => moment(Moment::YearMonth),
+        Builtin::Year => moment(Moment::Year),
+        Builtin::MonthDay => moment(Moment::MonthDay),
+        Builtin::Day => moment(Moment::Day),
+        Builtin::Month => moment(Moment::Month),
+        Builtin::NcName | Builtin::Id | Builtin::IdRef => {
+            check_length(simple, characters(text), report);
+            is_ncname(text)
+        }
+        Builtin::String | Builtin::NormalizedString | Builtin::Token | Builtin::AnyUri => true,
+    };
+    if !has_form {
+        return report(Broken::Form);
+    }
+    if simple.builtin == Builtin::Year {
+        if let Some(year) = year_of(text) {
+            check_bounds(schema, simple, report, |limit| {
+                Some(year.cmp(&year_of(limit.as_bytes())?))
+            });
+        }
+    }
+    check_lists(simple, text, report);
+}
+
+fn check_bytes(
+    simple: &Simple,
+    length: Option<usize>,
+    text: &[u8],
+    report: &mut dyn FnMut(Broken),
+) {
+    match length {
+        None => report(Broken::Form),
+        Some(length) => {
+            check_length(simple, length, report);
+            check_lists(simple, text, report);
+        }
+    }
+}
+
+fn check_number(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
+    let whole = simple.builtin != Builtin::Decimal;
+    let fits = |value: &Decimal<'_>| {
+        let zero = Decimal::read(b"0").map(|zero| value.compare(&zero));
+        !whole
+            || (value.is_whole()
+                && !text.contains(&b'.')
+                && !(value.is_negative() && simple.builtin != Builtin::Integer)
+                && !(zero == Some(Ordering::Equal) && simple.builtin == Builtin::PositiveInteger))
+    };
+    let Some(value) = Decimal::read(text).filter(fits) else { return report(Broken::Form) };
+    if value.total_digits() > simple.total_digits as usize {
+        report(Broken::TotalDigits);
+    }
+    if value.fraction_digits() > simple.fraction_digits as usize {
+        report(Broken::FractionDigits);
+    }
+    check_bounds(schema, simple, report, |limit| {
+        Some(value.compare(&Decimal::read(limit.as_bytes())?))
+    });
+    check_lists(simple, text, report);
+}
+
+#[inline]
+fn check_bounds(
+    schema: &Schema,
+    simple: &Simple,
+    report: &mut dyn FnMut(Broken),
+    compare: impl Fn(&str) -> Option<Ordering>,
+) {
+    for (index, Bound { limit, kind }) in simple.bounds.iter().enumerate() {
+        let order = compare(schema.text(*limit));
+        let kept = match kind {
+            BoundKind::AtLeast => order != Some(Ordering::Less),
+            BoundKind::AtMost => order != Some(Ordering::Greater),
+            BoundKind::Above => order == Some(Ordering::Greater),
+            BoundKind::Below => order == Some(Ordering::Less),
+        };
+        if !kept {
+            report(Broken::Bound(index));
+        }
+    }
+}
+
+/// How many characters a text has.
+#[inline]
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// Without white space at both ends. Inside the values that are trimmed there is none.
+#[inline]
+pub(super) fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text {
+        if !is_space(*first) {
+            break;
+        }
+        text = rest;
+    }
+    while let [rest @ .., last] = text {
+        if !is_space(*last) {
+            break;
+        }
+        text = rest;
+    }
+    text
+}
+
+fn normalised(white_space: WhiteSpace, text: &[u8]) -> Vec<u8> {
+    let space = |byte: &u8| if is_space(*byte) { b' ' } else { *byte };
+    if white_space == WhiteSpace::Replace {
+        return text.iter().map(space).collect();
+    }
+    let words = text.split(|byte| is_space(*byte)).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(&b' ')
+}

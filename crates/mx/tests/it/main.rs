@@ -1,0 +1,12 @@
+//! The public behaviour of the engine, held against libxml2 on real and on broken messages.
+//!
+//! The tests that need the corpus and the official schemas find them in `../shared` beside the
+//! repository; those that need libxml2 run `tests/oracle.py` with the Python that `cargo xtask
+//! oracle` prepares, or with the one that `NUNCIO_ORACLE` names.
+
+mod corpus;
+mod hostile;
+mod mutants;
+mod oracle;
+mod schemas;
+mod support;
