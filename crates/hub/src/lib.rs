@@ -1,1 +1,22 @@
-//! The shell of the hub: ingress, check, commit, apply, egress.
+//! The shell of the hub: sockets, disk and threads around the network machine.
+//!
+//! Start reading at `pipeline.rs`: the five steps of a message's way. The shell decides nothing
+//! about messages; it carries commands to the machine in crate `network` and effects away from it.
+
+mod clock;
+mod config;
+mod directory;
+mod document;
+mod error;
+mod objection;
+mod pipeline;
+mod records;
+mod server;
+mod shared;
+mod tls;
+mod tree;
+mod work;
+
+pub use config::Config;
+pub use error::Error;
+pub use server::run;

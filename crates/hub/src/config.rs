@@ -1,0 +1,126 @@
+//! The settings of a hub: `hub.toml` in its folder, and where everything in that folder lies.
+//!
+//! It reads files and checks their form; it opens no socket and no journal.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use trust::NetworkName;
+
+use crate::error::Error;
+
+/// The settings of a hub.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder that everything else is in.
+    pub folder: PathBuf,
+    /// The network that this hub serves.
+    pub network: NetworkName,
+    /// Where gateways connect; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// How large a message may be, in bytes.
+    pub message_bytes_max: usize,
+    /// How many bytes a segment of the journal has.
+    pub segment_bytes: u64,
+    /// How many messages of one terminal may wait for an answer.
+    pub window: u32,
+}
+
+/// `hub.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    network: String,
+    #[serde(default = "default_listen")]
+    listen: SocketAddr,
+    #[serde(default = "default_message_bytes_max")]
+    message_bytes_max: usize,
+    #[serde(default = "default_segment_bytes")]
+    segment_bytes: u64,
+    #[serde(default = "default_window")]
+    window: u32,
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 7400))
+}
+
+fn default_message_bytes_max() -> usize {
+    wire::limits::MESSAGE_BYTES_DEFAULT
+}
+
+fn default_segment_bytes() -> u64 {
+    64 << 20
+}
+
+fn default_window() -> u32 {
+    4_096
+}
+
+impl Config {
+    /// The name of the settings file.
+    pub const FILE: &'static str = "hub.toml";
+
+    /// Reads `hub.toml` in a hub's folder.
+    ///
+    /// # Errors
+    ///
+    /// A missing or malformed file, with its name and what to do.
+    pub fn load(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(Self::FILE);
+        let text = read_text(&path)?;
+        let written: Written = toml::from_str(&text)
+            .map_err(|source| Error::Settings { path: path.clone(), source: Box::new(source) })?;
+        let network =
+            written.network.parse().map_err(|source| Error::NetworkName { path, source })?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            network,
+            listen: written.listen,
+            message_bytes_max: written.message_bytes_max.min(wire::limits::MESSAGE_BYTES_MAX),
+            segment_bytes: written.segment_bytes,
+            window: written.window.clamp(1, wire::limits::WINDOW_MAX),
+        })
+    }
+
+    /// The folder of the journal.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("journal")
+    }
+
+    /// The folder of the Merkle tree's nodes, which can be made anew from the journal.
+    #[must_use]
+    pub fn tree(&self) -> PathBuf {
+        self.folder.join("tree")
+    }
+
+    /// The institutions and terminals that the operator has admitted.
+    #[must_use]
+    pub fn directory(&self) -> PathBuf {
+        self.folder.join("directory.toml")
+    }
+
+    /// The file that tells where a running hub listens.
+    #[must_use]
+    pub fn address(&self) -> PathBuf {
+        self.folder.join("hub.address")
+    }
+
+    /// A file in the folder.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// Reads a file whole, and names it when that fails.
+///
+/// # Errors
+///
+/// [`Error::Read`].
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}

@@ -1,0 +1,261 @@
+//! The commit loop: one thread that turns commands into durable records and then tells the links.
+//!
+//! The order stands here and nowhere else:
+//!
+//! 1. take whatever has come since the last sync began (no timer);
+//! 2. decide and apply each command (`apply`), and hold its effects back;
+//! 3. append the records and sync: from here on they are the truth;
+//! 4. add their hashes to the Merkle log and sign one checkpoint over all of them;
+//! 5. release the effects.
+//!
+//! A sync that fails ends the process: what the disk holds is then unknown, and only a restart, which
+//! reads it back, may answer for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+
+use bytes::Bytes;
+use iso::{Institution, Terminal};
+use journal::{Draft, Local, Record, Stamped};
+use network::{Effect, Network, SessionNumber};
+use tokio::sync::{mpsc, oneshot};
+use trust::{Checkpoint, Digest, Lane, LogTime, NoteSigner, Origin, Shard};
+
+use super::apply;
+use crate::clock;
+use crate::error::Error;
+use crate::shared::{Committed, Shared};
+use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
+
+/// How many records a group has at most; more wait for the next sync.
+const GROUP_RECORDS_MAX: usize = 4_096;
+/// How many bytes a group has at most, as soon as one more frame is taken.
+const GROUP_BYTES_MAX: usize = 16 << 20;
+
+/// The commit loop's own things.
+pub(crate) struct Committer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) journal: Local,
+    pub(crate) signer: NoteSigner,
+    pub(crate) links: Links,
+    /// The time of the last record.
+    pub(crate) last: LogTime,
+}
+
+/// What a group leads to, beside its records.
+#[derive(Default)]
+struct Group {
+    drafts: Vec<Draft>,
+    effects: Vec<Effect>,
+    /// Words to links that need no record: rejections.
+    rejected: Vec<(mpsc::UnboundedSender<LinkEvent>, LinkEvent)>,
+    /// Operators who wait for the sync.
+    waiting: Vec<(oneshot::Sender<Outcome>, Outcome)>,
+    /// Links that open a session in this group.
+    opening: Vec<mpsc::UnboundedSender<LinkEvent>>,
+}
+
+impl Committer {
+    /// Commits until nobody can ask for anything any more.
+    ///
+    /// # Errors
+    ///
+    /// When the journal or the tree cannot be written; the process must stop.
+    pub(crate) fn run(mut self, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
+        while let Some(first) = work.blocking_recv() {
+            let mut group = Group::default();
+            self.decide(first, &mut group);
+            let mut bytes = group.bytes();
+            while group.drafts.len() < GROUP_RECORDS_MAX && bytes < GROUP_BYTES_MAX {
+                let Ok(next) = work.try_recv() else { break };
+                let before = group.drafts.len();
+                self.decide(next, &mut group);
+                bytes += group.bytes_from(before);
+            }
+            self.commit(group)?;
+        }
+        Ok(())
+    }
+
+    /// Decides and applies what belongs together.
+    fn decide(&mut self, work: Work, group: &mut Group) {
+        let mut network = apply::write(&self.shared.network);
+        self.last = clock::now(self.last);
+        let mut result = Ok(());
+        for item in work.items {
+            let opens = matches!(item.command, network::Command::OpenSession(_));
+            let sequence = self.journal.next_sequence() + group.drafts.len() as u64;
+            match apply::step(&mut network, self.last, sequence, item, &mut group.effects) {
+                Ok(draft) => {
+                    group.drafts.push(draft);
+                    if let (true, From::Link(link)) = (opens, &work.from) {
+                        group.opening.push(link.clone());
+                    }
+                }
+                Err(rejection) => {
+                    result = Err(rejection);
+                    if let From::Link(link) = &work.from {
+                        group.rejected.push((link.clone(), LinkEvent::Rejected(rejection)));
+                    }
+                    if !rejection.is_harmless() {
+                        // The rest of the frame was numbered on from what was rejected.
+                        break;
+                    }
+                }
+            }
+        }
+        if let From::Operator(sender) = work.from {
+            group.waiting.push((sender, result));
+        }
+    }
+
+    /// Makes a group durable and releases its effects.
+    fn commit(&mut self, group: Group) -> Result<(), Error> {
+        let Group { drafts, effects, rejected, waiting, opening } = group;
+        if !drafts.is_empty() {
+            let stamped = self.journal.append(&drafts)?;
+            self.publish(stamped, drafts)?;
+        }
+        self.release(effects, opening);
+        for (link, event) in rejected {
+            let _ = link.send(event);
+        }
+        for (sender, result) in waiting {
+            let _ = sender.send(result);
+        }
+        Ok(())
+    }
+
+    /// Adds durable records to the Merkle log and signs a checkpoint over it.
+    fn publish(&mut self, stamped: Vec<Stamped>, drafts: Vec<Draft>) -> Result<(), Error> {
+        let mut tree = self.shared.tree.write().unwrap_or_else(PoisonError::into_inner);
+        for record in &stamped {
+            tree.push(record.hash)?;
+        }
+        let (size, root) = (tree.size(), tree.root());
+        drop(tree);
+        let records = stamped.into_iter().zip(drafts).map(|(stamped, draft)| Record {
+            head: stamped.head,
+            hash: stamped.hash,
+            meta: draft.meta,
+            payload: draft.payload,
+        });
+        self.shared.records.add(records);
+        self.sign(size, root)
+    }
+
+    /// Signs a checkpoint over everything that is durable.
+    pub(crate) fn sign(&mut self, size: u64, root: Digest) -> Result<(), Error> {
+        let origin = Origin { network: self.shared.name(), shard: Shard(0) };
+        let checkpoint = Checkpoint { origin, size, root, at: self.last };
+        let note = checkpoint.sign(&self.signer).map_err(Error::Checkpoint)?;
+        self.shared.set_committed(Committed { size, checkpoint: Bytes::from(note) });
+        Ok(())
+    }
+
+    /// Tells the links what has become true.
+    fn release(&mut self, effects: Vec<Effect>, opening: Vec<mpsc::UnboundedSender<LinkEvent>>) {
+        let mut opening = opening.into_iter();
+        let mut answers = Runs::default();
+        let mut available: BTreeMap<(Institution, Lane), u64> = BTreeMap::new();
+        for effect in effects {
+            match effect {
+                Effect::SessionOpened {
+                    terminal, session, input_number, answers_after, ..
+                } => {
+                    let link = opening.next().expect("each session is opened by a link");
+                    self.links.insert(terminal, session, link);
+                    let opened = LinkEvent::Opened { session, input_number, answers_after };
+                    self.links.tell(terminal, opened);
+                }
+                Effect::SessionClosed { terminal, session, end } => {
+                    answers.flush(&self.links);
+                    self.links.close(terminal, session, end);
+                }
+                Effect::LanesHeld { institution, by } => self.hold(institution, by),
+                Effect::Answered { terminal, input_number, sequence, .. } => {
+                    answers.add(&self.links, terminal, input_number, sequence);
+                }
+                Effect::Offered { institution, lane, output_number, .. } => {
+                    available.insert((institution, lane), output_number);
+                }
+                Effect::Noticed { institution, output_number } => {
+                    available.insert((institution, Lane::SYSTEM), output_number);
+                }
+                // Room for more offers comes with the acknowledgement's frame, not with its record.
+                Effect::Acknowledged { .. }
+                | Effect::StatusChanged { .. }
+                | Effect::KeyGranted { .. } => {}
+            }
+        }
+        answers.flush(&self.links);
+        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        for ((institution, lane), through) in available {
+            if let Some((terminal, _)) = network.holder(institution) {
+                self.links.tell(terminal, LinkEvent::Available { lane, through });
+            }
+        }
+    }
+
+    /// Tells who empties the lanes of an institution, and whoever did so before.
+    fn hold(&self, institution: Institution, by: Option<(Terminal, SessionNumber)>) {
+        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        for terminal in network.terminals(institution) {
+            let holds = by.is_some_and(|(holder, _)| holder == terminal);
+            self.links.tell(terminal, LinkEvent::Holds(holds));
+        }
+        let Some((terminal, _)) = by else { return };
+        for (lane, through) in waiting(&network, institution) {
+            self.links.tell(terminal, LinkEvent::Available { lane, through });
+        }
+    }
+}
+
+/// The lanes of an institution in which something waits.
+///
+/// Everything that the machine holds here is durable: this runs after the sync of all of it.
+fn waiting(network: &Network, institution: Institution) -> Vec<(Lane, u64)> {
+    network
+        .lanes(institution)
+        .filter(|at| at.last_output_number > at.acknowledged_through)
+        .map(|at| (at.lane, at.last_output_number))
+        .collect()
+}
+
+impl Group {
+    fn bytes(&self) -> usize {
+        self.bytes_from(0)
+    }
+
+    fn bytes_from(&self, index: usize) -> usize {
+        self.drafts.iter().skip(index).map(|draft| draft.meta.len() + draft.payload.len()).sum()
+    }
+}
+
+/// Answers of one terminal in consecutive records, gathered into one word to its link.
+#[derive(Default)]
+struct Runs {
+    run: Option<(Terminal, Answered)>,
+}
+
+impl Runs {
+    fn add(&mut self, links: &Links, terminal: Terminal, input_number: u64, sequence: u64) {
+        if let Some((of, run)) = &mut self.run
+            && *of == terminal
+            && run.first_input_number + run.count == input_number
+            && run.first_sequence + run.count == sequence
+        {
+            run.count += 1;
+            return;
+        }
+        self.flush(links);
+        let run = Answered { first_input_number: input_number, first_sequence: sequence, count: 1 };
+        self.run = Some((terminal, run));
+    }
+
+    fn flush(&mut self, links: &Links) {
+        if let Some((terminal, run)) = self.run.take() {
+            links.tell(terminal, LinkEvent::Answered(run));
+        }
+    }
+}

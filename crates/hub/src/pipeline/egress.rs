@@ -1,0 +1,315 @@
+//! What goes out on a link: answers to its submissions, offers to its institution.
+//!
+//! Everything here is durable: the commit loop tells of records only after their sync, and nothing
+//! beyond what it told is looked at. Frames are made one at a time, when the peer has room for one,
+//! so a peer that does not read costs a few words of memory and no more.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::PoisonError;
+
+use bytes::Bytes;
+use iso::Terminal;
+use network::{Item, Network};
+use session::hub::{
+    Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded, WelcomeError,
+};
+use session::{Ending, Fill};
+use trust::{Digest, KeyId, Lane, LogTime, RecordHead, merkle};
+use wire::latest::HubFrame;
+use wire::limits::FRAME_MESSAGES_MAX;
+
+use crate::error::Error;
+use crate::shared::Shared;
+use crate::work::Answered;
+
+/// What waits to go out on a link.
+#[derive(Debug, Default)]
+pub(crate) struct Egress {
+    /// Frames that are made already: the Welcome, the lanes, the Bye.
+    made: VecDeque<HubFrame>,
+    /// Answers, in the order of their input numbers.
+    answers: VecDeque<Answered>,
+    /// How far each lane is durable.
+    lanes: BTreeMap<Lane, u64>,
+    /// Whether this session empties the lanes of its institution.
+    holds: bool,
+    /// The institution's terminal at the other end.
+    terminal: Option<Terminal>,
+}
+
+impl Egress {
+    /// Adds a frame that was made elsewhere, if there is one.
+    pub(crate) fn say(&mut self, frame: Option<HubFrame>) {
+        self.made.extend(frame);
+    }
+
+    /// What was made and not sent when the link ended.
+    pub(crate) fn last_words(&mut self) -> impl Iterator<Item = HubFrame> {
+        std::mem::take(&mut self.made).into_iter()
+    }
+
+    /// Welcomes the gateway, and remembers the answers that it has missed.
+    pub(crate) fn welcome(
+        &mut self,
+        link: &mut Link,
+        shared: &Shared,
+        opened: &Opened,
+        (terminal, answered_through): (Terminal, u64),
+    ) -> Result<(), Ending> {
+        self.terminal = Some(terminal);
+        let frame =
+            shared.with_log(|log| link.welcome(opened, log)).map_err(|error| match error {
+                WelcomeError::Ending(ending) => ending,
+                // The tree is made anew from the journal at each start: a node that is missing is a
+                // fault of this hub, and the gateway is to try again.
+                WelcomeError::Tree(error) => {
+                    tracing::error!(%error, "cannot prove the log's growth");
+                    Ending::Stopping
+                }
+            })?;
+        self.made.push_back(frame);
+        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        let after = answered_through.max(opened.answers_after);
+        let missed = opened.input_number.saturating_sub(after);
+        self.answers.extend(network.answers(terminal, after, missed).map(|run| Answered {
+            first_input_number: run.first_input_number,
+            first_sequence: run.first_sequence,
+            count: run.count,
+        }));
+        Ok(())
+    }
+
+    /// The session gets the lanes of its institution, or loses them.
+    pub(crate) fn hold(&mut self, link: &mut Link, shared: &Shared, holds: bool) {
+        if holds == self.holds {
+            return;
+        }
+        self.holds = holds;
+        self.lanes.clear();
+        if !holds {
+            self.made.push_back(link.release());
+            return;
+        }
+        let Some(terminal) = self.terminal else { return };
+        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        let lanes: Vec<LaneState> = network
+            .lanes(terminal.institution())
+            .map(|at| LaneState {
+                lane: at.lane,
+                acknowledged_through: at.acknowledged_through,
+                assigned_through: at.last_output_number,
+            })
+            .collect();
+        drop(network);
+        self.made.push_back(link.hold(&lanes));
+    }
+
+    /// Submissions of this link were answered.
+    pub(crate) fn answered(&mut self, answered: Answered) {
+        self.answers.push_back(answered);
+    }
+
+    /// A lane has something up to an output number.
+    pub(crate) fn available(&mut self, lane: Lane, through: u64) {
+        self.lanes.insert(lane, through);
+    }
+
+    /// Whether a frame could go out now.
+    pub(crate) fn has_something(&self, link: &Link) -> bool {
+        !self.made.is_empty()
+            || (link.is_open() && !self.answers.is_empty())
+            || self.lane_to_offer(link).is_some()
+    }
+
+    /// The first lane, by its priority, of which something can be offered now.
+    fn lane_to_offer(&self, link: &Link) -> Option<(Lane, u64)> {
+        if !self.holds || !link.is_open() {
+            return None;
+        }
+        self.lanes
+            .iter()
+            .map(|(lane, through)| (*lane, *through))
+            .find(|(lane, through)| link.room(*lane) > 0 && *through > link.offered_through(*lane))
+    }
+
+    /// Makes the next frame.
+    ///
+    /// # Errors
+    ///
+    /// When the journal or the tree cannot be read.
+    pub(crate) fn next_frame(
+        &mut self,
+        link: &mut Link,
+        shared: &Shared,
+    ) -> Result<Option<HubFrame>, Error> {
+        if let Some(frame) = self.made.pop_front() {
+            return Ok(Some(frame));
+        }
+        if let Some(answered) = self.answers.pop_front() {
+            return self.answers_frame(answered, link, shared).map(Some);
+        }
+        match self.lane_to_offer(link) {
+            Some((lane, through)) => offers_frame(lane, through, self.terminal, link, shared),
+            None => Ok(None),
+        }
+    }
+
+    fn answers_frame(
+        &mut self,
+        answered: Answered,
+        link: &mut Link,
+        shared: &Shared,
+    ) -> Result<HubFrame, Error> {
+        let mut fill = Fill::new(FRAME_MESSAGES_MAX);
+        let mut records = Vec::new();
+        for sequence in answered.first_sequence..answered.first_sequence + answered.count {
+            let record = shared.records.get(sequence)?;
+            if !fill.takes(record.meta.len()) {
+                break;
+            }
+            records.push(Recorded { head: record.head, meta: record.meta });
+        }
+        let taken = records.len() as u64;
+        if taken < answered.count {
+            self.answers.push_front(Answered {
+                first_input_number: answered.first_input_number + taken,
+                first_sequence: answered.first_sequence + taken,
+                count: answered.count - taken,
+            });
+        }
+        let frame = shared.with_log(|log| link.answers(records, log, &Granted(shared)));
+        frame.map_err(Error::Proof)
+    }
+}
+
+fn offers_frame(
+    lane: Lane,
+    through: u64,
+    terminal: Option<Terminal>,
+    link: &mut Link,
+    shared: &Shared,
+) -> Result<Option<HubFrame>, Error> {
+    let Some(terminal) = terminal else { return Ok(None) };
+    let room = usize::try_from(link.room(lane)).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+    let after = link.offered_through(lane);
+    let entries: Vec<network::Offer> = {
+        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        next_entries(&network, terminal, lane, after)
+            .take_while(|entry| entry.output_number <= through)
+            .take(room)
+            .collect()
+    };
+    // The lane has been emptied further by an acknowledgement that this link will hear of.
+    if entries.first().is_none_or(|entry| entry.output_number != after + 1) {
+        return Ok(None);
+    }
+    let mut fill = Fill::new(room);
+    let mut acknowledgement = None;
+    let mut offers = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let offer = offer(&entry, &mut acknowledgement, shared)?;
+        let bytes = offer.record.meta.len()
+            + match &offer.content {
+                Content::Message(payload) => payload.len(),
+                Content::Delivered(delivered) => RecordHead::LENGTH + delivered.path.len() * 32,
+            };
+        if !fill.takes(bytes) {
+            break;
+        }
+        offers.push(offer);
+    }
+    let frame = shared.with_log(|log| link.offers(lane, offers, log, &Granted(shared)));
+    frame.map(Some).map_err(Error::Proof)
+}
+
+fn next_entries(
+    network: &Network,
+    terminal: Terminal,
+    lane: Lane,
+    after: u64,
+) -> impl Iterator<Item = network::Offer> {
+    network.pending(terminal.institution(), lane, after)
+}
+
+/// The entry of a lane, with the records that prove it.
+fn offer(
+    entry: &network::Offer,
+    acknowledgement: &mut Option<Acknowledgement>,
+    shared: &Shared,
+) -> Result<Offer, Error> {
+    let possible_duplicate = entry.possible_duplicate;
+    match entry.item {
+        Item::Message { sequence } => {
+            let record = shared.records.get(sequence)?;
+            Ok(Offer {
+                possible_duplicate,
+                record: Recorded { head: record.head, meta: record.meta },
+                content: Content::Message(record.payload),
+            })
+        }
+        Item::Delivered(notice) => {
+            let sequence = notice.acknowledged_in;
+            let known = acknowledgement.take_if(|it| it.record.head.sequence == sequence);
+            let taken = match known {
+                Some(known) => acknowledgement.insert(known),
+                None => acknowledgement.insert(Acknowledgement::read(sequence, shared)?),
+            };
+            Ok(Offer {
+                possible_duplicate,
+                content: Content::Delivered(Delivered {
+                    terminal: notice.sender,
+                    input_number: notice.input_number,
+                    message: shared.records.get(notice.sequence)?.head,
+                    index: notice.index,
+                    path: taken.path(notice.index)?,
+                    payload_digest: taken.payload_digest,
+                }),
+                record: taken.record.clone(),
+            })
+        }
+    }
+}
+
+/// An acknowledgement that notices tell of; one covers many messages.
+struct Acknowledgement {
+    record: Recorded,
+    payload_digest: Digest,
+    /// The tree over the messages' records, whose root the receiver signed.
+    tree: merkle::Tree,
+}
+
+impl Acknowledgement {
+    fn read(sequence: u64, shared: &Shared) -> Result<Self, Error> {
+        let record = shared.records.get(sequence)?;
+        let mut tree = merkle::Tree::default();
+        hashes(&record.payload).for_each(|hash| tree.push(hash));
+        Ok(Self {
+            payload_digest: Digest::of(&record.payload),
+            record: Recorded { head: record.head, meta: record.meta },
+            tree,
+        })
+    }
+
+    /// The way from one message to the root that the receiver signed.
+    fn path(&self, index: u32) -> Result<Vec<Digest>, Error> {
+        merkle::inclusion_path(&self.tree, self.tree.size(), index.into()).map_err(Error::Proof)
+    }
+}
+
+fn hashes(payload: &[u8]) -> impl Iterator<Item = Digest> {
+    let (hashes, _rest) = payload.as_chunks::<32>();
+    hashes.iter().copied().map(Digest)
+}
+
+/// The grants that the network holds.
+struct Granted<'a>(&'a Shared);
+
+impl Grants for Granted<'_> {
+    fn grant(&self, holder: Terminal, key: KeyId, at: LogTime) -> Option<Grant> {
+        let network = self.0.network.read().unwrap_or_else(PoisonError::into_inner);
+        let found =
+            network.grants(holder).iter().rev().find(|it| it.key == key && it.covers(at))?;
+        let note = Bytes::copy_from_slice(found.note.as_bytes());
+        Some(Grant { from: found.from, until: found.until, note })
+    }
+}

@@ -1,0 +1,72 @@
+//! Records that were committed lately, held in memory so that offers need not read the disk.
+//!
+//! A receiver that keeps up finds its messages here; one that is behind reads them from the
+//! journal. Memory is bounded by bytes, not by how slow anybody is.
+
+use std::collections::VecDeque;
+use std::sync::{PoisonError, RwLock};
+
+use journal::{Reader, Record};
+
+use crate::error::Error;
+
+/// How many bytes of payloads and metas stay in memory.
+const BYTES_MAX: usize = 64 << 20;
+/// What a record costs beside its bytes, roughly.
+const OVERHEAD: usize = 256;
+
+/// All durable records.
+#[derive(Debug)]
+pub(crate) struct Records {
+    reader: Reader,
+    newest: RwLock<Newest>,
+}
+
+#[derive(Debug, Default)]
+struct Newest {
+    /// Invariant: consecutive sequences.
+    records: VecDeque<Record>,
+    bytes: usize,
+}
+
+impl Records {
+    /// The records of a journal.
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self { reader, newest: RwLock::default() }
+    }
+
+    /// Takes the records of a group that has become durable.
+    pub(crate) fn add(&self, group: impl Iterator<Item = Record>) {
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        for record in group {
+            newest.bytes += size(&record);
+            newest.records.push_back(record);
+        }
+        while newest.bytes > BYTES_MAX {
+            let Some(oldest) = newest.records.pop_front() else { break };
+            newest.bytes -= size(&oldest);
+        }
+    }
+
+    /// A durable record.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read there; it is then damaged, and its error says where.
+    pub(crate) fn get(&self, sequence: u64) -> Result<Record, Error> {
+        let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+        let found = newest.records.front().and_then(|first| {
+            let index = sequence.checked_sub(first.head.sequence)?;
+            newest.records.get(usize::try_from(index).ok()?).cloned()
+        });
+        drop(newest);
+        match found {
+            Some(record) => Ok(record),
+            None => Ok(self.reader.read(sequence)?),
+        }
+    }
+}
+
+fn size(record: &Record) -> usize {
+    record.meta.len() + record.payload.len() + OVERHEAD
+}

@@ -1,0 +1,269 @@
+//! Starts a hub and stops it: the journal is read back, the links are opened, and in the end
+//! everything is put down in the opposite order.
+
+use std::fs;
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+use std::thread;
+
+use iso::Terminal;
+use journal::{Local, Options};
+use network::{Event, Network};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+use trust::{NetworkKeys, NoteSigner, Shard};
+use wire::latest::link_server::{Link, LinkServer};
+use wire::latest::{GatewayFrame, HubFrame};
+use wire::limits::FRAME_BYTES_MAX;
+
+use crate::config::{Config, read_text};
+use crate::error::Error;
+use crate::pipeline::commit::Committer;
+use crate::pipeline::ingress;
+use crate::records::Records;
+use crate::shared::Shared;
+use crate::tls::{self, Peer};
+use crate::tree::Tree;
+use crate::work::{Links, Origin, Work};
+use crate::{clock, directory};
+
+/// How many frames may wait for the commit loop.
+const WORK_MAX: usize = 256;
+/// How many frames may wait for a peer to read them.
+const OUTGOING_MAX: usize = 4;
+/// The windows of HTTP/2, in bytes: larger than what is on its way at once, so that they never
+/// slow an honest peer down.
+const STREAM_WINDOW: u32 = 8 << 20;
+
+/// Runs a hub until `stop` resolves or something fails that it must not survive.
+///
+/// # Errors
+///
+/// [`Error`] says why it could not start, or why it had to stop.
+pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    let keys = network_keys(&config)?;
+    let signer = log_signer(&config, &keys)?;
+    let server = tls::server_config(&config)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|source| Error::Listen { address: config.listen, source })?;
+    let address =
+        listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
+    let (work, taken) = mpsc::channel(WORK_MAX);
+    let started = tokio::task::spawn_blocking(move || start(config, signer, work))
+        .await
+        .map_err(|panic| Error::Thread(std::io::Error::other(panic)))?;
+    let (shared, committer) = started?;
+    let (failed, mut failure) = oneshot::channel();
+    let committing = thread::Builder::new()
+        .name("commit".to_owned())
+        .spawn(move || {
+            // The receiver may be gone when the hub stops; the result is then read by `join`.
+            let _ = failed.send(committer.run(taken));
+        })
+        .map_err(Error::Thread)?;
+    apply_directory(&shared, &keys).await?;
+    let (stopping, stopped) = watch::channel(false);
+    let sockets = tls::listen(listener, server, shared.name());
+    let service = LinkServer::new(Service { shared: Arc::clone(&shared), stopping: stopped })
+        .max_decoding_message_size(FRAME_BYTES_MAX)
+        .max_encoding_message_size(FRAME_BYTES_MAX);
+    let mut quiet = stopping.subscribe();
+    let serving = tokio::spawn(
+        tonic::transport::Server::builder()
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(STREAM_WINDOW)
+            .http2_keepalive_interval(Some(std::time::Duration::from_secs(15)))
+            .http2_keepalive_timeout(Some(std::time::Duration::from_secs(15)))
+            .add_service(service)
+            .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
+                let _ = quiet.wait_for(|quiet| *quiet).await;
+            }),
+    );
+    say_address(&shared.config, address)?;
+    tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
+    let outcome = wait(stop, &shared, &keys, &mut failure).await;
+    let _ = fs::remove_file(shared.config.address());
+    stopping.send_replace(true);
+    if outcome.is_ok() {
+        serving
+            .await
+            .map_err(|panic| Error::Serve(Box::new(panic)))?
+            .map_err(|error| Error::Serve(Box::new(error)))?;
+        drop(shared);
+        // The last holder of the work queue has gone, so the loop ends with what it has.
+        let ended = tokio::task::spawn_blocking(move || committing.join()).await;
+        if ended.is_err() {
+            tracing::error!("the commit loop ended in disorder");
+        }
+        tracing::info!("hub stopped");
+    }
+    outcome
+}
+
+/// Waits until the hub is to stop; meanwhile it reads the directory again when told to.
+async fn wait(
+    stop: impl Future<Output = ()>,
+    shared: &Arc<Shared>,
+    keys: &NetworkKeys,
+    failure: &mut oneshot::Receiver<Result<(), Error>>,
+) -> Result<(), Error> {
+    let mut again = signal(SignalKind::hangup()).map_err(Error::Thread)?;
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return Ok(()),
+            failed = &mut *failure => {
+                return failed.unwrap_or_else(|_| Err(Error::CommitPanicked));
+            }
+            _ = again.recv() => match apply_directory(shared, keys).await {
+                Ok(()) => {}
+                Err(error) => tracing::error!(%error, source = ?error, "directory not applied"),
+            },
+        }
+    }
+}
+
+/// Opens the journal, reads it back, and begins an epoch.
+fn start(
+    config: Config,
+    signer: NoteSigner,
+    work: mpsc::Sender<Work>,
+) -> Result<(Arc<Shared>, Committer), Error> {
+    let options = Options {
+        segment_bytes: config.segment_bytes,
+        create: true,
+        ..Options::new(config.network, Shard(0))
+    };
+    let (mut journal, recovered) = Local::open(&config.journal(), &options)?;
+    if let Some(cut) = &recovered.cut {
+        tracing::warn!(?cut, "cut what was never synced, and so never acknowledged");
+    }
+    let mut network = Network::new(config.network, Shard(0));
+    let mut tree = Tree::create(&config.tree())?;
+    let reader = journal.reader();
+    let mut effects = Vec::new();
+    for record in reader.records(0) {
+        let record = record?;
+        replay(&mut network, &record, &mut effects)?;
+        tree.push(record.head.hash())?;
+    }
+    let last = clock::now(network.now());
+    // A number that no other process takes: nothing hangs on its being secret.
+    let writer = u64::from(std::process::id()) << 32 | (last.0 & 0xffff_ffff);
+    let opened = journal.open_epoch(last, writer)?;
+    let record = reader.read(opened.head.sequence)?;
+    replay(&mut network, &record, &mut effects)?;
+    let at = opened.head.at;
+    tree.push(opened.hash)?;
+    let (size, root) = (tree.size(), tree.root());
+    let shared = Arc::new(Shared::new(config, network, tree, Records::new(reader), work));
+    let mut committer = Committer {
+        shared: Arc::clone(&shared),
+        journal,
+        signer,
+        links: Links::default(),
+        last: at,
+    };
+    committer.sign(size, root)?;
+    Ok((shared, committer))
+}
+
+/// Applies a record that is durable already; what it led to has been carried out, or is offered
+/// again when its terminal comes back.
+fn replay(
+    network: &mut Network,
+    record: &journal::Record,
+    effects: &mut Vec<network::Effect>,
+) -> Result<(), Error> {
+    let sequence = record.head.sequence;
+    let event = Event::decode(record.head.kind, &record.meta)
+        .map_err(|source| Error::Event { sequence, source: Box::new(source) })?;
+    network.apply(record.head.at, sequence, &event, effects);
+    effects.clear();
+    Ok(())
+}
+
+/// Asks the network for what the directory file says and the journal does not.
+async fn apply_directory(shared: &Arc<Shared>, keys: &NetworkKeys) -> Result<(), Error> {
+    let orders = {
+        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        directory::orders(&shared.config.directory(), keys, &network)?
+    };
+    for order in orders {
+        tracing::info!(?order, "directory");
+        let (sender, answer) = oneshot::channel();
+        let work = Work { items: vec![ingress::bare(order)], from: Origin::Operator(sender) };
+        if shared.work.send(work).await.is_err() {
+            return Err(Error::CommitPanicked);
+        }
+        match answer.await {
+            Ok(Ok(())) => {}
+            Ok(Err(rejection)) => tracing::error!(code = rejection.code(), %rejection, "directory"),
+            Err(_gone) => return Err(Error::CommitPanicked),
+        }
+    }
+    Ok(())
+}
+
+fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
+    let path = config.file("network.keys");
+    let keys: NetworkKeys = read_text(&path)?
+        .parse()
+        .map_err(|source| Error::Keys { path: path.clone(), source: Box::new(source) })?;
+    if *keys.network() == config.network {
+        Ok(keys)
+    } else {
+        let source = format!("it is for network {}, not {}", keys.network(), config.network);
+        Err(Error::Keys { path, source: source.into() })
+    }
+}
+
+fn log_signer(config: &Config, keys: &NetworkKeys) -> Result<NoteSigner, Error> {
+    let path = config.file("log.key");
+    let signer = NoteSigner::from_text(read_text(&path)?.trim())
+        .map_err(|source| Error::Keys { path: path.clone(), source: Box::new(source) })?;
+    if keys.logs().contains(signer.verifier()) {
+        Ok(signer)
+    } else {
+        Err(Error::ForeignLogKey { key: path, keys: config.file("network.keys") })
+    }
+}
+
+/// Writes where the hub listens; whoever waits for this file finds it whole.
+fn say_address(config: &Config, address: std::net::SocketAddr) -> Result<(), Error> {
+    let path = config.address();
+    let partial = config.file(".hub.address");
+    fs::write(&partial, format!("{address}\n"))
+        .and_then(|()| fs::rename(&partial, &path))
+        .map_err(|source| Error::Write { path, source })
+}
+
+/// The service that gateways call.
+#[derive(Debug)]
+struct Service {
+    shared: Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+}
+
+#[tonic::async_trait]
+impl Link for Service {
+    type ConnectStream = ReceiverStream<Result<HubFrame, Status>>;
+
+    async fn connect(
+        &self,
+        request: Request<Streaming<GatewayFrame>>,
+    ) -> Result<Response<Self::ConnectStream>, Status> {
+        let terminal: Terminal = match request.extensions().get::<Peer>() {
+            Some(peer) => peer.terminal,
+            None => return Err(Status::unauthenticated("no certificate was shown")),
+        };
+        let (out, frames) = mpsc::channel(OUTGOING_MAX);
+        let (shared, stopping) = (Arc::clone(&self.shared), self.stopping.clone());
+        tokio::spawn(ingress::serve(shared, terminal, request.into_inner(), out, stopping));
+        Ok(Response::new(ReceiverStream::new(frames)))
+    }
+}

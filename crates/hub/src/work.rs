@@ -1,0 +1,121 @@
+//! What passes between the links and the one thread that commits.
+
+use bytes::Bytes;
+use iso::Terminal;
+use network::{Command, Rejection, SessionEnd, SessionNumber};
+use tokio::sync::{mpsc, oneshot};
+use trust::{Digest, Lane};
+
+/// Commands that belong together: a frame of a link, or one order of the operator.
+///
+/// They are committed one after another without others between them, so the answers to a frame
+/// stand in consecutive records.
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// The commands, in order.
+    pub(crate) items: Vec<Item>,
+    /// Who asked.
+    pub(crate) from: Origin,
+}
+
+/// A command with what its record holds beside it.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// What is asked.
+    pub(crate) command: Command,
+    /// The exact bytes of a message, or the hashes of what is acknowledged.
+    pub(crate) payload: Bytes,
+    /// The digest of the payload.
+    pub(crate) payload_digest: Digest,
+}
+
+/// How an order of the operator ended.
+pub(crate) type Outcome = Result<(), Rejection>;
+
+/// Who asked for work.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// A link, which hears of what concerns it by its events.
+    Link(mpsc::UnboundedSender<LinkEvent>),
+    /// The operator, who waits for the end of it.
+    Operator(oneshot::Sender<Outcome>),
+}
+
+/// What the commit loop tells a link, once it is durable.
+///
+/// There is no bound on how many wait, since each follows from something bounded: submissions from
+/// the window, lanes by having one word each that replaces the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LinkEvent {
+    /// The session stands.
+    Opened {
+        /// Its number.
+        session: SessionNumber,
+        /// The last input number that the network holds.
+        input_number: u64,
+        /// Answers above this input number are kept.
+        answers_after: u64,
+    },
+    /// From now on this session empties the lanes of its institution, or it does so no more.
+    Holds(bool),
+    /// Submissions were answered in consecutive records.
+    Answered(Answered),
+    /// Something waits in a lane, up to this output number.
+    Available {
+        /// Which lane.
+        lane: Lane,
+        /// The greatest output number whose record is durable.
+        through: u64,
+    },
+    /// A command broke the rules of the network.
+    Rejected(Rejection),
+    /// The session is over.
+    Closed(SessionEnd),
+}
+
+/// Consecutive submissions that were answered in consecutive records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answered {
+    /// The input number of the first.
+    pub(crate) first_input_number: u64,
+    /// The record of the first.
+    pub(crate) first_sequence: u64,
+    /// How many.
+    pub(crate) count: u64,
+}
+
+/// Where the links of open sessions are reached.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    open: std::collections::BTreeMap<Terminal, (SessionNumber, mpsc::UnboundedSender<LinkEvent>)>,
+}
+
+impl Links {
+    /// Notes where a session is reached.
+    pub(crate) fn insert(
+        &mut self,
+        terminal: Terminal,
+        session: SessionNumber,
+        link: mpsc::UnboundedSender<LinkEvent>,
+    ) {
+        self.open.insert(terminal, (session, link));
+    }
+
+    /// Tells a terminal's open session something.
+    pub(crate) fn tell(&self, terminal: Terminal, event: LinkEvent) {
+        if let Some((_, link)) = self.open.get(&terminal) {
+            // A link that has gone is told nothing; its close is on its way.
+            let _ = link.send(event);
+        }
+    }
+
+    /// Tells a session that it is over, and forgets it.
+    pub(crate) fn close(&mut self, terminal: Terminal, session: SessionNumber, end: SessionEnd) {
+        if let Some((open, link)) = self.open.get(&terminal)
+            && *open == session
+        {
+            let _ = link.send(LinkEvent::Closed(end));
+            self.open.remove(&terminal);
+        }
+    }
+}
