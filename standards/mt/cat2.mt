@@ -18,11 +18,14 @@ message 201 "Multiple Financial Institution Transfer for its Own Account"
     57[ABD]
     72 ?
   end
+  rule C01 : sum 32B = 19 | the sum of all fields 32B in field 19
+  rule C02 : 32B.currency = 32B.currency | one currency in all fields 32B
+  rule T10 : count 20 <= 10 | at most ten transfers
 
 message 202 "General Financial Institution Transfer"
   20
   21
-  13C *
+  13C * in CLSTIME RNCTIME SNDTIME
   32A
   52[AD] ?
   53[ABD] ?
@@ -31,12 +34,13 @@ message 202 "General Financial Institution Transfer"
   57[ABD] ?
   58[AD]
   72 ?
+  rule C81 : if 56a then 57a | field 57 with the account holding bank, because field 56 is there
 
 message 202.COV "General Financial Institution Transfer"
   seq A
     20
     21
-    13C *
+    13C * in CLSTIME RNCTIME SNDTIME
     32A
     52[AD] ?
     53[ABD] ?
@@ -56,6 +60,8 @@ message 202.COV "General Financial Institution Transfer"
     72 ?
     33B ?
   end
+  rule C81 : if A/56a then A/57a | field 57 in sequence A, because field 56 is there
+  rule C68 : if B/56a then B/57a | field 57 in sequence B, because field 56 is there
 
 message 203 "Multiple General Financial Institution Transfer"
   19
@@ -73,6 +79,10 @@ message 203 "Multiple General Financial Institution Transfer"
     58[AD]
     72 ?
   end
+  rule C01 : sum 32B = 19 | the sum of all fields 32B in field 19
+  rule C02 : 32B.currency = 32B.currency | one currency in all fields 32B
+  rule C81 each loop1 : if 56a then 57a | field 57 with the account holding bank, because field 56 is there
+  rule T10 : count 20 <= 10 | at most ten transfers
 
 message 204 "Financial Markets Direct Debit Message"
   seq A
@@ -90,11 +100,14 @@ message 204 "Financial Markets Direct Debit Message"
     53[ABD]
     72 ?
   end
+  rule C01 : sum 32B = 19 | the sum of all fields 32B in field 19
+  rule C02 : 32B.currency = 32B.currency | one currency in all fields 32B
+  rule T10 : count 32B <= 10 | at most ten transactions
 
 message 205 "Financial Institution Transfer Execution"
   20
   21
-  13C *
+  13C * in CLSTIME RNCTIME SNDTIME
   32A
   52[AD]
   53[ABD] ?
@@ -102,12 +115,13 @@ message 205 "Financial Institution Transfer Execution"
   57[ABD] ?
   58[AD]
   72 ?
+  rule C81 : if 56a then 57a | field 57 with the account holding bank, because field 56 is there
 
 message 205.COV "Financial Institution Transfer Execution"
   seq A
     20
     21
-    13C *
+    13C * in CLSTIME RNCTIME SNDTIME
     32A
     52[AD]
     53[ABD] ?
@@ -126,6 +140,8 @@ message 205.COV "Financial Institution Transfer Execution"
     72 ?
     33B ?
   end
+  rule C81 : if A/56a then A/57a | field 57 in sequence A, because field 56 is there
+  rule C68 : if B/56a then B/57a | field 57 in sequence B, because field 56 is there
 
 message 210 "Notice to Receive"
   20
@@ -138,3 +154,6 @@ message 210 "Notice to Receive"
     52[AD] ?
     56[AD] ?
   end
+  rule T10 : count 21 <= 10 | at most ten notices
+  rule C06 each loop1 : (50a or 52a) and not (50a and 52a) | either field 50 or field 52
+  rule C02 : 32B.currency = 32B.currency | one currency in all fields 32B

@@ -5,13 +5,13 @@
 # code; the others are ours.
 
 # Syntax: blocks, lines, characters.
-code X01 sender "The blocks of the message do not follow the syntax of FIN: a brace is missing, a block is out of order, or a name is out of form." "Print the message again from your application; the finding says where the syntax breaks."
-code X02 sender "The message holds a byte that no block may hold: a control character, a byte above 126, or a closing brace within a field." "Replace the character; names and texts of other alphabets are written in Latin letters."
-code X03 sender "A line of block 4 neither starts a field nor goes on with one. A line within a field starts with neither a colon nor a hyphen." "Give the line to the right field, or begin it with another character."
-code X04 sender "The lines of the message end in different ways, or a line end is cut in half." "End every line of block 4 with CR LF."
-code X05 sender "The message is longer than any message may be." "Send it in several messages, or as a file."
-code X06 sender "Bytes stand after the end of the message." "Submit one message at a time, without filling."
-code X07 sender "The message was edited: its lines end with LF alone, or line ends stand between its blocks. The network takes CR LF within block 4, and nothing between blocks." "Export the message again without changing its line ends."
+code V21 sender "The blocks of the message do not follow the syntax of FIN: a brace is missing, a block is out of order, or a name is out of form." "Print the message again from your application; the finding says where the syntax breaks."
+code V22 sender "The message holds a byte that no block may hold: a control character, a byte above 126, or a closing brace within a field." "Replace the character; names and texts of other alphabets are written in Latin letters."
+code V23 sender "A line of block 4 neither starts a field nor goes on with one. A line within a field starts with neither a colon nor a hyphen." "Give the line to the right field, or begin it with another character."
+code V24 sender "The lines of the message end in different ways, or a line end is cut in half." "End every line of block 4 with CR LF."
+code V25 sender "The message is longer than any message may be." "Send it in several messages, or as a file."
+code V26 sender "Bytes stand after the end of the message." "Submit one message at a time, without filling."
+code V27 sender "The message was edited: its lines end with LF alone, or line ends stand between its blocks. The network takes CR LF within block 4, and nothing between blocks." "Export the message again without changing its line ends."
 
 # Headers.
 code H01 sender "Block 1 is out of form. It has an application, a service, a logical terminal, a session and a sequence: 25 characters." "Correct the header in your interface."
@@ -37,7 +37,7 @@ code Z03 sender "A trailer stands there twice; only PDE and PDM may." "Remove on
 code Z04 sender "The message is marked as test and training (TNG), but a live terminal sends it." "Send it from the test address, or remove the mark."
 
 # Acknowledgements.
-code A01 sender "The fields of an acknowledgement are not those of an acceptance (177, 451 of 0) or a refusal (177, 451 of 1, 405), with 108 at the end or without." "Write the acknowledgement in that form."
+code V28 sender "The fields of an acknowledgement are not those of an acceptance (177, 451 of 0) or a refusal (177, 451 of 1, 405), with 108 at the end or without." "Write the acknowledgement in that form."
 
 # Structure of the text.
 code M01 sender "The message type is not known to this network." "Check block 2; if the type is right, ask the operator which service carries it."

@@ -21,6 +21,8 @@ message 192 292 392 492 592 692 792 892 992 "Request for Cancellation"
   21
   11S
   79 ?
+  any
+  rule C25 : 79 or call copied_fields | field 79, or fields copied from the message that is to be cancelled
 
 message 195 295 395 495 595 695 795 895 995 "Queries"
   20
@@ -29,6 +31,8 @@ message 195 295 395 495 595 695 795 895 995 "Queries"
   77A ?
   11[RS] ?
   79 ?
+  any
+  rule C31 : not (79 and call copied_fields) | either field 79 or copied fields, not both
 
 message 196 296 396 496 596 696 796 896 996 "Answers"
   20
@@ -37,11 +41,14 @@ message 196 296 396 496 596 696 796 896 996 "Answers"
   77A ?
   11[RS] ?
   79 ?
+  any
+  rule C31 : not (79 and call copied_fields) | either field 79 or copied fields, not both
 
 message 198 298 398 498 598 698 798 898 998 "Proprietary Message"
   20
   12
   77E
+  any
 
 message 199 299 399 599 699 899 999 "Free Format Message"
   20

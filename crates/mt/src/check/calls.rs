@@ -2,13 +2,23 @@
 
 use crate::check::calls_markets;
 use crate::check::evaluate::Facts;
+use crate::check::place::Scope;
+use crate::notation::structure::Kind;
 use crate::syntax::header::Application;
+use crate::tag::Tag;
 
-/// A rule as a function: whether a message keeps it.
-pub(crate) type Function = fn(&Facts<'_, '_>) -> bool;
+/// A rule as a function: whether an occurrence of a sequence, or the message, keeps it.
+pub(crate) type Function = fn(&Facts<'_, '_>, Scope) -> bool;
 
 /// The functions, by the name that `call` uses.
-const FUNCTIONS: [(&str, Function); 1] = [("european_pair", european_pair)];
+const FUNCTIONS: [(&str, Function); 6] = [
+    ("european_pair", european_pair),
+    ("codes_once", codes_once),
+    ("details_allowed", details_allowed),
+    ("copied_fields", copied_fields),
+    ("floor_limits", floor_limits),
+    ("same_currencies", same_currencies),
+];
 
 /// The function of a name.
 pub(crate) fn find(name: &str) -> Option<Function> {
@@ -19,11 +29,75 @@ pub(crate) fn find(name: &str) -> Option<Function> {
         .map(|(_, function)| *function)
 }
 
+/// The values of the fields of a scope with this number.
+fn values<'f>(
+    facts: &'f Facts<'_, '_>,
+    scope: Scope,
+    number: u16,
+) -> impl Iterator<Item = (Tag, &'f str)> {
+    let fields = facts.fields.get(scope.from..scope.to).unwrap_or_default();
+    fields.iter().filter(move |field| field.tag.number() == number).map(|field| (field.tag, field.value))
+}
+
+/// No code of field 23E stands there twice.
+fn codes_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    let code = |value: &str| value.get(..4).unwrap_or_default().to_owned();
+    let mut seen = Vec::new();
+    values(facts, scope, 23).filter(|(tag, _)| tag.option() == Some('E')).all(|(_, value)| {
+        let code = code(value);
+        let new = !seen.contains(&code);
+        seen.push(code);
+        new
+    })
+}
+
+/// A text after the code of field 23E goes with some codes only.
+fn details_allowed(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    const WITH_TEXT: [&str; 8] = ["PHON", "PHOB", "PHOI", "TELE", "TELB", "TELI", "HOLD", "REPA"];
+    values(facts, scope, 23).filter(|(tag, _)| tag.option() == Some('E')).all(|(_, value)| {
+        value.split_once('/').is_none_or(|(code, _)| WITH_TEXT.contains(&code))
+    })
+}
+
+/// Fields of another message follow at the end.
+fn copied_fields(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
+    facts.placement.nodes.iter().any(|node| {
+        facts.structure.nodes.get(usize::from(*node)).is_some_and(|node| node.kind == Kind::Any)
+    })
+}
+
+/// One floor limit (34F) without a mark; or two, for debits (D) and then for credits (C).
+fn floor_limits(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    let marks: Vec<Option<char>> = values(facts, scope, 34)
+        .map(|(_, value)| value.chars().nth(3).filter(char::is_ascii_uppercase))
+        .collect();
+    matches!(marks.as_slice(), [] | [None] | [Some('D'), Some('C')])
+}
+
+/// The currencies of all balances and totals start with the same two letters.
+fn same_currencies(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
+    const NUMBERS: [u16; 6] = [34, 60, 62, 64, 65, 90];
+    let mut first: Option<&str> = None;
+    facts.fields.iter().filter(|field| NUMBERS.contains(&field.tag.number())).all(|field| {
+        // A currency stands before an amount: the last three capital letters, or the first three of
+        // the limit, which has a mark between them.
+        let end = field.value.find(',').unwrap_or(field.value.len());
+        let head = field.value.get(..end).unwrap_or_default().trim_end_matches(|it: char| it.is_ascii_digit());
+        let currency = if field.tag.number() == 34 {
+            head.get(..2)
+        } else {
+            head.len().checked_sub(3).and_then(|from| head.get(from..from + 2))
+        };
+        let Some(currency) = currency else { return true };
+        *first.get_or_insert(currency) == currency
+    })
+}
+
 /// Sender and receiver are both in a country of the European list.
 ///
 /// The list is the one that public descriptions of MT 103 give for the rule that makes the
 /// instructed amount mandatory between those countries.
-fn european_pair(facts: &Facts<'_, '_>) -> bool {
+fn european_pair(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
     const COUNTRIES: [&str; 44] = [
         "AD", "AT", "BE", "BG", "BV", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
         "GF", "GI", "GP", "GR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MQ", "MT",

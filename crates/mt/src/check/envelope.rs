@@ -38,7 +38,7 @@ const TRAILER_TWICE: Code = Code::of("Z03");
 /// Test messages and their trailer do not go together.
 const TRAINING: Code = Code::of("Z04");
 /// A field of an acknowledgement is missing, unknown or out of order.
-const ACKNOWLEDGEMENT: Code = Code::of("A01");
+const ACKNOWLEDGEMENT: Code = Code::of("V28");
 
 /// The fields of block 3, in their order.
 const USER_ORDERED: [&str; 13] =

@@ -98,7 +98,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
 
     fn holds(&self, expr: &Expr) -> bool {
         match expr {
-            Expr::Has(of) => self.has(of),
+            Expr::Has(of) if of.part.is_empty() => self.has(of),
+            Expr::Has(of) => self.has(of) && self.values(of).next().is_some(),
             Expr::Not(inner) => !self.holds(inner),
             Expr::And(list) => list.iter().all(|expr| self.holds(expr)),
             Expr::Or(list) => list.iter().any(|expr| self.holds(expr)),
@@ -127,7 +128,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 }
             }
             Expr::Sum { of, total } => self.is_sum(of, total),
-            Expr::Call(name) => calls::find(name).is_none_or(|function| function(self.facts)),
+            Expr::Call(name) => calls::find(name).is_none_or(|function| function(self.facts, self.scope)),
         }
     }
 

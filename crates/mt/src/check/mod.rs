@@ -19,7 +19,7 @@ use crate::syntax::scan::{self, Blocks, Field, LineEnd, Text};
 /// The message type is not known.
 const UNKNOWN_TYPE: Code = Code::of("M01");
 /// Lines end with LF alone, or line ends stand between blocks.
-const LINE_ENDS: Code = Code::of("X07");
+const LINE_ENDS: Code = Code::of("V27");
 /// A code that is not one of those that the field has here.
 const CODE_WORD: Code = Code::of("T36");
 /// A field that no definition knows.

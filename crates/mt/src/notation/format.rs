@@ -22,7 +22,7 @@ use crate::charset::Class;
 
 /// What a part of a field means, beyond its characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Nothing beyond its characters.
     Plain,
     /// `YYMMDD`.
@@ -361,7 +361,9 @@ impl Run<'_> {
     }
 
     fn fails<T>(&mut self, at: usize, expected: Expected) -> Option<T> {
-        if at >= self.misfit.at {
+        // Where a part ended too early, the part says more than the end that did not come.
+        let part = at == self.misfit.at && matches!(self.misfit.expected, Expected::Part(_));
+        if at >= self.misfit.at && !(part && expected == Expected::End) {
             self.misfit = Misfit { at, expected };
         }
         None

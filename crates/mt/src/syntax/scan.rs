@@ -22,17 +22,17 @@ use crate::findings::{Code, Report, shown};
 use crate::tag::Tag;
 
 /// The blocks do not follow the grammar.
-pub(crate) const SYNTAX: Code = Code::of("X01");
+pub(crate) const SYNTAX: Code = Code::of("V21");
 /// A character that no block may hold.
-pub(crate) const CHARACTER: Code = Code::of("X02");
+pub(crate) const CHARACTER: Code = Code::of("V22");
 /// A line of block 4 that starts neither a field nor goes on with one.
-pub(crate) const LINE: Code = Code::of("X03");
+pub(crate) const LINE: Code = Code::of("V23");
 /// Line ends of two kinds, or half a line end.
-pub(crate) const LINE_END: Code = Code::of("X04");
+pub(crate) const LINE_END: Code = Code::of("V24");
 /// The message is longer than any message may be.
-pub(crate) const TOO_LONG: Code = Code::of("X05");
+pub(crate) const TOO_LONG: Code = Code::of("V25");
 /// Bytes after the end of the message.
-pub(crate) const AFTER: Code = Code::of("X06");
+pub(crate) const AFTER: Code = Code::of("V26");
 
 /// The longest message that is read, in bytes: ten times the longest that the network takes, so
 /// that an archive's own additions do not hinder reading.

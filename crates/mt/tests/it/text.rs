@@ -5,18 +5,18 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// A message type, perhaps with a variant, as the files name it: `103`, `202.COV`.
-pub type Name = String;
+pub(crate) type Name = String;
 
 /// The fields of block 4.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
+pub(crate) struct Body {
     pub name: Name,
     pub fields: Vec<(String, String)>,
 }
 
 /// A base message with changes, and what is expected of it.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     pub name: Name,
     /// A code, or `good`.
     pub expected: String,
@@ -26,14 +26,14 @@ pub struct Case {
 
 /// One file.
 #[derive(Debug, Default)]
-pub struct File {
+pub(crate) struct File {
     pub bases: BTreeMap<Name, Body>,
     pub cases: Vec<Case>,
 }
 
 impl Body {
     /// The message with headers, as it goes over the network.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let (number, variant) = self.name.split_once('.').unwrap_or((&self.name, ""));
         let system = number.starts_with('0');
         let priority = if system { 'S' } else { 'N' };
@@ -105,7 +105,7 @@ impl Body {
 }
 
 /// Reads a file.
-pub fn parse(text: &str) -> File {
+pub(crate) fn parse(text: &str) -> File {
     let mut file = File::default();
     let mut base: Option<Body> = None;
     for (number, line) in text.lines().enumerate() {
@@ -153,7 +153,7 @@ fn field(body: &mut Body, line: &str) {
 }
 
 /// All files, by their names without the ending.
-pub fn files() -> BTreeMap<String, File> {
+pub(crate) fn files() -> BTreeMap<String, File> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata");
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).expect("testdata is there") {
