@@ -125,3 +125,88 @@ fn parse<T: std::str::FromStr>(bytes: &[u8], field: &'static str) -> Result<T, H
 fn malformed(field: &'static str) -> HeaderError {
     HeaderError::Field { field }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use trust::{Header, KeyId};
+
+    use super::*;
+    use crate::script::{checked, header};
+
+    fn headers() -> impl Strategy<Value = Header> {
+        let codes = (1..3_u8, 0..4_u8);
+        let names = ("[a-z][a-z.!-]{0,31}", "[a-z][a-z0-9.]{0,31}", "[A-Za-z0-9 é]{1,35}");
+        let numbers = (any::<u64>(), any::<u64>(), any::<u64>());
+        (codes, names, numbers, "[A-WYZ0-9]", "[A-Z0-9]{3}", any::<bool>()).prop_map(
+            |(
+                (priority, monitoring),
+                (network, service, reference),
+                numbers,
+                code,
+                branch,
+                flag,
+            )| {
+                let sender = format!("ALPHDEFF{code}").parse().unwrap();
+                let mut header = header(sender, numbers.0, &format!("BANKFRPP{branch}"));
+                header.network = network.parse().unwrap();
+                header.service = service.parse().unwrap();
+                header.reference = reference.parse().unwrap();
+                header.created_at = LogTime(numbers.1);
+                header.expires_at = Some(LogTime(numbers.2)).filter(|at| at.0 != 0);
+                header.priority = Priority::from_code(priority).unwrap();
+                header.monitoring = Monitoring::from_code(monitoring).unwrap();
+                header.possible_duplicate = flag;
+                header
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn what_is_read_in_place_is_what_the_header_says(header in headers()) {
+            let checked = checked(&header, KeyId([3; 8]));
+            prop_assert_eq!(*checked.envelope(), Envelope {
+                sender: header.sender,
+                input_number: header.input_number,
+                receiver: header.receiver,
+                lane: header.priority.into(),
+                monitoring: header.monitoring,
+            });
+            prop_assert_eq!(checked.network, header.network);
+            prop_assert_eq!(checked.expires_at, header.expires_at);
+            prop_assert_eq!(checked.key, KeyId([3; 8]));
+            let accepted = Accepted::decode(&checked.meta).unwrap();
+            prop_assert_eq!(accepted.header, header.encode());
+            prop_assert_eq!(Envelope::of_record(&checked.meta), Ok(*checked.envelope()));
+        }
+
+        #[test]
+        fn what_a_header_cannot_be_is_refused(
+            header in headers(),
+            at in any::<prop::sample::Index>(),
+            value in any::<u8>(),
+        ) {
+            let mut bytes = header.encode();
+            let place = at.index(bytes.len());
+            bytes[place] = value;
+            // Whatever the whole reader takes, this one takes, and reads the same.
+            if let Ok(header) = Header::decode(&bytes) {
+                let envelope = Envelope::read(&bytes).unwrap();
+                prop_assert_eq!(envelope.sender, header.sender);
+                prop_assert_eq!(envelope.input_number, header.input_number);
+                prop_assert_eq!(envelope.receiver, header.receiver);
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_of_another_version_is_refused() {
+        let mut bytes = header("ALPHDEFFA".parse().unwrap(), 1, "BANKFRPP").encode();
+        bytes[0] = 2;
+        assert_eq!(Envelope::read(&bytes), Err(HeaderError::Version { version: 2 }));
+        assert!(Envelope::read(&[]).is_err());
+    }
+}

@@ -245,3 +245,60 @@ fn write_count(writer: &mut Writer, count: usize) {
 fn bad(field: &'static str) -> CodecError {
     CodecError::OutOfRange { field }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::script::Stage;
+
+    /// A state with something in every field.
+    fn full() -> Network {
+        let mut stage = Stage::with_members();
+        stage.play(
+            "
+            admit CHASUS33 Chase
+            suspend CHASUS33 a reason
+            submit ALPHDEFFA 1 BANKFRPP notice
+            submit ALPHDEFFA 2 BANKFRPP urgent
+            refuse ALPHDEFFA 3
+            ack BANKFRPPA normal 1 1
+            close BANKFRPPA lost
+            ",
+        );
+        stage.network
+    }
+
+    #[test]
+    fn the_form_of_a_state_is_frozen() {
+        let network = full();
+        assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
+        expect!["0dd53bcb980b3856b8e9b3632f60b044d67675b03f822f05bcff30dc1dcf1905"]
+            .assert_eq(&network.hash().to_string());
+    }
+
+    #[test]
+    fn bytes_that_are_no_state_are_refused() {
+        let good = full().encode();
+        assert_eq!(Network::decode(b"something else"), Err(SnapshotError::Magic));
+        let mut longer = good.clone();
+        longer.push(0);
+        assert_eq!(Network::decode(&longer), Err(CodecError::Long.into()));
+        for length in 0..good.len() {
+            assert!(Network::decode(&good[..length]).is_err(), "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn members_out_of_order_are_refused() {
+        let network = full();
+        let mut bytes = network.encode();
+        let place = |name: &[u8]| bytes.windows(8).position(|window| window == name).unwrap();
+        let (first, last) = (place(b"ALPHDEFF"), place(b"CHASUS33"));
+        bytes[last..last + 8].copy_from_slice(b"AAAAUS33");
+        let order = CodecError::OutOfRange { field: "order of keys" };
+        assert!(first < last);
+        assert_eq!(Network::decode(&bytes), Err(order.into()));
+    }
+}

@@ -244,6 +244,7 @@ impl Network {
         effects: &mut Vec<Effect>,
     ) {
         let Envelope { sender, input_number, receiver, lane, monitoring } = *envelope;
+        assert_ne!(lane, Lane::SYSTEM, "a record accepts a message into the network's own lane");
         self.member_mut(sender.institution()).answer(sender, input_number, sequence, true);
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
 

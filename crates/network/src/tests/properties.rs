@@ -315,8 +315,9 @@ impl Account {
         if let Some((_, code)) = codes.iter().find(|(no, _)| *no) {
             return (line, Verdict::Rejected(code));
         }
-        let taken = queue.entries[queue.acknowledged..through as usize].to_vec();
-        queue.acknowledged = through as usize;
+        let end = usize::try_from(through).unwrap();
+        let taken = queue.entries[queue.acknowledged..end].to_vec();
+        queue.acknowledged = end;
         for (index, entry) in (0..).zip(taken) {
             let (Item::Message { sequence }, true) = (entry.item, entry.notice) else { continue };
             let LaneEntry { sender, input_number, .. } = entry;
@@ -483,7 +484,13 @@ impl Offers {
                 Effect::Noticed { institution, output_number } => {
                     (institution, Lane::SYSTEM, output_number)
                 }
-                _ => continue,
+                Effect::SessionOpened { .. }
+                | Effect::SessionClosed { .. }
+                | Effect::LanesHeld { .. }
+                | Effect::Answered { .. }
+                | Effect::Acknowledged { .. }
+                | Effect::StatusChanged { .. }
+                | Effect::KeyGranted { .. } => continue,
             };
             let last = self.last.entry((institution, lane)).or_default();
             assert_eq!(number, *last + 1, "output numbers have no gap");

@@ -1,0 +1,159 @@
+//! What the machine costs for each message: `cargo bench -p network`.
+//!
+//! A network of 11,000 institutions; every message has another sender and another receiver than the
+//! one before, so that nothing stays in the processor's nearest cache. What is made where messages
+//! are checked (`Checked`) is made before the clock starts.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use iso::{Bic, Terminal};
+use network::{
+    Acknowledge, Admit, Checked, Command, Effect, Event, GrantKey, Network, OpenSession, Submit,
+};
+use trust::{
+    Accepted, Acknowledged, Digest, FrameProof, Header, KeyGrant, Lane, LogTime, Monitoring,
+    Priority, PublicKey, Shard, Signature, SignedRoot, SigningKey, Statement,
+};
+
+const INSTITUTIONS: usize = 11_000;
+const MESSAGES: usize = 220_000;
+/// How many entries a receiver takes over at once.
+const BATCH: usize = 10;
+
+/// A machine with its journal.
+struct Run {
+    network: Network,
+    effects: Vec<Effect>,
+    sequence: u64,
+    journal: Vec<(u64, Event, Vec<u8>)>,
+}
+
+impl Run {
+    fn step(&mut self, command: Command) {
+        let decision = self.network.decide(LogTime(1), command).expect("the bench keeps the rules");
+        self.network.apply(LogTime(1), self.sequence, &decision.event, &mut self.effects);
+        self.effects.clear();
+        self.journal.push((self.sequence, decision.event, decision.meta));
+        self.sequence += 1;
+    }
+}
+
+fn terminal(index: usize) -> Terminal {
+    let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).expect("below 26"));
+    let name = [letter(index), letter(index / 26), letter(index / 676), letter(index / 17_576)];
+    let name: String = name.into_iter().collect();
+    format!("{name}DEFFA").parse().expect("four letters, a country and a place are a BIC")
+}
+
+fn members(key: &PublicKey) -> Run {
+    let name = "demo".parse().expect("a name");
+    let network = Network::new(name, Shard(0));
+    let journal = Vec::with_capacity(MESSAGES + 4 * INSTITUTIONS);
+    let mut run = Run { network, effects: Vec::new(), sequence: 0, journal };
+    for terminal in (0..INSTITUTIONS).map(terminal) {
+        let institution = terminal.institution();
+        run.step(Command::Admit(Admit { institution, name: "A Bank".parse().expect("a line") }));
+        let grant = KeyGrant {
+            network: name,
+            holder: terminal,
+            key: key.clone(),
+            from: LogTime(0),
+            until: LogTime(9),
+        };
+        let note = format!("{}\n— root AAAA\n", grant.text());
+        run.step(Command::GrantKey(Box::new(GrantKey { grant, note })));
+        run.step(Command::OpenSession(OpenSession {
+            terminal,
+            answered_through: 0,
+            receives: true,
+            received: [].into(),
+        }));
+    }
+    run
+}
+
+fn submissions(key: &PublicKey) -> Vec<Command> {
+    let submission = |n: usize| {
+        // 7919 is prime to 11,000: senders and receivers are spread over the whole directory.
+        let sender = terminal(n * 7919 % INSTITUTIONS);
+        let receiver: Bic =
+            terminal((n * 7919 + INSTITUTIONS / 2) % INSTITUTIONS).institution().head_office();
+        let input_number = (n / INSTITUTIONS + 1) as u64;
+        let header = Header {
+            network: "demo".parse().expect("a name"),
+            service: "payments".parse().expect("a name"),
+            message_type: "pacs.008.001.08".parse().expect("a name"),
+            sender,
+            receiver,
+            input_number,
+            created_at: LogTime(1),
+            expires_at: None,
+            payload_length: 3412,
+            reference: "BANK-2026-11-23-000001".parse().expect("a reference"),
+            uetr: None,
+            priority: Priority::Normal,
+            monitoring: Monitoring::Notice,
+            possible_duplicate: false,
+        }
+        .encode();
+        let statement = Statement::of(&header, &Digest::of(b"payload"));
+        let path = vec![Digest::default(); 8];
+        let proof =
+            FrameProof { key: key.id(), size: 256, index: 7, signature: Signature([1; 64]), path };
+        let message = Checked::new(&Accepted { header, proof }, statement).expect("a header");
+        let session = network::SessionNumber(1);
+        Command::Submit(Submit { session, terminal: sender, input_number, message })
+    };
+    (0..MESSAGES).map(submission).collect()
+}
+
+fn acknowledgements(key: &PublicKey) -> Vec<Command> {
+    let rounds = MESSAGES / INSTITUTIONS / BATCH;
+    let acknowledgement = |n: usize| {
+        let by = terminal(n % INSTITUTIONS * 7919 % INSTITUTIONS);
+        let first = (n / INSTITUTIONS * BATCH + 1) as u64;
+        let through = first + BATCH as u64 - 1;
+        let signed =
+            SignedRoot { root: Digest::default(), key: key.id(), signature: Signature([1; 64]) };
+        let acknowledged =
+            Acknowledged { by, lane: Lane::NORMAL, first, through, signed: Some(signed) };
+        Command::Acknowledge(Acknowledge { session: network::SessionNumber(1), acknowledged })
+    };
+    (0..rounds * INSTITUTIONS).map(acknowledgement).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench measures time")]
+#[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+fn timed<T>(what: &str, count: usize, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = black_box(work());
+    let ns = start.elapsed().as_nanos() / count as u128;
+    println!("{what:<48} {ns:>6} ns");
+    result
+}
+
+fn main() {
+    let key = SigningKey::from_seed(&[1; 32]).public().clone();
+    let mut run = members(&key);
+    let commands = submissions(&key);
+    timed("decide and apply a submission", MESSAGES, || {
+        commands.into_iter().for_each(|command| run.step(command));
+    });
+    let commands = acknowledgements(&key);
+    timed("acknowledge and notice, per message", MESSAGES, || {
+        commands.into_iter().for_each(|command| run.step(command));
+    });
+    let Run { network, journal, .. } = run;
+    let mut again = Network::new(network.name(), network.shard());
+    timed("replay a record", journal.len(), || {
+        let mut effects = Vec::new();
+        for (sequence, event, meta) in &journal {
+            let event = Event::decode(event.kind(), meta).expect("it was decided");
+            again.apply(LogTime(1), *sequence, &event, &mut effects);
+            effects.clear();
+        }
+    });
+    assert_eq!(again.hash(), network.hash(), "a replay gives the same state");
+    timed("encode and hash the state, per institution", INSTITUTIONS, || network.hash());
+}
