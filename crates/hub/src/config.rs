@@ -28,6 +28,12 @@ pub struct Config {
     pub window: u32,
 }
 
+/// The least size of a segment: two groups of the greatest size fit into two segments, however the
+/// first begins.
+pub(crate) const SEGMENT_BYTES_MIN: u64 = 48 << 20;
+/// The greatest size of a segment.
+pub(crate) const SEGMENT_BYTES_MAX: u64 = 1 << 30;
+
 /// `hub.toml` as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +81,11 @@ impl Config {
             .map_err(|source| Error::Settings { path: path.clone(), source: Box::new(source) })?;
         let network =
             written.network.parse().map_err(|source| Error::NetworkName { path, source })?;
+        let size = written.segment_bytes;
+        if !(SEGMENT_BYTES_MIN..=SEGMENT_BYTES_MAX).contains(&size) || !size.is_multiple_of(4096) {
+            let path = folder.join(Self::FILE);
+            return Err(Error::SegmentBytes { path, found: size });
+        }
         Ok(Self {
             folder: folder.to_owned(),
             network,

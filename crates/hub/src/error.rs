@@ -42,6 +42,17 @@ pub enum Error {
         #[source]
         source: LabelError,
     },
+    /// A size of segments that the journal cannot have.
+    #[error(
+        "{}: segment_bytes is {found}, but must be a multiple of 4096 from {} to {}",
+        path.display(), crate::config::SEGMENT_BYTES_MIN, crate::config::SEGMENT_BYTES_MAX
+    )]
+    SegmentBytes {
+        /// Which file.
+        path: PathBuf,
+        /// What it says.
+        found: u64,
+    },
     /// An entry of the directory is wrong.
     #[error("{}: {entry} is wrong; mend the file, nothing of it was applied", path.display())]
     Directory {

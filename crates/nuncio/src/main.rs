@@ -1,3 +1,55 @@
-//! The one binary of the network.
+//! The one binary of the network: hub, gateway, and the commands of people who use them.
+//!
+//! It reads arguments, calls the crates and prints; it decides nothing about messages.
 
-fn main() {}
+mod cli;
+mod client;
+mod clock;
+mod commands;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not failures; clap knows where each is printed.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(exit::USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    match run(&cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.print(cli.output);
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let output = cli.output;
+    match &cli.command {
+        Command::Demo(options) => commands::demo::run(options, output),
+        Command::Network(command) => commands::network::run(command, output),
+        Command::Hub(command) => commands::hub::run(command),
+        Command::Gateway(command) => commands::gateway::run(command),
+        Command::Send(options) => commands::send::run(options, output),
+        Command::Inbox(options) => commands::inbox::run(options, output),
+        Command::Track(options) => commands::track::run(options, output),
+        Command::Receipt(options) => commands::receipt::run(options, output),
+        Command::Verify(options) => commands::verify::run(options, output),
+        Command::Journal(command) => commands::journal::run(command, output),
+    }
+}

@@ -1,0 +1,252 @@
+//! The arguments of every command, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use iso::Institution;
+
+/// The arguments of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nuncio",
+    version,
+    about = "An open network for interbank messages",
+    long_about = "An open network for interbank messages: every message is validated, signed by its \
+                  sender over its exact bytes, accepted durably, delivered once in sequence, and \
+                  provable to a third party by a receipt.\n\nStart with 'nuncio demo'.",
+    after_help = "Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 denied, 5 conflict, \
+                  6 invalid message or proof, 7 timeout."
+)]
+pub(crate) struct Cli {
+    /// How to print: tables for people, or JSON for programs
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// Aligned columns
+    Table,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a network of one hub and three institutions, exchange payments, check every proof
+    Demo(Demo),
+    /// Make the files of a network: keys, certificates, settings
+    #[command(subcommand)]
+    Network(Network),
+    /// Run the hub of a network
+    #[command(subcommand)]
+    Hub(Hub),
+    /// Run the gateway of an institution
+    #[command(subcommand)]
+    Gateway(Gateway),
+    /// Send messages through your institution's gateway
+    Send(Send),
+    /// Show what your institution received, and take it over
+    Inbox(Inbox),
+    /// Show what became of a message or transaction, step by step
+    Track(Track),
+    /// Fetch the receipt of a message
+    Receipt(Receipt),
+    /// Check a receipt with nothing but the network's public keys: no hub, no gateway
+    #[command(after_help = "Example:\n  nuncio receipt ALPHDEFFA-1 --to payment.receipt\n  \
+                            nuncio verify payment.receipt --key network.keys --payload payment.xml")]
+    Verify(Verify),
+    /// Look after a hub's journal
+    #[command(subcommand)]
+    Journal(Journal),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The folder for the demo's network; it must be empty or new (a temporary one if left out)
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+    /// A folder of messages to send instead of the built-in samples
+    #[arg(long)]
+    pub(crate) samples: Option<PathBuf>,
+    /// Keep the folder and say where it is
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Network {
+    /// Make a new network in a folder: its authority, its hub, and a gateway for each institution
+    #[command(after_help = "Example:\n  nuncio network init net --name demo \
+                            --institution ALPHDEFF --institution BRAVFRPP\n  \
+                            nuncio hub run --dir net/hub &\n  \
+                            nuncio gateway run --dir net/ALPHDEFFA &")]
+    Init(NetworkInit),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NetworkInit {
+    /// The folder to make; it must be empty or new
+    pub(crate) dir: PathBuf,
+    /// The network's name: 1 to 32 letters, digits and the signs . - _ !
+    #[arg(long, default_value = "demo")]
+    pub(crate) name: trust::NetworkName,
+    /// An institution to admit, by the 8 characters of its BIC; repeat for more
+    #[arg(long = "institution", required = true)]
+    pub(crate) institutions: Vec<Institution>,
+    /// Where the hub listens
+    #[arg(long, default_value = "127.0.0.1:7400")]
+    pub(crate) hub: std::net::SocketAddr,
+    /// Where the first gateway's REST service listens; each further one takes the next port
+    #[arg(long, default_value = "127.0.0.1:7411")]
+    pub(crate) rest: std::net::SocketAddr,
+    /// The algorithm of the institutions' signing keys
+    #[arg(long, value_enum, default_value_t = KeyAlgorithm::Ed25519)]
+    pub(crate) algorithm: KeyAlgorithm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyAlgorithm {
+    /// Ed25519 (RFC 8032)
+    Ed25519,
+    /// ECDSA over P-256 with SHA-256 (FIPS 186-5)
+    P256,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hub {
+    /// Run the hub of a network until it is told to stop
+    #[command(after_help = "SIGHUP reads directory.toml again; SIGTERM and Ctrl-C stop the hub.")]
+    Run(Run),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Gateway {
+    /// Run the gateway of an institution until it is told to stop
+    Run(Run),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The folder with the settings and keys, as 'nuncio network init' makes it
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+}
+
+/// Where the gateway is, for the commands that ask one.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// The gateway's folder: its address and token are read there
+    #[arg(long, env = "NUNCIO_GATEWAY_DIR", value_name = "DIR")]
+    pub(crate) gateway: Option<PathBuf>,
+    /// The gateway's address, when its folder is not at hand
+    #[arg(long, env = "NUNCIO_GATEWAY_URL", value_name = "URL", conflicts_with = "gateway")]
+    pub(crate) url: Option<String>,
+    /// The file with the token for that address
+    #[arg(long, env = "NUNCIO_TOKEN_FILE", value_name = "FILE", requires = "url")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each file is one message. What a file's message is named is told, so that \
+                        'nuncio track' can follow it. A file that is sent twice with the same key \
+                        is accepted once."
+)]
+pub(crate) struct Send {
+    /// The messages
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The idempotency key (for one file); made from the file's content if left out
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// Check only; send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Wait until each message is accepted or refused, for at most as many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
+    pub(crate) wait: Option<u64>,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inbox {
+    /// Wait for a message when there is none, for at most as many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) wait: u64,
+    /// Write each message to this folder, and only then take it over
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// Take over what is shown, so that it is not shown again
+    #[arg(long)]
+    pub(crate) ack: bool,
+    /// How many to show at most
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Track {
+    /// A message's id, or a transaction's UETR
+    #[arg(value_name = "UETR|ID")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Receipt {
+    /// The message's id
+    pub(crate) id: String,
+    /// Which proof: acceptance or refusal by the network, or delivery to the receiver
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<ReceiptKind>,
+    /// Write the receipt to this file instead of printing it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReceiptKind {
+    /// The network took the message
+    Acceptance,
+    /// The network refused the message
+    Refusal,
+    /// The receiver took the message
+    Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The receipt, binary or JSON
+    pub(crate) receipt: PathBuf,
+    /// The network's public keys (network.keys)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The message itself, to check that the receipt is about these bytes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payload: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// Read every record of a journal and check it: checksums, digests, chain
+    Verify(JournalVerify),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JournalVerify {
+    /// The journal's folder
+    pub(crate) dir: PathBuf,
+    /// Checksums only: do not compute the digests again
+    #[arg(long)]
+    pub(crate) fast: bool,
+}

@@ -1,0 +1,13 @@
+//! One module for each command.
+
+pub(crate) mod demo;
+pub(crate) mod gateway;
+pub(crate) mod hub;
+pub(crate) mod inbox;
+pub(crate) mod journal;
+pub(crate) mod network;
+pub(crate) mod receipt;
+pub(crate) mod running;
+pub(crate) mod send;
+pub(crate) mod track;
+pub(crate) mod verify;

@@ -1,0 +1,204 @@
+//! `nuncio network init`: the files of a new network.
+//!
+//! ```text
+//! DIR/network.keys      the public keys: what auditors and receipts need
+//! DIR/authority/        the authority's keys; keep them off line
+//! DIR/hub/              the hub's folder: settings, keys, directory of institutions
+//! DIR/ALPHDEFFA/        the folder of a gateway, one for each institution
+//! ```
+
+mod folder;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use gateway::Config;
+use iso::{Institution, Terminal};
+use trust::pki::{Authority, Validity};
+use trust::{
+    Algorithm, Digest, KeyGrant, LogTime, NetworkKeys, NetworkName, NoteSigner, Origin, Shard,
+    SigningKey,
+};
+
+use self::folder::Folder;
+use crate::cli::{KeyAlgorithm, Network, NetworkInit, Output};
+use crate::clock;
+use crate::exit::{self, Failure};
+use crate::output;
+
+/// Clocks of institutions may differ by a little.
+const GRACE_US: u64 = 3_600 * 1_000_000;
+const DAY_US: u64 = 24 * 3_600 * 1_000_000;
+/// How long the authority's certificate holds.
+const AUTHORITY_DAYS: u64 = 3_650;
+/// How long certificates and grants hold.
+const TERMINAL_DAYS: u64 = 730;
+
+/// What a new network is to be.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    name: NetworkName,
+    hub: SocketAddr,
+    members: Vec<Member>,
+    algorithm: Algorithm,
+}
+
+#[derive(Debug)]
+struct Member {
+    institution: Institution,
+    terminal: Terminal,
+    rest: SocketAddr,
+}
+
+pub(crate) fn run(command: &Network, output: Output) -> Result<ExitCode, Failure> {
+    let Network::Init(options) = command;
+    let plan = Plan::new(options)?;
+    create(&options.dir, &plan)?;
+    let dir = options.dir.display();
+    let gateways: Vec<String> =
+        plan.members.iter().map(|it| format!("{dir}/{}", it.terminal)).collect();
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "network": plan.name.as_str(), "hub": format!("{dir}/hub"), "gateways": gateways,
+            "keys": format!("{dir}/network.keys"),
+        })),
+        Output::Table => {
+            output::line(&format!("network {} is in {dir}", plan.name));
+            output::line(&format!("  nuncio hub run --dir {dir}/hub"));
+            for gateway in &gateways {
+                output::line(&format!("  nuncio gateway run --dir {gateway}"));
+            }
+            output::line(&format!("public keys: {dir}/network.keys"));
+            output::line(&format!("keep {dir}/authority off line: it admits members"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Plan {
+    fn new(options: &NetworkInit) -> Result<Self, Failure> {
+        let mut institutions = options.institutions.clone();
+        institutions.sort_unstable();
+        if institutions.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(Failure::said(exit::USAGE, "an institution is named twice"));
+        }
+        let algorithm = match options.algorithm {
+            KeyAlgorithm::Ed25519 => Algorithm::Ed25519,
+            KeyAlgorithm::P256 => Algorithm::P256,
+        };
+        let mut rest = options.rest;
+        let mut members = Vec::new();
+        for institution in &options.institutions {
+            members.push(Member::first(*institution, rest));
+            if rest.port() != 0 {
+                let next = rest.port().checked_add(1);
+                rest.set_port(next.context("there is no port above 65535")?);
+            }
+        }
+        Ok(Self { name: options.name, hub: options.hub, members, algorithm })
+    }
+
+    /// A network on this machine alone, at ports that are free now.
+    pub(crate) fn on_loopback(institutions: &[Institution]) -> Result<Self, Failure> {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let free = TcpListener::bind(any).context("no port is free")?;
+        let hub = free.local_addr().context("a bound socket has an address")?;
+        let members = institutions.iter().map(|it| Member::first(*it, any)).collect();
+        let name = "demo".parse().expect("demo is a name");
+        Ok(Self { name, hub, members, algorithm: Algorithm::Ed25519 })
+    }
+}
+
+impl Member {
+    /// The first terminal of an institution, which is called A.
+    fn first(institution: Institution, rest: SocketAddr) -> Self {
+        let terminal = format!("{institution}A").parse().expect("A names a terminal");
+        Self { institution, terminal, rest }
+    }
+}
+
+/// Makes the files of a network in a folder that is empty or new.
+pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
+    let root = Folder::create_empty(dir)?;
+    let now = clock::now();
+    let from = LogTime(now.0.saturating_sub(GRACE_US));
+    let validity = |days: u64| Validity { from, until: LogTime(now.0 + days * DAY_US) };
+    let authority = Authority::create(plan.name, validity(AUTHORITY_DAYS))
+        .context("cannot make the network's authority")?;
+    let log_name = Origin { network: plan.name, shard: Shard(0) }.to_string();
+    let log = signer(&log_name)?;
+    let granter = signer(&KeyGrant::root_name(&plan.name))?;
+    let keys = NetworkKeys::new(vec![log.verifier().clone()], vec![granter.verifier().clone()])
+        .context("cannot name the network's keys")?
+        .to_string();
+    root.public("network.keys", &keys)?;
+
+    let offline = root.folder("authority")?;
+    offline.secret("ca.key", &authority.key())?;
+    offline.public("ca.pem", authority.certificate())?;
+    offline.secret("root.key", &format!("{}\n", granter.to_secret_text()))?;
+
+    let hub = root.folder("hub")?;
+    let host = plan.hub.ip().to_string();
+    let tls = authority
+        .issue_hub(&["localhost", &host], validity(TERMINAL_DAYS))
+        .context("cannot issue the hub's certificate")?;
+    hub.public("ca.pem", authority.certificate())?;
+    hub.public("tls.pem", &tls.certificate)?;
+    hub.secret("tls.key", &tls.key)?;
+    hub.secret("log.key", &format!("{}\n", log.to_secret_text()))?;
+    hub.public("network.keys", &keys)?;
+    hub.public("hub.toml", &format!("network = \"{}\"\nlisten = \"{}\"\n", plan.name, plan.hub))?;
+
+    let grants = hub.folder("grants")?;
+    let mut directory = String::from(
+        "# The members of the network. The hub reads this when it starts and on SIGHUP.\n\
+         # 'suspended = \"why\"' stops a member; taking the line away lets it go on.\n",
+    );
+    for member in &plan.members {
+        let terminal = member.terminal;
+        let signing = SigningKey::generate(plan.algorithm).context("cannot make a signing key")?;
+        let Validity { from, until } = validity(TERMINAL_DAYS);
+        let key = signing.public().clone();
+        let grant = KeyGrant { network: plan.name, holder: terminal, key, from, until }
+            .sign(&granter)
+            .context("cannot grant a key")?;
+        grants.public(&format!("{terminal}.note"), &grant)?;
+        directory.push_str(&format!(
+            "\n[[institution]]\nbic = \"{0}\"\nname = \"{0}\"\ngrants = [\"grants/{terminal}.note\"]\n",
+            member.institution
+        ));
+        let tls = authority
+            .issue_terminal(terminal, validity(TERMINAL_DAYS))
+            .context("cannot issue a terminal's certificate")?;
+        let gateway = root.folder(&terminal.to_string())?;
+        gateway.public("ca.pem", authority.certificate())?;
+        gateway.public("tls.pem", &tls.certificate)?;
+        gateway.secret("tls.key", &tls.key)?;
+        let pem = signing.to_pem().context("cannot write a signing key")?;
+        gateway.secret("signing.key", &pem)?;
+        gateway.public("grant.note", &grant)?;
+        gateway.public("network.keys", &keys)?;
+        gateway.secret("api.token", &format!("{}\n", token()?))?;
+        let mut config = Config::new(gateway.path(), plan.name, terminal);
+        config.hub = plan.hub.to_string();
+        config.listen = member.rest;
+        gateway.public("gateway.toml", &config.to_toml())?;
+    }
+    hub.public("directory.toml", &directory)
+}
+
+/// A new key for signing notes.
+fn signer(name: &str) -> Result<NoteSigner, Failure> {
+    let key = SigningKey::generate(Algorithm::Ed25519).context("cannot make a key")?;
+    Ok(NoteSigner::new(name, key).context("cannot name a key")?)
+}
+
+/// A token for back offices: 64 hexadecimal digits that nobody can guess.
+fn token() -> Result<Digest, Failure> {
+    // The digest of a fresh private key is as unpredictable as the key, and tells nothing of it.
+    let key = SigningKey::generate(Algorithm::Ed25519).context("cannot make a token")?;
+    Ok(Digest::of(key.to_pem().context("cannot make a token")?.as_bytes()))
+}

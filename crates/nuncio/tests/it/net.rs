@@ -1,0 +1,333 @@
+//! A network of real processes in a folder of its own, for tests.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use gateway::api::{Inbox, Message, State, Stored};
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+
+/// The institutions that the samples name.
+pub(crate) const INSTITUTIONS: [&str; 3] = ["ALPHDEFF", "BRAVFRPP", "CHARGB2L"];
+/// How long anything may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program under test.
+pub(crate) fn nuncio() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nuncio"));
+    command.env_remove("NUNCIO_GATEWAY_DIR").env("NUNCIO_LOG", "info").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    nuncio().args(arguments).output().unwrap()
+}
+
+/// Now, for how long a test waits.
+#[expect(clippy::disallowed_methods, reason = "real processes take real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Lets real processes run for a while.
+#[expect(clippy::disallowed_methods, reason = "real processes take real time")]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+/// Waits until something is so, and panics when it takes too long.
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "waited too long until {what}");
+        pause(Duration::from_millis(10));
+    }
+}
+
+/// A process that is killed when the test ends.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    kind: &'static str,
+    folder: PathBuf,
+}
+
+impl Process {
+    /// Starts a hub or a gateway and waits until it listens.
+    pub(crate) fn start(kind: &'static str, folder: &Path) -> Self {
+        let mut process = Self::spawn(kind, folder);
+        let address = folder.join(format!("{kind}.address"));
+        let start = now();
+        while !address.exists() {
+            if let Some(status) = process.child.try_wait().unwrap() {
+                let log = fs::read_to_string(folder.join(format!("{kind}.log"))).unwrap();
+                panic!("the {kind} in {} ended with {status}:\n{log}", folder.display());
+            }
+            assert!(start.elapsed() < PATIENCE, "the {kind} does not start");
+            pause(Duration::from_millis(2));
+        }
+        process
+    }
+
+    /// Starts one without waiting.
+    fn spawn(kind: &'static str, folder: &Path) -> Self {
+        let _ = fs::remove_file(folder.join(format!("{kind}.address")));
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(folder.join(format!("{kind}.log")))
+            .unwrap();
+        let child = nuncio()
+            .args([kind, "run", "--dir"])
+            .arg(folder)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self { child, kind, folder: folder.to_owned() }
+    }
+
+    /// Kills it with SIGKILL and starts it again.
+    pub(crate) fn kill_and_start(&mut self) {
+        self.kill();
+        *self = Self::start(self.kind, &self.folder.clone());
+    }
+
+    /// Kills it with SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// Asks it to stop, and expects that it does so in good order.
+    pub(crate) fn stop(mut self) {
+        self.signal(rustix::process::Signal::TERM);
+        let start = now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                let log = fs::read_to_string(self.folder.join(format!("{}.log", self.kind)));
+                assert!(status.success(), "{} ended with {status}:\n{}", self.kind, log.unwrap());
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "the {} does not stop", self.kind);
+            pause(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A network: its folder, its hub and its gateways.
+#[derive(Debug)]
+pub(crate) struct Net {
+    pub(crate) hub: Option<Process>,
+    pub(crate) gateways: Vec<Process>,
+    folder: TempDir,
+}
+
+impl Net {
+    /// The files of a network with these institutions; nothing runs.
+    pub(crate) fn files(institutions: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = nuncio();
+        command.args(["network", "init"]).arg(folder.path().join("net"));
+        command.args(["--name", "test", "--rest", "127.0.0.1:0", "--hub", &free.to_string()]);
+        for institution in institutions {
+            command.args(["--institution", institution]);
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { hub: None, gateways: Vec::new(), folder }
+    }
+
+    /// A network of the three institutions, and everything runs.
+    pub(crate) fn start() -> Self {
+        let mut net = Self::files(&INSTITUTIONS);
+        net.hub = Some(Process::start("hub", &net.path("hub")));
+        for name in INSTITUTIONS {
+            net.gateways.push(Process::start("gateway", &net.gateway(name)));
+        }
+        net
+    }
+
+    /// A place in the network's folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("net").join(name)
+    }
+
+    /// The folder of an institution's gateway.
+    pub(crate) fn gateway(&self, institution: &str) -> PathBuf {
+        self.path(&format!("{institution}A"))
+    }
+
+    /// A client of an institution's gateway.
+    pub(crate) fn client(&self, institution: &str) -> Client {
+        Client::new(self.gateway(institution))
+    }
+
+    /// The hub.
+    pub(crate) fn hub(&mut self) -> &mut Process {
+        self.hub.as_mut().unwrap()
+    }
+}
+
+/// A back office: it follows its gateway through restarts.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    folder: PathBuf,
+    token: String,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    fn new(folder: PathBuf) -> Self {
+        let token = fs::read_to_string(folder.join("api.token")).unwrap().trim().to_owned();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .new_agent();
+        Self { folder, token, agent }
+    }
+
+    /// Asks once; nothing if nobody answers.
+    fn try_get(&self, path: &str, accept: &str) -> Option<(u16, Vec<u8>)> {
+        let address = fs::read_to_string(self.folder.join("gateway.address")).ok()?;
+        let request = self.agent.get(format!("http://{}{path}", address.trim()));
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        let mut answer = request.header("accept", accept).call().ok()?;
+        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().ok()?;
+        Some((answer.status().as_u16(), bytes))
+    }
+
+    /// Asks until somebody answers.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str, accept: &str) -> (u16, Vec<u8>) {
+        let mut got = None;
+        until("the gateway answers", || {
+            got = self.try_get(path, accept);
+            got.is_some()
+        });
+        got.unwrap()
+    }
+
+    /// Asks for a document that must be there.
+    #[track_caller]
+    pub(crate) fn json<T: DeserializeOwned>(&self, path: &str) -> T {
+        let (status, bytes) = self.get(path, "application/json");
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    /// Posts a message once: its status and the answer, or nothing if the answer did not come.
+    pub(crate) fn try_post(&self, body: &[u8], key: &str) -> Option<(u16, Vec<u8>)> {
+        let address = fs::read_to_string(self.folder.join("gateway.address")).ok()?;
+        let request = self.agent.post(format!("http://{}/v1/messages", address.trim()));
+        let request = request
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/xml")
+            .header("idempotency-key", key);
+        let mut answer = request.send(body).ok()?;
+        let bytes = answer.body_mut().read_to_vec().ok()?;
+        Some((answer.status().as_u16(), bytes))
+    }
+
+    /// Posts a message and repeats it under its key until the gateway has said that it has it.
+    #[track_caller]
+    pub(crate) fn post(&self, body: &[u8], key: &str) -> Stored {
+        let mut stored = None;
+        until("the gateway takes the message", || match self.try_post(body, key) {
+            Some((200..=202, bytes)) => {
+                stored = Some(serde_json::from_slice(&bytes).unwrap());
+                true
+            }
+            // The first try may still be under way.
+            None | Some((409 | 500..=599, _)) => false,
+            Some((status, bytes)) => panic!("{status}: {}", String::from_utf8_lossy(&bytes)),
+        });
+        stored.unwrap()
+    }
+
+    /// A message as its gateway knows it.
+    #[track_caller]
+    pub(crate) fn message(&self, id: &str) -> Message {
+        self.json(&format!("/v1/messages/{id}"))
+    }
+
+    /// Waits until a message is in one of these states.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, id: &str, states: &[State]) -> Message {
+        let mut message = None;
+        until(&format!("{id} is {states:?}"), || {
+            let now = self.message(id);
+            let there = states.contains(&now.state);
+            message = Some(now);
+            there
+        });
+        message.unwrap()
+    }
+
+    /// Everything that waits in the inbox, oldest first.
+    #[track_caller]
+    pub(crate) fn inbox(&self) -> Vec<Message> {
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page: Inbox = self.json(&format!("/v1/inbox?limit=500{cursor}"));
+            all.extend(page.messages);
+            match page.cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
+            }
+        }
+    }
+
+    /// A receipt.
+    #[track_caller]
+    pub(crate) fn receipt(&self, id: &str, kind: &str) -> Vec<u8> {
+        let path = format!("/v1/messages/{id}/receipt?kind={kind}");
+        let (status, bytes) = self.get(&path, "application/octet-stream");
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&bytes));
+        bytes
+    }
+}
+
+/// A sample of the repository.
+pub(crate) fn sample(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name);
+    fs::read_to_string(path).unwrap()
+}
+
+/// The pacs.008 sample under a name of its own, from one institution to another.
+pub(crate) fn payment(from: &str, to: &str, number: u64) -> Vec<u8> {
+    let text = sample("pacs.008.001.08.xml");
+    let routing = mx::read(text.as_bytes()).unwrap();
+    let header = routing.header.unwrap();
+    let uetr = routing.uetr.unwrap().to_string();
+    let trust::Digest(digest) = trust::Digest::of(format!("{from}{to}{number}").as_bytes());
+    let fresh = iso::Uetr::from_random(*digest.first_chunk::<16>().unwrap()).to_string();
+    let (app, rest) = text.split_once("</AppHdr>").unwrap();
+    let app = app
+        .replace(header.from.institution().as_str(), "@FROM@")
+        .replace(header.to.institution().as_str(), to)
+        .replace("@FROM@", from)
+        .replace(&header.message_id, &format!("T-{from}-{number}"));
+    format!("{app}</AppHdr>{}", rest.replace(&uetr, &fresh)).into_bytes()
+}

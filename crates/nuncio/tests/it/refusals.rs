@@ -1,0 +1,203 @@
+//! Bad input and bad surroundings: each gets a clear word about what to do, and nothing is lost or
+//! half done.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+
+use gateway::api::State;
+use rustix::process::Signal;
+
+use crate::net::{INSTITUTIONS, Net, Process, nuncio, payment, until};
+
+/// Starts a process that must end by itself, and gives what it said.
+fn fails(kind: &str, folder: &Path) -> String {
+    let output = nuncio().args([kind, "run", "--dir"]).arg(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn what_is_wrong_with_a_message_is_said_at_the_gateway_and_nothing_is_stored() {
+    let net = Net::start();
+    let client = net.client("ALPHDEFF");
+    let good = String::from_utf8(payment("ALPHDEFF", "BRAVFRPP", 1)).unwrap();
+    let cases: [(&str, String, u16, &str); 6] = [
+        ("not XML", "hello".to_owned(), 422, "XML"),
+        ("two roots", format!("{good}<again/>"), 422, "XML"),
+        ("a DOCTYPE", format!("<!DOCTYPE x [<!ENTITY a 'b'>]>{}", strip(&good)), 422, "XML"),
+        ("another sender", good.replace("ALPHDEFF", "BRAVFRPP"), 422, "GTW021"),
+        ("no header", document_alone(&good), 422, "GTW020"),
+        ("20 MB", "x".repeat(20_000_000), 413, "GTW007"),
+    ];
+    for (what, body, status, code) in cases {
+        let (got, bytes) = client.try_post(body.as_bytes(), what).unwrap();
+        let said = String::from_utf8(bytes).unwrap();
+        assert_eq!(got, status, "{what}: {said}");
+        assert!(said.contains(code), "{what}: {said}");
+    }
+    let stored = client.post(good.as_bytes(), "good");
+    assert_eq!(stored.input_number, Some(1), "nothing before it took a number");
+}
+
+fn strip(text: &str) -> &str {
+    text.split_once("?>").map_or(text, |(_, rest)| rest)
+}
+
+fn document_alone(text: &str) -> String {
+    let at = text.find("<Document").or_else(|| text.find("Document xmlns")).unwrap();
+    let end = text.rfind("</Document>").unwrap() + "</Document>".len();
+    text[at..end].to_owned()
+}
+
+#[test]
+fn an_unknown_receiver_is_refused_by_the_network_with_a_proof() {
+    let net = Net::start();
+    let client = net.client("ALPHDEFF");
+    let id = client.post(&payment("ALPHDEFF", "ZULUJPJT", 1), "strange").id.unwrap();
+    let message = client.wait_for(&id, &[State::Refused]);
+    assert_eq!(message.reasons[0].code, "NET001");
+    assert!(!client.receipt(&id, "refusal").is_empty());
+    // The number was used; the next message goes on.
+    let id = client.post(&payment("ALPHDEFF", "BRAVFRPP", 2), "next").id.unwrap();
+    assert_eq!(id, "ALPHDEFFA-2");
+    client.wait_for(&id, &[State::Delivered]);
+}
+
+#[test]
+fn a_suspended_institution_neither_sends_nor_receives_until_it_is_reinstated() {
+    let mut net = Net::start();
+    let directory = net.path("hub/directory.toml");
+    let before = fs::read_to_string(&directory).unwrap();
+    let line = "name = \"BRAVFRPP\"";
+    let after = before.replace(line, &format!("{line}\nsuspended = \"inquiry 7\""));
+    assert_ne!(before, after);
+    fs::write(&directory, after).unwrap();
+    net.hub().signal(Signal::HUP);
+    let (alpha, brava) = (net.client("ALPHDEFF"), net.client("BRAVFRPP"));
+    let mut number = 0;
+    until("the suspension holds", || {
+        number += 1;
+        let bytes = payment("ALPHDEFF", "BRAVFRPP", number);
+        let id = alpha.post(&bytes, &format!("to-{number}")).id.unwrap();
+        let message = alpha.wait_for(&id, &[State::Refused, State::Delivered]);
+        message.reasons.iter().any(|reason| reason.code == "NET002")
+    });
+    let id = brava.post(&payment("BRAVFRPP", "ALPHDEFF", 1), "from").id.unwrap();
+    let message = brava.wait_for(&id, &[State::Refused]);
+    assert_eq!(message.reasons[0].code, "NET003");
+    fs::write(&directory, before).unwrap();
+    // A restart reads the directory as SIGHUP does.
+    net.hub().kill_and_start();
+    let id = brava.post(&payment("BRAVFRPP", "ALPHDEFF", 2), "again").id.unwrap();
+    brava.wait_for(&id, &[State::Delivered]);
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let net = Net::files(&["ALPHDEFF"]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let settings = net.path("hub/hub.toml");
+    fs::write(&settings, format!("network = \"test\"\nlisten = \"{address}\"\n")).unwrap();
+    let said = fails("hub", &net.path("hub"));
+    assert!(said.contains(&address.to_string()) && said.contains("listen"), "{said}");
+    let folder = net.gateway("ALPHDEFF");
+    let settings = fs::read_to_string(folder.join("gateway.toml")).unwrap();
+    let settings = settings.replace("127.0.0.1:0", &address.to_string());
+    fs::write(folder.join("gateway.toml"), settings).unwrap();
+    let said = fails("gateway", &folder);
+    assert!(said.contains(&address.to_string()), "{said}");
+}
+
+#[test]
+fn a_missing_or_foreign_key_is_named() {
+    let net = Net::files(&INSTITUTIONS);
+    let other = Net::files(&["ALPHDEFF"]);
+    let hub = net.path("hub");
+    let good = fs::read(hub.join("log.key")).unwrap();
+    fs::remove_file(hub.join("log.key")).unwrap();
+    let said = fails("hub", &hub);
+    assert!(said.contains("log.key"), "{said}");
+    fs::copy(other.path("hub/log.key"), hub.join("log.key")).unwrap();
+    let said = fails("hub", &hub);
+    assert!(said.contains("log.key") && said.contains("network.keys"), "{said}");
+    fs::write(hub.join("log.key"), good).unwrap();
+    drop(Process::start("hub", &hub));
+
+    let gateway = net.gateway("ALPHDEFF");
+    let good = fs::read(gateway.join("signing.key")).unwrap();
+    fs::remove_file(gateway.join("signing.key")).unwrap();
+    let said = fails("gateway", &gateway);
+    assert!(said.contains("signing.key"), "{said}");
+    fs::copy(net.gateway("BRAVFRPP").join("signing.key"), gateway.join("signing.key")).unwrap();
+    let said = fails("gateway", &gateway);
+    assert!(said.contains("signing.key") || said.contains("grant.note"), "{said}");
+    fs::write(gateway.join("signing.key"), good).unwrap();
+    drop(Process::start("gateway", &gateway));
+}
+
+#[test]
+fn a_journal_has_one_hub() {
+    let mut net = Net::files(&["ALPHDEFF"]);
+    net.hub = Some(Process::start("hub", &net.path("hub")));
+    let settings = net.path("hub/hub.toml");
+    fs::write(settings, "network = \"test\"\nlisten = \"127.0.0.1:0\"\n").unwrap();
+    let said = fails("hub", &net.path("hub"));
+    assert!(said.contains("journal") && said.contains("another"), "{said}");
+}
+
+#[test]
+fn a_full_disk_stops_the_hub_and_loses_nothing() {
+    let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP"]);
+    let journal = net.path("hub/journal");
+    fs::create_dir(&journal).unwrap();
+    let mount = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=110m", "none"])
+        .arg(&journal)
+        .status();
+    if !mount.is_ok_and(|status| status.success()) {
+        assert!(std::env::var_os("CI").is_none(), "CI must be able to mount a tmpfs");
+        println!("skipped: a full disk needs the right to mount a tmpfs");
+        return;
+    }
+    let _unmount = Unmount(journal.clone());
+    let listen = fs::read_to_string(net.path("hub/hub.toml")).unwrap();
+    fs::write(net.path("hub/hub.toml"), format!("{listen}segment_bytes = 50331648\n")).unwrap();
+    net.hub = Some(Process::start("hub", &net.path("hub")));
+    net.gateways.push(Process::start("gateway", &net.gateway("ALPHDEFF")));
+    let client = net.client("ALPHDEFF");
+    let padding = format!("<!--{}-->", "x".repeat(1_500_000));
+    let ids: Vec<String> = (1..=80)
+        .map(|number| {
+            let mut bytes = payment("ALPHDEFF", "BRAVFRPP", number);
+            bytes.extend_from_slice(padding.as_bytes());
+            client.post(&bytes, &format!("full-{number}")).id.unwrap()
+        })
+        .collect();
+    let log = net.path("hub/hub.log");
+    until("the hub says that the disk is full", || {
+        fs::read_to_string(&log).unwrap().contains("no space is left")
+    });
+    let remount = std::process::Command::new("mount")
+        .args(["-o", "remount,size=400m"])
+        .arg(&journal)
+        .status()
+        .unwrap();
+    assert!(remount.success());
+    net.hub().kill_and_start();
+    for id in &ids {
+        client.wait_for(id, &[State::Accepted]);
+    }
+    net.hub.take().unwrap().stop();
+    assert!(journal::verify(&journal, true).unwrap().is_sound());
+}
+
+/// Takes the file system away when the test ends.
+struct Unmount(std::path::PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
