@@ -213,3 +213,54 @@ pub enum CodecError {
         field: &'static str,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_have_the_documented_bytes() {
+        let mut writer = Writer::default();
+        writer.u8(1).u16(2).u32(3).u64(4).text("ab").bytes(b"cd").raw(b"e");
+        let want = b"\x01\0\x02\0\0\0\x03\0\0\0\0\0\0\0\x04\0\x02ab\0\0\0\x02cde";
+        assert_eq!(writer.finish(), want);
+    }
+
+    #[test]
+    fn bytes_that_end_early_or_late_are_refused() {
+        assert_eq!(Reader::new(&[]).u8(), Err(CodecError::Short));
+        assert_eq!(Reader::new(&[0; 7]).u64(), Err(CodecError::Short));
+        assert_eq!(Reader::new(&[0, 2, b'a']).text(), Err(CodecError::Short));
+        assert_eq!(Reader::new(&[0, 1, 0xff]).text(), Err(CodecError::NotText));
+        assert_eq!(Reader::new(&[0xff; 8]).bytes(), Err(CodecError::Short));
+        assert_eq!(Reader::new(&[0]).finish(), Err(CodecError::Long));
+        assert_eq!(Reader::new(&[]).finish(), Ok(()));
+    }
+
+    #[test]
+    fn a_failed_read_takes_nothing_of_its_value() {
+        let mut reader = Reader::new(b"abc");
+        assert_eq!(reader.u32(), Err(CodecError::Short));
+        assert_eq!(reader.rest(), b"abc");
+    }
+
+    proptest! {
+        #[test]
+        fn values_come_back(a: u8, b: u16, c: u32, d: u64, digest: [u8; 32], text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            let mut writer = Writer::default();
+            writer.u8(a).u16(b).u32(c).u64(d).digest(&Digest(digest)).text(&text).bytes(&bytes);
+            let written = writer.finish();
+            let mut reader = Reader::new(&written);
+            prop_assert_eq!(reader.u8(), Ok(a));
+            prop_assert_eq!(reader.u16(), Ok(b));
+            prop_assert_eq!(reader.u32(), Ok(c));
+            prop_assert_eq!(reader.u64(), Ok(d));
+            prop_assert_eq!(reader.digest(), Ok(Digest(digest)));
+            prop_assert_eq!(reader.text(), Ok(text.as_str()));
+            prop_assert_eq!(reader.bytes(), Ok(bytes.as_slice()));
+            prop_assert_eq!(reader.finish(), Ok(()));
+        }
+    }
+}

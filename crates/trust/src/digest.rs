@@ -94,3 +94,51 @@ impl FromStr for Digest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a digest has 64 hexadecimal digits")]
 pub struct DigestError;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// FIPS 180-4, the examples that NIST publishes.
+    #[test]
+    fn the_vectors_of_nist_are_met() {
+        for (text, want) in [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+            ),
+        ] {
+            assert_eq!(Digest::of(text.as_bytes()).to_string(), want);
+        }
+    }
+
+    #[test]
+    fn what_is_no_digest_is_refused() {
+        let good = Digest::default().to_string();
+        for text in ["", &good[1..], &format!("{good}0"), &good.replacen("00", "+0", 1)] {
+            assert_eq!(text.parse::<Digest>(), Err(DigestError), "{text}");
+        }
+        assert_eq!(good.replacen("00", "é", 1).parse::<Digest>(), Err(DigestError));
+        assert_eq!(good.replacen('0', "g", 1).parse::<Digest>(), Err(DigestError));
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_give_the_digest_of_the_whole(bytes in prop::collection::vec(any::<u8>(), 0..300), cut in any::<prop::sample::Index>()) {
+            let (first, second) = bytes.split_at(cut.index(bytes.len() + 1));
+            let mut hasher = Hasher::new();
+            hasher.update(first);
+            hasher.update(second);
+            prop_assert_eq!(hasher.finish(), Digest::of(&bytes));
+        }
+
+        #[test]
+        fn a_digest_comes_back_from_its_text(bytes: [u8; 32]) {
+            prop_assert_eq!(Digest(bytes).to_string().parse(), Ok(Digest(bytes)));
+        }
+    }
+}

@@ -308,3 +308,6 @@ fn parse<T: FromStr>(text: &str, field: &'static str) -> Result<T, HeaderError> 
 fn ascii(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

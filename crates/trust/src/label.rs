@@ -88,3 +88,46 @@ impl fmt::Debug for Label {
     "a name has 1 to 32 letters, digits and the signs . - _ !, and starts with a letter or digit"
 )]
 pub struct LabelError;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        let long = "a".repeat(33);
+        for text in ["", ".a", "-a", "!a", "a b", "a/b", "a:b", "a+b", "ä", "a\0", "a\n", &long] {
+            assert_eq!(text.parse::<Label>(), Err(LabelError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn padding_is_zeros_up_to_the_end() {
+        let label: Label = "demo".parse().unwrap();
+        let mut bytes = *label.padded();
+        assert_eq!(bytes[4..], [0; 28]);
+        assert_eq!(Label::from_padded(&bytes), Ok(label));
+        bytes[31] = b'x';
+        assert_eq!(Label::from_padded(&bytes), Err(LabelError));
+        assert_eq!(Label::from_padded(&[0; 32]), Err(LabelError));
+        assert_eq!(Label::from_padded(&[b'a'; 32]).unwrap().as_str(), "a".repeat(32));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_comes_back(text in "[a-zA-Z0-9][a-zA-Z0-9._!-]{0,31}") {
+            let label: Label = text.parse().unwrap();
+            prop_assert_eq!(label.as_str(), &text);
+            prop_assert_eq!(Label::from_padded(label.padded()), Ok(label));
+        }
+
+        #[test]
+        fn padded_bytes_have_one_name(bytes: [u8; 32]) {
+            if let Ok(label) = Label::from_padded(&bytes) {
+                prop_assert_eq!(label.padded(), &bytes);
+            }
+        }
+    }
+}

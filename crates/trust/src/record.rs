@@ -192,3 +192,101 @@ pub enum RecordError {
     #[error("the head of the record is malformed")]
     Form(#[from] CodecError),
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::merkle;
+
+    fn head() -> RecordHead {
+        RecordHead {
+            kind: RecordKind::ACCEPTED,
+            network: "demo".parse().unwrap(),
+            shard: Shard(2),
+            epoch: 3,
+            writer: 4,
+            sequence: 5,
+            at: LogTime(6),
+            previous: Digest([7; 32]),
+            body: Digest([8; 32]),
+        }
+    }
+
+    #[test]
+    fn a_head_has_the_documented_bytes() {
+        let want = [
+            b"NUNR\0\x01\0\x01\0\x02\0\0demo".as_slice(),
+            &[0; 28],
+            b"\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0\x06",
+            &[7; 32],
+            &[8; 32],
+        ]
+        .concat();
+        assert_eq!(head().encode().as_slice(), want);
+        assert_eq!(head().hash(), merkle::leaf_hash(&want));
+    }
+
+    #[test]
+    fn a_body_has_the_documented_digest() {
+        let payload = Digest::of(b"payload");
+        let bytes = [b"nuncio body 1\n\0\0\0\x04meta".as_slice(), payload.as_bytes()].concat();
+        assert_eq!(Body::digest(b"meta", &payload), Digest::of(&bytes));
+    }
+
+    #[test]
+    fn every_change_of_a_byte_is_seen_or_refused() {
+        let good = head().encode();
+        for at in 0..good.len() {
+            let mut bytes = good;
+            bytes[at] ^= 0x81;
+            match RecordHead::decode(&bytes) {
+                Ok(other) => {
+                    assert_ne!(other, head(), "byte {at}");
+                    assert_eq!(other.encode(), bytes, "byte {at}");
+                }
+                Err(error) => assert!(at < 12 || (12..44).contains(&at), "byte {at}: {error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_head_is_refused() {
+        let good = head().encode();
+        for length in 0..good.len() {
+            assert!(RecordHead::decode(&good[..length]).is_err(), "the first {length} bytes");
+        }
+        let longer = [&good[..], &[0]].concat();
+        assert_eq!(RecordHead::decode(&longer), Err(RecordError::Form(CodecError::Long)));
+        let mut other = good;
+        other[0] = b'X';
+        assert_eq!(RecordHead::decode(&other), Err(RecordError::Magic));
+        let mut other = good;
+        other[5] = 2;
+        assert_eq!(RecordHead::decode(&other), Err(RecordError::Version { version: 2 }));
+        let mut other = good;
+        other[11] = 1;
+        let reserved = CodecError::OutOfRange { field: "reserved field" };
+        assert_eq!(RecordHead::decode(&other), Err(RecordError::Form(reserved)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_head_comes_back(kind: u16, shard: u16, numbers: [u64; 4], previous: [u8; 32], body: [u8; 32], network in "[a-z][a-z0-9.-]{0,31}") {
+            let [epoch, writer, sequence, at] = numbers;
+            let head = RecordHead {
+                kind: RecordKind(kind),
+                network: network.parse().unwrap(),
+                shard: Shard(shard),
+                epoch,
+                writer,
+                sequence,
+                at: LogTime(at),
+                previous: Digest(previous),
+                body: Digest(body),
+            };
+            prop_assert_eq!(RecordHead::decode(&head.encode()), Ok(head));
+        }
+    }
+}
