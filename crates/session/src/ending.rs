@@ -104,9 +104,9 @@ pub enum Ending {
         found: u64,
     },
     /// A lane that does not exist, or is not the one of the message.
-    #[error("lane {found} is not the lane of {what}")]
+    #[error("lane {found} is not a lane of {what}")]
     WrongLane {
-        /// What stands in it.
+        /// Whose lane it should be.
         what: &'static str,
         /// The lane that was named.
         found: u32,
@@ -373,4 +373,108 @@ pub fn bye(code: &str, text: &str) -> Bye {
     }
     let text = text.get(..end).expect("the end is a boundary of characters");
     Bye { code: code.to_owned(), text: text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use expect_test::expect;
+
+    use super::*;
+
+    /// One of each, with the numbers of a small story.
+    fn all() -> Vec<Ending> {
+        let lane = Lane::NORMAL;
+        let signer: Terminal = "ALPHDEFFA".parse().unwrap();
+        let (key, at) = (KeyId([7; 8]), LogTime(1_795_467_600_000_000));
+        vec![
+            Ending::Stopping,
+            Ending::TakenOver,
+            Ending::Version { found: 0 },
+            Ending::ForeignNetwork {
+                expected: "demo".parse().unwrap(),
+                found: "live".parse().unwrap(),
+            },
+            Ending::ForeignTerminal { certificate: signer, found: "ALPHDEFFB".parse().unwrap() },
+            Ending::OutOfTurn { frame: "a Submit", when: "before the Welcome" },
+            Ending::Malformed { field: "key" },
+            Ending::TooLarge { what: "bytes of a message", limit: 10, found: 11 },
+            Ending::InputNumber { expected: 4, found: 6 },
+            Ending::Window { what: "messages", window: 16, found: 17 },
+            Ending::NeverOffered { lane, offered: 3, through: 4 },
+            Ending::AcknowledgedOutOfOrder { lane, expected: 3, found: 1 },
+            Ending::WrongLane { what: "this message", found: 1 },
+            Ending::AnswerNumber { expected: 4, found: 6 },
+            Ending::OutputNumber { lane, expected: 4, found: 6 },
+            Ending::LanesNotHeld { what: "Offers" },
+            Ending::Unsigned { what: "an Acknowledge" },
+            Ending::Checkpoint { reason: "it is of another log" },
+            Ending::LogShrank { seen: 9, found: 6 },
+            Ending::LogForked { seen: 6, found: 9 },
+            Ending::NotInLog { size: 9 },
+            Ending::Record { sequence: 5, part: "body" },
+            Ending::RecordUnsigned { sequence: 5, signer, key },
+            Ending::KeyNotGranted { sequence: 5, signer, key, at },
+            Ending::Grant { reason: "it is of another network" },
+            Ending::OutboxOld { made: 3, held: 5 },
+            Ending::InputsForgotten { answered: 5, held: 3 },
+            Ending::OffersForgotten { lane, assigned: 3, received: 5 },
+            Ending::InboxOld { lane, received: 3, acknowledged: 5 },
+            Ending::OtherInput { number: 4 },
+            Ending::OtherOutput { lane, number: 4 },
+            Ending::AnswersOld { answered: 2, kept: 5 },
+        ]
+    }
+
+    #[test]
+    fn every_ending_has_its_code_and_says_what_is_wrong() {
+        let mut got = String::new();
+        for ending in all() {
+            writeln!(got, "{} {:?}: {ending}", ending.code(), ending.after()).unwrap();
+        }
+        expect![[r#"
+            LNK001 Reconnect: this end stops; connect again later
+            LNK002 Stop: another session of this terminal was opened
+            LNK003 Stop: expected revision 1 of the protocol, but found 0
+            LNK004 Stop: this is network demo, not live
+            LNK005 Stop: the certificate is of terminal ALPHDEFFA, not of ALPHDEFFB
+            LNK006 Reconnect: a Submit came before the Welcome
+            LNK007 Reconnect: the key is malformed
+            LNK008 Reconnect: bytes of a message: 11, but the limit is 10
+            LNK009 Reconnect: expected input number 4, but found 6
+            LNK010 Reconnect: messages: 17 are open, but the window is 16
+            LNK011 Reconnect: normal lane: acknowledged through 4, but offered through 3
+            LNK012 Reconnect: normal lane: expected an acknowledgement from 3 on, but found 1
+            LNK013 Reconnect: lane 1 is not a lane of this message
+            LNK014 Reconnect: expected the answer to input number 4, but found 6
+            LNK015 Reconnect: normal lane: expected output number 4, but found 6
+            LNK016 Reconnect: Offers in a session that does not hold the lanes
+            LNK017 Reconnect: an Acknowledge is not signed with a key that the network has granted to this terminal
+            LNK020 Stop: the hub's checkpoint is refused: it is of another log
+            LNK021 Stop: the hub's log had 9 records, and now has 6: the hub runs on an old copy
+            LNK022 Stop: the log of 9 records does not continue the one of 6 records seen before
+            LNK023 Stop: the records of the frame are not proven to stand in the log of 9 records
+            LNK024 Stop: record 5: the body does not fit
+            LNK025 Stop: record 5: the signature of ALPHDEFFA with key 0707070707070707 does not fit
+            LNK026 Stop: record 5: key 0707070707070707 is not granted to ALPHDEFFA at 1795467600000000 us
+            LNK027 Stop: a grant is refused: it is of another network
+            LNK030 Stop: the hub holds input numbers through 5, but the outbox has made 3: the gateway runs on an old copy of its store
+            LNK031 Stop: the hub holds input numbers through 3, but has answered 5: the hub runs on an old copy of its journal
+            LNK032 Stop: normal lane: the hub has given out numbers through 3, but the inbox holds 5: the hub runs on an old copy of its journal
+            LNK033 Stop: normal lane: acknowledged through 5, but the inbox holds 3: the gateway runs on an old copy of its store, or another one of the institution took the rest
+            LNK034 Stop: input number 4 is another message at the hub than in the outbox
+            LNK035 Stop: normal lane: output number 4 is another message than before
+            LNK036 Stop: the gateway holds answers through 2, but the hub keeps only those after 5: the gateway runs on an old copy of its store
+        "#]].assert_eq(&got);
+        let codes: Vec<&str> = all().iter().map(Ending::code).collect();
+        assert_eq!(codes, Ending::CODES);
+    }
+
+    #[test]
+    fn the_text_of_a_bye_is_cut_between_characters() {
+        let text = "é".repeat(BYE_TEXT_BYTES_MAX);
+        let bye = bye("LNK001", &format!("x{text}"));
+        assert_eq!(bye.text.len(), BYE_TEXT_BYTES_MAX - 1);
+    }
 }

@@ -42,7 +42,7 @@ pub(crate) fn lane(number: u32) -> Result<Lane, Ending> {
     [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL]
         .into_iter()
         .find(|lane| u32::from(lane.0) == number)
-        .ok_or(Ending::WrongLane { what: "anything", found: number })
+        .ok_or(Ending::WrongLane { what: "this network", found: number })
 }
 
 pub(crate) fn key(bytes: &Bytes) -> Result<KeyId, Ending> {
@@ -83,7 +83,7 @@ pub(crate) fn within(what: &'static str, found: usize, limit: usize) -> Result<(
 /// At least one, and not more than the limit.
 pub(crate) fn counted(what: &'static str, found: usize, limit: usize) -> Result<(), Ending> {
     if found == 0 {
-        return Err(Ending::Malformed { field: what });
+        return Err(Ending::Malformed { field: "empty list in a frame" });
     }
     within(what, found, limit)
 }

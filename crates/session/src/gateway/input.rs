@@ -110,6 +110,8 @@ impl Outgoing {
 #[derive(Debug)]
 pub(super) struct Input {
     limits: Limits,
+    /// The last number that the hub held when the session opened.
+    held_before: u64,
     /// The last number of the outbox.
     made: u64,
     /// The last number that was submitted.
@@ -155,7 +157,8 @@ impl Input {
             proof: None,
         });
         let open = open.collect();
-        Ok(Self { limits, made, submitted: held, answered, stored: answered, open })
+        let (held_before, submitted, stored) = (held, held, answered);
+        Ok(Self { limits, held_before, made, submitted, answered, stored, open })
     }
 
     /// The outbox has messages up to this number.
@@ -171,6 +174,11 @@ impl Input {
 
     /// What may be submitted now.
     pub(super) fn due(&self) -> Option<Due> {
+        // The answers to what the hub held before show whether these are the outbox's messages. If
+        // not, the outbox is an old copy with new messages under used numbers: send none of them.
+        if self.answered < self.held_before {
+            return None;
+        }
         let window_end = self.stored + u64::from(self.limits.window);
         let end = self.made.min(window_end);
         let count = usize::try_from(end.saturating_sub(self.submitted)).unwrap_or(usize::MAX);

@@ -236,7 +236,7 @@ impl Link {
         let room = FRAME_BYTES_FILL.max(limits.message_bytes) + FRAME_BYTES_AROUND;
         if !limits.are_valid() || !(room..=FRAME_BYTES_MAX).contains(&number(frame.frame_bytes_max))
         {
-            return Err(Ending::Malformed { field: "limits of the Welcome" });
+            return Err(Ending::Malformed { field: "set of limits" });
         }
         let proof = frame.proof.as_ref().filter(|proof| !proof.checkpoint.is_empty());
         let proof = proof.ok_or(Ending::Checkpoint { reason: "the Welcome has none" })?;
@@ -289,7 +289,7 @@ impl Link {
         let (mut entries, mut duplicates) = (Vec::with_capacity(shown.len()), 0);
         for (number, shown) in (first_output_number..).zip(&shown) {
             let received = check.offer(number, shown)?;
-            if output.take(lane, received.record().hash())? {
+            if output.take(lane, received.record_hash())? {
                 entries.push(received);
             } else {
                 duplicates += 1;

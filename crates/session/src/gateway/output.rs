@@ -112,7 +112,7 @@ impl Output {
     /// The lanes were given to this session or taken from it.
     pub(super) fn lanes(&mut self, frame: &Lanes) -> Result<Vec<Missed>, Ending> {
         if frame.hold != self.hold + 1 || (!frame.held && !frame.lanes.is_empty()) {
-            return Err(Ending::Malformed { field: "lanes" });
+            return Err(Ending::Malformed { field: "list of lanes" });
         }
         (self.hold, self.held) = (frame.hold, frame.held);
         for end in self.lanes.values_mut() {
@@ -126,7 +126,7 @@ impl Output {
             let (acknowledged, assigned) = (state.acknowledged_through, state.assigned_through);
             let known = states.insert(fields::lane(state.lane)?, (acknowledged, assigned));
             if known.is_some() || acknowledged > assigned {
-                return Err(Ending::Malformed { field: "lanes" });
+                return Err(Ending::Malformed { field: "list of lanes" });
             }
         }
         for lane in states.keys() {

@@ -108,12 +108,21 @@ impl Notice {
 }
 
 impl Received {
-    /// The record that the offer is about: what its lane numbers and an acknowledgement covers.
-    pub(super) fn record(&self) -> &RecordHead {
+    /// The record that stands in the lane: of the message, or of the acknowledgement that a notice
+    /// tells of.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
         match &self.item {
-            Item::Message(message) => &message.evidence.head,
-            Item::Notice(notice) => &notice.evidence.head,
+            Item::Message(message) => &message.evidence,
+            Item::Notice(notice) => &notice.evidence,
         }
+    }
+
+    /// The hash of that record, by which the entry is known again: see
+    /// [`InboxLane::recent`](super::InboxLane::recent).
+    #[must_use]
+    pub fn record_hash(&self) -> Digest {
+        self.evidence().head.hash()
     }
 }
 
@@ -196,7 +205,7 @@ impl Check<'_> {
             return Err(shown.wrong("length of the payload"));
         }
         if Lane::from(header.priority) != self.lane || self.lane == Lane::SYSTEM {
-            return Err(Ending::WrongLane { what: "a message", found: self.lane.0.into() });
+            return Err(Ending::WrongLane { what: "this message", found: self.lane.0.into() });
         }
         let statement = Statement::of(&accepted.header, &payload_digest);
         let signed = (&statement, &accepted.proof);
@@ -209,7 +218,7 @@ impl Check<'_> {
         let (head, message) = (&shown.head, shown.message.as_ref());
         let message = message.ok_or(Ending::Malformed { field: "head of the record" })?;
         if self.lane != Lane::SYSTEM {
-            return Err(Ending::WrongLane { what: "a notice", found: self.lane.0.into() });
+            return Err(Ending::WrongLane { what: "notices", found: self.lane.0.into() });
         }
         if head.kind != RecordKind::ACKNOWLEDGED || message.kind != RecordKind::ACCEPTED {
             return Err(shown.wrong("kind"));

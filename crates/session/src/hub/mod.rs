@@ -236,7 +236,7 @@ impl Link {
             .collect::<Result<Vec<_>, Ending>>()?;
         let rising = received.is_sorted_by(|(lane, _), (next, _)| lane < next);
         if !rising || received.iter().any(|(_, through)| *through == 0) {
-            return Err(Ending::Malformed { field: "lanes" });
+            return Err(Ending::Malformed { field: "list of lanes" });
         }
         Ok(Opening {
             answered_through: hello.answered_through,

@@ -1,0 +1,5 @@
+//! Peers that break the rules: each is found out, with its own code.
+
+mod gateways;
+mod hubs;
+mod old_copies;
