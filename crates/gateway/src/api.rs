@@ -283,6 +283,8 @@ pub struct LinkStatus {
     /// Why there is no session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<LinkProblem>,
+    /// Whether this session receives what comes for the institution.
+    pub holds_lanes: bool,
     /// How many times a session was opened since the gateway started.
     pub sessions_opened: u64,
     /// How many records the log had at the last checkpoint that was verified.

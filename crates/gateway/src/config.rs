@@ -35,6 +35,9 @@ pub struct Config {
     pub services: BTreeMap<ServiceName, BTreeSet<MessageType>>,
     /// Whether this terminal takes what the institution receives.
     pub receives: bool,
+    /// Whether other terminals of the institution take it too, each a part. If not, a message that
+    /// the network says was taken but that is not here is a loss, and stops the link.
+    pub shares_lanes: bool,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
     /// What the jitter of the waiting times is made of; random unless it is set.
@@ -99,6 +102,8 @@ struct Written {
     service: String,
     #[serde(default = "default_receives")]
     receives: bool,
+    #[serde(default)]
+    shares_lanes: bool,
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +164,7 @@ impl Config {
             service: default_service().parse().expect("the default is a name"),
             services: BTreeMap::new(),
             receives: default_receives(),
+            shares_lanes: false,
             message_bytes_max: default_message_bytes_max(),
             seed: None,
             files: Files::default(),
@@ -231,6 +237,7 @@ impl Config {
             service,
             services,
             receives: written.receives,
+            shares_lanes: written.shares_lanes,
             message_bytes_max: written.message_bytes_max,
             seed: written.seed,
             files: written.files,
@@ -252,6 +259,7 @@ impl Config {
             listen: self.listen,
             service: self.service.to_string(),
             receives: self.receives,
+            shares_lanes: self.shares_lanes,
             message_bytes_max: self.message_bytes_max,
             seed: self.seed,
             files: self.files.clone(),
@@ -321,6 +329,7 @@ mod tests {
                 listen = "127.0.0.1:0"
                 service = "payments"
                 receives = true
+                shares_lanes = false
                 message_bytes_max = 10485760
             "#]],
         );

@@ -11,11 +11,14 @@ mod clock;
 pub mod codes;
 mod config;
 mod error;
+mod folder;
+mod keys;
 mod link;
 mod random;
-mod receipts;
 mod rest;
+mod run;
 mod store;
 
 pub use config::{Config, Files};
 pub use error::Error;
+pub use run::run;

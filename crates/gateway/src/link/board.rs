@@ -22,6 +22,9 @@ struct Notes {
     problem: Option<LinkProblem>,
     sessions_opened: u64,
     log_size: u64,
+    holds_lanes: bool,
+    /// The largest message that the hub takes, once it has said so.
+    message_bytes_max: Option<usize>,
     /// Messages that were submitted and not answered, by input number.
     submissions: BTreeMap<u64, Submission>,
 }
@@ -37,6 +40,8 @@ impl Board {
                 problem: None,
                 sessions_opened: 0,
                 log_size,
+                holds_lanes: false,
+                message_bytes_max: None,
                 submissions: BTreeMap::new(),
             }),
         }
@@ -52,6 +57,7 @@ impl Board {
             session: notes.session,
             problem: notes.problem.clone(),
             sessions_opened: notes.sessions_opened,
+            holds_lanes: notes.holds_lanes,
             log_size: notes.log_size,
         }
     }
@@ -79,7 +85,28 @@ impl Board {
         }
         notes.state = state;
         notes.session = None;
+        notes.holds_lanes = false;
         notes.problem = problem;
+    }
+
+    /// Whether a problem is another one than the last.
+    pub(crate) fn is_news(&self, problem: &LinkProblem) -> bool {
+        self.notes().problem.as_ref() != Some(problem)
+    }
+
+    /// The lanes of the institution were given to this session, or taken from it.
+    pub(crate) fn lanes(&self, held: bool) {
+        self.notes().holds_lanes = held;
+    }
+
+    /// The hub has said how large a message may be.
+    pub(crate) fn limit(&self, message_bytes_max: usize) {
+        self.notes().message_bytes_max = Some(message_bytes_max);
+    }
+
+    /// The largest message that the hub takes, as far as is known.
+    pub(crate) fn message_bytes_max(&self) -> usize {
+        self.notes().message_bytes_max.unwrap_or(usize::MAX)
     }
 
     /// The log was seen to have grown.

@@ -1,5 +1,110 @@
-//! The link to the hub.
+//! The link to the hub: connects, talks, and connects again.
+//!
+//! The hub may be away at any time: messages go on being stored, and are submitted when it is back.
+//! Where another attempt would end the same way or hide a loss, the link stops and says what to do,
+//! and only the link: back offices are served as before.
 
+mod backoff;
 mod board;
+mod conversation;
+mod problem;
+mod socket;
+mod storing;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use session::{After, Ending};
+use tokio::sync::watch;
 
 pub(crate) use board::Board;
+
+use crate::api::LinkState;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::store::Store;
+use backoff::Backoff;
+use conversation::Conversation;
+use problem::Trouble;
+
+/// How long the hub may take to open a session.
+const WELCOME_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long the hub may take to hear our Bye.
+const GOODBYE_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// What the link works with.
+pub(crate) struct Shared {
+    pub(crate) config: Arc<Config>,
+    pub(crate) keys: Keys,
+    pub(crate) store: Store,
+    pub(crate) board: Arc<Board>,
+    pub(crate) clock: Clock,
+}
+
+/// Keeps a session open until the gateway shall stop, or people must settle something first.
+pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver<bool>) {
+    let mut backoff = Backoff::new(seed);
+    let hub = shared.config.hub.clone();
+    loop {
+        let client = tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            client = socket::connect(&shared.keys.tls, &hub, shared.config.hub_host()) => client,
+        };
+        let ended = match client {
+            Ok(client) => attend(&shared, client, &mut backoff, &mut stopping).await,
+            Err(trouble) => Err(trouble),
+        };
+        let Err(trouble) = ended else { return };
+        let now = shared.clock.now();
+        let problem = trouble.problem();
+        let (code, text, remedy) = (&problem.code, &problem.text, &problem.remedy);
+        if trouble.after() == After::Stop {
+            tracing::error!(%hub, %code, %text, %remedy, "link stopped");
+            shared.board.closed(now, LinkState::Stopped, Some(problem));
+            return;
+        }
+        let wait = backoff.wait();
+        if shared.board.is_news(&problem) {
+            tracing::warn!(%hub, %code, %text, %remedy, "no session; trying again");
+        }
+        shared.board.closed(now, LinkState::Connecting, Some(problem));
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// One session, from Hello to Bye; without trouble only if the gateway shall stop.
+async fn attend(
+    shared: &Shared,
+    client: wire::latest::link_client::LinkClient<tonic::transport::Channel>,
+    backoff: &mut Backoff,
+    stopping: &mut watch::Receiver<bool>,
+) -> Result<(), Trouble> {
+    let mut conversation = tokio::select! {
+        _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
+        begun = Conversation::begin(shared, client) => begun?,
+    };
+    let opened = tokio::select! {
+        _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
+        opened = conversation.open() => opened,
+    };
+    let ended = match opened {
+        Ok(session) => {
+            backoff.reset();
+            shared.board.opened(shared.clock.now(), session);
+            tracing::info!(hub = %shared.config.hub, session, "session open");
+            conversation.talk(stopping).await
+        }
+        Err(trouble) => Err(trouble),
+    };
+    let ending = match &ended {
+        Ok(()) => Ending::Stopping,
+        Err(Trouble::Ending(ending)) => ending.clone(),
+        Err(_) => Ending::Stopping,
+    };
+    conversation.end(&ending).await;
+    ended
+}

@@ -7,16 +7,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use bytes::Bytes;
-use trust::{Digest, Hasher, Header};
+use trust::{Digest, Hasher, Header, Receipt, ReceiptKind};
 
 use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
 use super::problem::Refusal;
 use super::{Api, body, present};
-use crate::api::{Direction, Message, Messages};
+use crate::api::{Message, Messages};
 use crate::check::{self, Findings, Wish};
-use crate::store::{
-    Item, MessageId, OutboxEntry, Place, Post, Posted, Query, ReceiptKind, Sent, View,
-};
+use crate::store::{Item, MessageId, OutboxEntry, Place, Post, Posted, Query, Sent, View};
 
 /// How many messages a page has unless the request says, and at most.
 const PAGE: usize = 50;
@@ -110,7 +108,7 @@ impl Drop for Serving<'_> {
 type Room = tokio::sync::OwnedSemaphorePermit;
 
 async fn read(api: &Api, headers: &HeaderMap, body: Body) -> Result<(Bytes, Room), Refusal> {
-    let limit = api.config.message_bytes_max;
+    let limit = api.config.message_bytes_max.min(api.board.message_bytes_max());
     let length = body::declared(headers);
     let kib = length.unwrap_or(limit).min(limit) / 1_024 + 1;
     let kib = u32::try_from(kib).map_err(|_| Refusal::TooLarge { limit })?;
@@ -318,7 +316,7 @@ async fn find(api: &Api, id: &str) -> Result<Item, Refusal> {
 pub(super) fn show_receipt(receipt: &[u8], headers: &HeaderMap) -> Result<Response, Refusal> {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("application/json")) {
-        let json = crate::receipts::to_json(receipt).ok_or(Refusal::StoreFailed)?;
+        let json = Receipt::decode(receipt).map_err(|_| Refusal::StoreFailed)?.to_json();
         return Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response());
     }
     let kind = "application/vnd.nuncio.receipt";

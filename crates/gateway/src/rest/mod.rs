@@ -132,7 +132,11 @@ async fn name_and_explain(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let mut response = next.run(request).await;
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        let allow = response.headers_mut().remove(header::ALLOW);
         response = refusal.respond(&path, &id);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
         let (code, status) = (refusal.code(), response.status().as_u16());
         tracing::info!(request = %id, %method, path, status, code, "request refused");
     } else {

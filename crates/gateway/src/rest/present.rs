@@ -71,8 +71,9 @@ pub(super) fn sent(sent: &Sent, on_its_way: Option<Submission>) -> Option<Messag
     }
     if let Some(delivery) = &sent.delivery {
         state = State::Delivered;
-        let facts = Facts { by: Some(delivery.by.to_string()), ..position(&delivery.head) };
-        timeline.push(event(Step::Delivered, delivery.head.at, facts));
+        let facts =
+            Facts { by: Some(delivery.by.to_string()), ..position(&delivery.proof.record.head) };
+        timeline.push(event(Step::Delivered, delivery.proof.record.head.at, facts));
     }
     let known = Known { direction: Direction::Sent, state, timeline, reasons };
     Some(assemble(&header, &sent.entry.payload, known))

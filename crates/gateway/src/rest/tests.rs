@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use trust::{
-    Digest, Fault, LogTime, Reason, Reasons, RecordHead, RecordKind, Refused, Shard, Statement,
+    Acceptance, Digest, Fault, LogTime, LoggedRecord, Reason, Reasons, Receipt, RecordHead,
+    RecordKind, Refused, Shard, Statement,
 };
 
 use super::*;
@@ -17,7 +18,7 @@ use crate::api::{
     Inbox, LinkState, Message, Messages, Problem, State as MessageState, Stored, Taken,
 };
 use crate::store::{
-    Answer, Delivered, Delivery, InboxEntry, Receive, Received, Settle, Settled, Submission,
+    Answer, Content, Delivery, Entry, InboxEntry, Receive, Received, Settle, Settled, Submission,
     WriterThread,
 };
 
@@ -160,9 +161,20 @@ fn answered(input_number: u64, kind: RecordKind, meta: Vec<u8>) -> Settle {
         session: 5,
     };
     let answer = Answer { submission, head: head(kind, 40 + input_number), meta };
-    let receipt = format!("receipt of {input_number}").into_bytes();
-    let answers = vec![Settled { input_number, answer, receipt }];
-    Settle { answers, checkpoint: None, grants: Vec::new() }
+    let record = logged(head(kind, 40 + input_number));
+    let receipt = match kind {
+        RecordKind::ACCEPTED => {
+            Receipt::Acceptance(Acceptance { record, grant: "grant".to_owned() })
+        }
+        _ => Receipt::Refusal(record),
+    };
+    let answers = vec![Settled { input_number, answer, receipt: receipt.encode() }];
+    Settle { answers, checkpoint: None }
+}
+
+fn logged(head: RecordHead) -> LoggedRecord {
+    let (payload, checkpoint) = (Digest::of(b""), "note".to_owned());
+    LoggedRecord { head, meta: b"meta".to_vec(), payload, path: Vec::new(), checkpoint }
 }
 
 fn offered(output_number: u64) -> Receive {
@@ -190,17 +202,12 @@ fn offered(output_number: u64) -> Receive {
         head: head(RecordKind::ACCEPTED, 60 + output_number),
         header: header.encode(),
     };
+    let record = entry.head.hash();
     let payload = bytes::Bytes::from_static(b"<a/>");
     let receipt = b"inbox receipt".to_vec();
-    Receive {
-        lane: 1,
-        after: output_number - 1,
-        messages: vec![Received { output_number, entry, header, payload, receipt }],
-        notices: Vec::new(),
-        through: output_number,
-        checkpoint: None,
-        grants: Vec::new(),
-    }
+    let received = Box::new(Received { entry, header, payload, receipt });
+    let entry = Entry { output_number, record, content: Content::Message(received) };
+    Receive { lane: 1, entries: vec![entry], checkpoint: None }
 }
 
 #[track_caller]
@@ -548,7 +555,7 @@ async fn the_timeline_tells_what_became_of_a_message() {
     let submission = Submission { session: 5, frame_messages: 3, ..Submission::default() };
     bench.board.submitted(3, submission);
     bench.board.submitted(3, submission);
-    bench.store.make(answered(1, RecordKind::ACCEPTED, Vec::new())).await.unwrap();
+    bench.store.make(answered(1, RecordKind::ACCEPTED, Vec::new())).await.unwrap().unwrap();
     let refused = Refused {
         terminal: "ALPHDEFFA".parse().unwrap(),
         input_number: 2,
@@ -561,20 +568,20 @@ async fn the_timeline_tells_what_became_of_a_message() {
         )),
         header: None,
     };
-    bench.store.make(answered(2, RecordKind::REFUSED, refused.encode())).await.unwrap();
-    let delivery =
-        Delivery { by: "BRAVFRPPB".parse().unwrap(), head: head(RecordKind::ACKNOWLEDGED, 50) };
-    let notice = Delivered { input_number: 1, delivery, receipt: b"delivered".to_vec() };
-    let receive = Receive {
-        lane: 0,
-        after: 0,
-        messages: Vec::new(),
-        notices: vec![notice],
-        through: 1,
-        checkpoint: None,
-        grants: Vec::new(),
+    bench.store.make(answered(2, RecordKind::REFUSED, refused.encode())).await.unwrap().unwrap();
+    let proof = trust::Delivery {
+        record: logged(head(RecordKind::ACKNOWLEDGED, 50)),
+        index: 0,
+        path: Vec::new(),
+        grant: "grant".to_owned(),
     };
-    bench.store.make(receive).await.unwrap();
+    let by = "BRAVFRPPB".parse().unwrap();
+    let delivery = Box::new(Delivery { by, message: head(RecordKind::ACCEPTED, 41), proof });
+    let record = Digest::of(b"acknowledgement");
+    let content = Content::Notice { input_number: 1, delivery };
+    let entries = vec![Entry { output_number: 1, record, content }];
+    let notice = Receive { lane: 0, entries, checkpoint: None };
+    bench.store.make(notice).await.unwrap().unwrap();
     let mut got = String::new();
     for number in 1..=3 {
         let message: Message = bench.get(&format!("/v1/messages/ALPHDEFFA-{number}")).await;
@@ -608,8 +615,15 @@ async fn the_timeline_tells_what_became_of_a_message() {
     );
     let receipt =
         |query: &str| bench.ask_owned(format!("GET /v1/messages/ALPHDEFFA-1/receipt{query}"));
-    assert_eq!(receipt("").await.text(), "delivered");
-    assert_eq!(receipt("?kind=acceptance").await.text(), "receipt of 1");
+    let kind = |reply: Reply| Receipt::decode(&reply.body).unwrap().kind().to_string();
+    assert_eq!(kind(receipt("").await), "delivery");
+    let binary = receipt("?kind=acceptance").await;
+    assert_eq!(binary.header("content-type"), Some("application/vnd.nuncio.receipt"));
+    let line = "GET /v1/messages/ALPHDEFFA-1/receipt?kind=acceptance";
+    let json = bench.ask(line, "Accept: application/json", b"").await;
+    assert_eq!(json.header("content-type"), Some("application/json"));
+    assert_eq!(Receipt::from_json(&json.text()).unwrap(), Receipt::decode(&binary.body).unwrap());
+    assert_eq!(kind(binary), "acceptance");
     same(
         &receipt("?kind=refusal").await.problem(),
         &expect!["404 GTW012 No such receipt: message ALPHDEFFA-1 has no such receipt"],
@@ -634,7 +648,7 @@ async fn who_waits_for_messages_gets_them_as_they_come() {
     assert_eq!(empty, Inbox::default());
     let (inbox, ()) = tokio::join!(bench.get::<Inbox>("/v1/inbox?wait=60s"), async {
         tokio::task::yield_now().await;
-        bench.store.make(offered(1)).await.unwrap();
+        bench.store.make(offered(1)).await.unwrap().unwrap();
     });
     let message = inbox.messages.first().unwrap();
     same(
@@ -683,7 +697,7 @@ async fn who_waits_for_messages_gets_them_as_they_come() {
 async fn a_message_is_taken_once_and_every_repeat_gets_the_same_answer() {
     let bench = Bench::new().await;
     for number in 1..=3 {
-        bench.store.make(offered(number)).await.unwrap();
+        bench.store.make(offered(number)).await.unwrap().unwrap();
     }
     let take = || bench.ask("POST /v1/inbox/BRAVFRPPB-102/ack", "", b"");
     let (first, again) = (take().await, take().await);
@@ -720,8 +734,7 @@ async fn stopping_sends_home_those_who_wait() {
     });
     assert_eq!(inbox, Inbox::default());
     bench.served.await.unwrap().unwrap();
-    drop(bench.store);
-    bench.writer.join();
+    bench.writer.close().await;
 }
 
 impl Bench {

@@ -14,17 +14,18 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::JoinHandle;
 
 use iso::Terminal;
 use redb::{Database, DatabaseError, ReadableDatabase as _};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use trust::NetworkName;
 
-pub(crate) use changes::{Delivered, Post, Posted, Receive, Received, Settle, Settled, Take, Took};
+pub(crate) use changes::{
+    Content, Contradiction, Entry, Post, Posted, Receive, Received, Settle, Settled, Take, Took,
+};
 pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
 pub(crate) use records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place, Submission};
-pub(crate) use writer::{Change, Progress, StoreError};
+pub(crate) use writer::{Change, Progress, Reply, StoreError};
 
 use crate::error::{Error, owner};
 use medium::Faults;
@@ -33,28 +34,6 @@ use writer::{Changes, Shared, Writer};
 
 /// The form of the tables. A store of another form is refused.
 const FORMAT: &str = "nuncio gateway store 1";
-
-/// What a receipt proves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ReceiptKind {
-    /// The network accepted a message.
-    Acceptance,
-    /// The network refused a message.
-    Refusal,
-    /// The receiver took a message over.
-    Delivery,
-}
-
-impl ReceiptKind {
-    /// Its number in the store.
-    fn code(self) -> u8 {
-        match self {
-            Self::Acceptance => 1,
-            Self::Refusal => 2,
-            Self::Delivery => 3,
-        }
-    }
-}
 
 /// The open store; copies share it.
 #[derive(Clone)]
@@ -65,14 +44,18 @@ pub(crate) struct Store {
     failure: watch::Receiver<Option<String>>,
 }
 
-/// The thread that writes; it ends when the last copy of the store is gone.
-pub(crate) struct WriterThread(JoinHandle<()>);
+/// The thread that writes.
+pub(crate) struct WriterThread {
+    changes: Changes,
+    ended: oneshot::Receiver<()>,
+}
 
 impl WriterThread {
-    /// Waits until everything that was brought is written and the file is closed.
-    pub(crate) fn join(self) {
-        // A panic there was reported when it happened, and failed every change after it.
-        let _ = self.0.join();
+    /// Waits until everything that was brought is written, and closes the file.
+    pub(crate) async fn close(self) {
+        self.changes.stop().await;
+        // Gone: the thread had a panic, which was reported when it happened.
+        let _ = self.ended.await;
     }
 }
 
@@ -110,12 +93,18 @@ impl Store {
         let progress = Progress { input_number: counts.input_number, arrival: counts.arrival };
         let database: Shared = Arc::new(RwLock::new(Some(database)));
         let (writer, handles) = Writer::new(path, Arc::clone(&database), faults.clone(), progress);
-        let thread = std::thread::Builder::new()
+        let (end, ended) = oneshot::channel();
+        std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || writer.run())
+            .spawn(move || {
+                writer.run();
+                // Nobody may wait for it.
+                let _ = end.send(());
+            })
             .map_err(|error| failed(redb::Error::Io(error)))?;
         let (changes, progress, failure) = (handles.changes, handles.progress, handles.failure);
-        Ok((Self { database, changes, progress, failure }, WriterThread(thread)))
+        let thread = WriterThread { changes: changes.clone(), ended };
+        Ok((Self { database, changes, progress, failure }, thread))
     }
 
     /// Makes a change, and waits until it is durable.
@@ -124,7 +113,17 @@ impl Store {
     ///
     /// When there is no room, or the store has failed.
     pub(crate) async fn make<C: Change>(&self, change: C) -> Result<C::Answer, StoreError> {
-        self.changes.make(change).await
+        self.changes.bring(change).await?.wait().await
+    }
+
+    /// Brings a change without waiting for its answer. Changes that one task brings are made in that
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// When the store has failed.
+    pub(crate) async fn bring<C: Change>(&self, change: C) -> Result<Reply<C::Answer>, StoreError> {
+        self.changes.bring(change).await
     }
 
     /// Asks the store something, away from the threads that serve connections.

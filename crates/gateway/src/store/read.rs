@@ -4,16 +4,17 @@ use std::ops::Bound;
 
 use iso::Uetr;
 use redb::{ReadTransaction, TableError};
-use trust::{Digest, KeyId, LogTime};
+use session::Fill;
+use trust::{Digest, LogTime, Receipt, ReceiptKind};
 
+use super::changes;
 use super::changes::damaged;
 use super::records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place};
 use super::tables::{
-    ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, GRANTS, INBOX, INBOX_NAMES,
+    ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_NAMES,
     INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, OUTBOX, OUTBOX_PAYLOAD,
-    SENT_RECEIPTS, counter, received_through,
+    RECENT, SENT_RECEIPTS, counter, received_through,
 };
-use super::{ReceiptKind, changes};
 
 /// One state of the store.
 pub(crate) struct View {
@@ -72,7 +73,7 @@ pub(crate) struct Waiting {
     /// Its number.
     pub(crate) input_number: u64,
     /// Its header, encoded.
-    pub(crate) header: Vec<u8>,
+    pub(crate) header: bytes::Bytes,
     /// SHA-256 of the payload.
     pub(crate) digest: Digest,
     /// Its exact bytes.
@@ -160,8 +161,29 @@ impl View {
         kind: ReceiptKind,
         input_number: u64,
     ) -> Result<Option<Vec<u8>>> {
+        if kind == ReceiptKind::Delivery {
+            return self.delivery_receipt(input_number);
+        }
         let table = self.transaction.open_table(SENT_RECEIPTS)?;
         Ok(table.get((kind.code(), input_number))?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// The receipt of a delivery, made of that of the acceptance and of the notice.
+    fn delivery_receipt(&self, input_number: u64) -> Result<Option<Vec<u8>>> {
+        let deliveries = self.transaction.open_table(DELIVERIES)?;
+        let Some(delivery) = deliveries.get(input_number)? else { return Ok(None) };
+        let delivery = Delivery::decode(delivery.value()).map_err(damaged)?;
+        let acceptance = self.sent_receipt(ReceiptKind::Acceptance, input_number)?;
+        let Some(acceptance) = acceptance else { return Ok(None) };
+        match Receipt::decode(&acceptance).map_err(damaged)? {
+            Receipt::Acceptance(acceptance) => {
+                let receipt = Receipt::Delivery(Box::new((acceptance, delivery.proof)));
+                Ok(Some(receipt.encode()))
+            }
+            Receipt::Refusal(_) | Receipt::Delivery(_) => {
+                Err(damaged("a receipt is of another kind").into())
+            }
+        }
     }
 
     /// The receipt of a received message.
@@ -245,35 +267,48 @@ impl View {
         Ok((messages, last))
     }
 
-    /// Messages to submit, by rising number from `from` on; at least one if there is any.
-    pub(crate) fn to_submit(
-        &self,
-        from: u64,
-        count: usize,
-        bytes_max: usize,
-    ) -> Result<Vec<Waiting>> {
+    /// Messages to submit, by rising number from `from` on, as many as one frame takes.
+    pub(crate) fn to_submit(&self, from: u64, count: usize) -> Result<Vec<Waiting>> {
         let outbox = self.transaction.open_table(OUTBOX)?;
         let payloads = self.transaction.open_table(OUTBOX_PAYLOAD)?;
+        let mut fill = Fill::new(count);
         let mut messages: Vec<Waiting> = Vec::new();
-        let mut bytes = 0;
-        for entry in outbox.range(from..)?.take(count) {
+        for entry in outbox.range(from..)? {
             let (number, entry) = entry?;
             let entry = OutboxEntry::decode(entry.value()).map_err(damaged)?;
             let payload = payloads.get(number.value())?;
             let payload = payload.ok_or_else(|| damaged("a message has no payload"))?;
             let payload = payload.value();
-            bytes += entry.header.len() + payload.len();
-            if bytes > bytes_max && !messages.is_empty() {
+            if !fill.takes(entry.header.len() + payload.len()) {
                 break;
             }
             messages.push(Waiting {
                 input_number: number.value(),
-                header: entry.header,
+                header: entry.header.into(),
                 digest: entry.payload,
                 payload: bytes::Bytes::copy_from_slice(payload),
             });
         }
         Ok(messages)
+    }
+
+    /// The first messages after a number, without their payloads.
+    pub(crate) fn unanswered(&self, after: u64, count: usize) -> Result<Vec<OutboxEntry>> {
+        let outbox = self.transaction.open_table(OUTBOX)?;
+        let entries = outbox.range((Bound::Excluded(after), Bound::Unbounded))?.take(count);
+        entries.map(|entry| Ok(OutboxEntry::decode(entry?.1.value()).map_err(damaged)?)).collect()
+    }
+
+    /// Output number and record hash of the last entries of a lane, rising.
+    pub(crate) fn recent(&self, lane: u8) -> Result<Vec<(u64, Digest)>> {
+        let table = self.transaction.open_table(RECENT)?;
+        let entries = table.range((lane, 0)..=(lane, u64::MAX))?;
+        let entry = |entry: std::result::Result<_, redb::StorageError>| -> Result<(u64, Digest)> {
+            let (key, hash): (redb::AccessGuard<'_, (u8, u64)>, redb::AccessGuard<'_, [u8; 32]>) =
+                entry?;
+            Ok((key.value().1, Digest(hash.value())))
+        };
+        entries.map(entry).collect()
     }
 
     /// The numbers of the store.
@@ -301,16 +336,9 @@ impl View {
         })
     }
 
-    /// The checkpoint that the gateway relies on.
-    pub(crate) fn checkpoint(&self) -> Result<Option<Vec<u8>>> {
-        let table = self.transaction.open_table(NOTES)?;
-        Ok(table.get(changes::CHECKPOINT)?.map(|bytes| bytes.value().to_vec()))
-    }
-
-    /// The grant of a key, as a signed note.
-    pub(crate) fn grant(&self, key: KeyId) -> Result<Option<String>> {
-        let table = self.transaction.open_table(GRANTS)?;
-        Ok(table.get(key.0)?.map(|note| note.value().to_owned()))
+    /// The note of the checkpoint that the gateway relies on.
+    pub(crate) fn checkpoint(&self) -> Result<Option<String>> {
+        self.note(changes::CHECKPOINT)
     }
 
     /// How many idempotency keys are known, outdated ones included.

@@ -5,7 +5,7 @@
 
 use iso::{Terminal, Uetr};
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Digest, Header, LogTime, RecordHead};
+use trust::{Digest, Header, LogTime, LoggedRecord, RecordHead};
 
 const VERSION: u8 = 1;
 
@@ -53,13 +53,15 @@ pub(crate) struct Submission {
     pub(crate) session: u64,
 }
 
-/// That a message was delivered.
+/// That a message was delivered, and what proves it together with the receipt of its acceptance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Delivery {
     /// The terminal that acknowledged it.
     pub(crate) by: Terminal,
-    /// The head of the record of the acknowledgement.
-    pub(crate) head: RecordHead,
+    /// The head of the record of the message's acceptance.
+    pub(crate) message: RecordHead,
+    /// The record of the acknowledgement, and the message's place in it.
+    pub(crate) proof: trust::Delivery,
 }
 
 /// A message that the institution received, as it was stored.
@@ -168,8 +170,14 @@ impl Answer {
 
 impl Delivery {
     pub(super) fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer::with_capacity(16 + RecordHead::LENGTH);
-        writer.u8(VERSION).text(&self.by.to_string()).raw(&self.head.encode());
+        let trust::Delivery { record, index, path, grant } = &self.proof;
+        let mut writer = Writer::with_capacity(1_024);
+        writer.u8(VERSION).text(&self.by.to_string()).raw(&self.message.encode());
+        writer.raw(&record.head.encode()).bytes(&record.meta).digest(&record.payload);
+        hashes(&mut writer, &record.path);
+        writer.text(&record.checkpoint).u32(*index);
+        hashes(&mut writer, path);
+        writer.text(grant);
         writer.finish()
     }
 
@@ -177,9 +185,19 @@ impl Delivery {
         let mut reader = versioned(bytes)?;
         let by = reader.text()?.parse();
         let by = by.map_err(|_| CodecError::OutOfRange { field: "terminal" })?;
-        let delivery = Self { by, head: head(&mut reader)? };
+        let message = head(&mut reader)?;
+        let record = LoggedRecord {
+            head: head(&mut reader)?,
+            meta: reader.bytes()?.to_vec(),
+            payload: reader.digest()?,
+            path: read_hashes(&mut reader)?,
+            checkpoint: reader.text()?.to_owned(),
+        };
+        let index = reader.u32()?;
+        let path = read_hashes(&mut reader)?;
+        let grant = reader.text()?.to_owned();
         reader.finish()?;
-        Ok(delivery)
+        Ok(Self { by, message, proof: trust::Delivery { record, index, path, grant } })
     }
 }
 
@@ -273,6 +291,18 @@ impl std::str::FromStr for MessageId {
 /// The UETR and the reference under which a header is found.
 pub(super) fn names(header: &Header) -> (Option<Uetr>, &str) {
     (header.uetr, header.reference.as_str())
+}
+
+fn hashes(writer: &mut Writer, hashes: &[Digest]) {
+    writer.u16(u16::try_from(hashes.len()).expect("a path has at most 64 hashes"));
+    for hash in hashes {
+        writer.digest(hash);
+    }
+}
+
+fn read_hashes(reader: &mut Reader<'_>) -> Result<Vec<Digest>, CodecError> {
+    let count = reader.u16()?;
+    (0..count).map(|_| reader.digest()).collect()
 }
 
 fn versioned(bytes: &[u8]) -> Result<Reader<'_>, CodecError> {

@@ -17,7 +17,7 @@
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
-//! grants           key id                      -> signed note
+//! recent           (lane, output number)       -> hash of the record  the last of each lane
 //! counters         name                        -> number
 //! notes            name                        -> text or bytes
 //! ```
@@ -57,7 +57,7 @@ pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
     TableDefinition::new("by_uetr");
 pub(super) const BY_REFERENCE: TableDefinition<'_, (&str, u64), ()> =
     TableDefinition::new("by_reference");
-pub(super) const GRANTS: TableDefinition<'_, [u8; 8], &str> = TableDefinition::new("grants");
+pub(super) const RECENT: TableDefinition<'_, (u8, u64), [u8; 32]> = TableDefinition::new("recent");
 pub(super) const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 pub(super) const NOTES: TableDefinition<'_, &str, Bytes> = TableDefinition::new("notes");
 
@@ -101,7 +101,7 @@ pub(crate) struct Tables<'t> {
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
-    pub(super) grants: Table<'t, [u8; 8], &'static str>,
+    pub(super) recent: Table<'t, (u8, u64), [u8; 32]>,
     pub(super) counters: Table<'t, &'static str, u64>,
     pub(super) notes: Table<'t, &'static str, Bytes>,
 }
@@ -126,7 +126,7 @@ impl<'t> Tables<'t> {
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,
-            grants: transaction.open_table(GRANTS)?,
+            recent: transaction.open_table(RECENT)?,
             counters: transaction.open_table(COUNTERS)?,
             notes: transaction.open_table(NOTES)?,
         })

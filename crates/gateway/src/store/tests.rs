@@ -11,7 +11,8 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use trust::{
-    Digest, Header, LogTime, Monitoring, NetworkName, Priority, RecordHead, RecordKind, Shard,
+    Acceptance, Digest, Header, LogTime, LoggedRecord, Monitoring, NetworkName, Priority, Receipt,
+    ReceiptKind, RecordHead, RecordKind, Shard,
 };
 
 use super::changes::KEPT;
@@ -99,10 +100,19 @@ fn head(kind: RecordKind, sequence: u64) -> RecordHead {
 fn settled(input_number: u64, kind: RecordKind) -> Settled {
     let head = head(kind, input_number);
     let answer = Answer { submission: Submission::default(), head, meta: Vec::new() };
-    Settled { input_number, answer, receipt: format!("receipt {input_number}").into_bytes() }
+    let receipt = match kind {
+        RecordKind::ACCEPTED => Receipt::Acceptance(acceptance(input_number)).encode(),
+        _ => b"refused".to_vec(),
+    };
+    Settled { input_number, answer, receipt }
 }
 
-fn received(output_number: u64, reference: &str) -> Received {
+fn acceptance(sequence: u64) -> Acceptance {
+    let record = logged(head(RecordKind::ACCEPTED, sequence));
+    Acceptance { record, grant: "grant".to_owned() }
+}
+
+fn received(output_number: u64, reference: &str) -> Entry {
     let sender: Terminal = "BRAVFRPPB".parse().unwrap();
     let header = Header { sender, input_number: 100 + output_number, ..header(reference) };
     let entry = InboxEntry {
@@ -113,14 +123,35 @@ fn received(output_number: u64, reference: &str) -> Received {
         head: head(RecordKind::ACCEPTED, 50 + output_number),
         header: header.encode(),
     };
+    let record = entry.head.hash();
     let payload = reference.to_owned().into();
-    Received { output_number, entry, header, payload, receipt: b"receipt".to_vec() }
+    let received = Received { entry, header, payload, receipt: b"receipt".to_vec() };
+    Entry { output_number, record, content: Content::Message(Box::new(received)) }
 }
 
-fn receive(after: u64, messages: Vec<Received>, notices: Vec<Delivered>) -> Receive {
-    let through = after + (messages.len() + notices.len()) as u64;
-    let lane = if messages.is_empty() { 0 } else { 2 };
-    Receive { lane, after, messages, notices, through, checkpoint: None, grants: Vec::new() }
+fn logged(head: RecordHead) -> LoggedRecord {
+    let (payload, path) = (Digest::of(b""), vec![Digest::of(b"a")]);
+    LoggedRecord { head, meta: b"meta".to_vec(), payload, path, checkpoint: "note".to_owned() }
+}
+
+/// A notice that a message was delivered, whose acceptance is that record.
+fn notice(output_number: u64, input_number: u64, sequence: u64) -> Entry {
+    let acknowledgement = head(RecordKind::ACKNOWLEDGED, 70 + output_number);
+    let record = acknowledgement.hash();
+    let proof = trust::Delivery {
+        record: logged(acknowledgement),
+        index: 0,
+        path: vec![Digest::of(b"b")],
+        grant: "grant".to_owned(),
+    };
+    let by = "BRAVFRPPB".parse().unwrap();
+    let message = head(RecordKind::ACCEPTED, sequence);
+    let delivery = Box::new(Delivery { by, message, proof });
+    Entry { output_number, record, content: Content::Notice { input_number, delivery } }
+}
+
+fn receive(lane: u8, entries: Vec<Entry>) -> Receive {
+    Receive { lane, entries, checkpoint: None }
 }
 
 /// Posts a script of `key body` lines, one after the other, and tells what came of each.
@@ -177,7 +208,7 @@ async fn what_was_answered_is_there_after_a_crash() {
         let payload = copy.ask(move |view| view.payload(place)).await.unwrap();
         assert_eq!(payload, Some(format!("body {number}").into_bytes()));
         drop(copy);
-        thread.join();
+        thread.close().await;
     }
 }
 
@@ -200,7 +231,7 @@ async fn changes_that_wait_together_are_made_together_and_in_order() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=500).collect::<Vec<_>>());
     drop(store);
-    writer.join();
+    writer.close().await;
     let (store, _writer) = bench.open();
     assert_eq!(store.progress().borrow().input_number, 500);
 }
@@ -254,7 +285,7 @@ async fn one_gateway_has_the_store_at_a_time() {
     let second = Store::open(&bench.path(), network(), terminal());
     assert_eq!(second.err().map(|error| error.code()), Some("GTW032"));
     drop(store);
-    writer.join();
+    writer.close().await;
     bench.open();
 }
 
@@ -263,7 +294,7 @@ async fn a_store_belongs_to_one_terminal_of_one_network() {
     let bench = Bench::new();
     let (store, writer) = bench.open();
     drop(store);
-    writer.join();
+    writer.close().await;
     let other = Store::open(&bench.path(), network(), "ALPHDEFFB".parse().unwrap());
     assert_eq!(other.err().map(|error| error.code()), Some("GTW034"));
     let other = Store::open(&bench.path(), "live".parse().unwrap(), terminal());
@@ -285,18 +316,20 @@ async fn the_state_of_a_message_follows_from_what_was_stored_about_it() {
     let (store, _writer) = bench.open();
     check(&store, "a one\nb two\nc three", &expect!["stored 1\nstored 2\nstored 3\n"]).await;
     let answers = vec![settled(1, RecordKind::ACCEPTED), settled(2, RecordKind::REFUSED)];
-    let checkpoint = Some(b"a note".to_vec());
-    store.make(Settle { answers, checkpoint, grants: Vec::new() }).await.unwrap();
-    let delivery =
-        Delivery { by: "BRAVFRPPB".parse().unwrap(), head: head(RecordKind::ACKNOWLEDGED, 9) };
-    let notice = Delivered { input_number: 1, delivery, receipt: b"delivered".to_vec() };
-    store.make(receive(0, Vec::new(), vec![notice])).await.unwrap();
+    let checkpoint = Some("a note".to_owned());
+    store.make(Settle { answers, checkpoint }).await.unwrap().unwrap();
+    store.make(receive(0, vec![notice(1, 1, 1)])).await.unwrap().unwrap();
     let (first, second, third) = store
         .ask(|view| {
-            let receipt = view.sent_receipt(ReceiptKind::Refusal, 2)?;
-            assert_eq!(receipt, Some(b"receipt 2".to_vec()));
-            assert_eq!(view.sent_receipt(ReceiptKind::Acceptance, 2)?, None);
-            assert_eq!(view.checkpoint()?, Some(b"a note".to_vec()));
+            let receipt = |kind, number| view.sent_receipt(kind, number);
+            assert_eq!(receipt(ReceiptKind::Refusal, 2)?, Some(b"refused".to_vec()));
+            assert_eq!(receipt(ReceiptKind::Acceptance, 2)?, None);
+            let delivery = receipt(ReceiptKind::Delivery, 1)?.unwrap();
+            let Ok(Receipt::Delivery(parts)) = Receipt::decode(&delivery) else { panic!() };
+            assert_eq!(parts.0, acceptance(1));
+            assert_eq!(parts.1.grant, "grant");
+            assert_eq!(view.checkpoint()?, Some("a note".to_owned()));
+            assert_eq!(view.recent(0)?, [(1, head(RecordKind::ACKNOWLEDGED, 71).hash())]);
             Ok((view.sent(1)?.unwrap(), view.sent(2)?.unwrap(), view.sent(3)?.unwrap()))
         })
         .await
@@ -314,7 +347,7 @@ async fn a_received_message_waits_until_it_is_taken_and_is_taken_once() {
     let bench = Bench::new();
     let (store, _writer) = bench.open();
     let messages = vec![received(1, "first"), received(2, "second")];
-    store.make(receive(0, messages, Vec::new())).await.unwrap();
+    store.make(receive(2, messages)).await.unwrap().unwrap();
     let (waiting, last) = store.ask(|view| view.inbox(0, 10)).await.unwrap();
     assert_eq!(waiting.iter().map(|m| m.output_number).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(last, Some(2));
@@ -336,7 +369,7 @@ async fn messages_are_found_by_transaction_and_reference_newest_first() {
     let bench = Bench::new();
     let (store, _writer) = bench.open();
     check(&store, "a one\nb two", &expect!["stored 1\nstored 2\n"]).await;
-    store.make(receive(0, vec![received(1, "one")], Vec::new())).await.unwrap();
+    store.make(receive(2, vec![received(1, "one")])).await.unwrap().unwrap();
     let names = |query: Query, limit: usize, look: usize| {
         let store = store.clone();
         async move {
@@ -363,21 +396,73 @@ async fn messages_are_found_by_transaction_and_reference_newest_first() {
 }
 
 #[tokio::test]
-async fn a_page_to_submit_keeps_to_its_limits_but_is_never_empty() {
+async fn a_frame_to_submit_keeps_to_its_limits_but_is_never_empty() {
     let bench = Bench::new();
     let (store, _writer) = bench.open();
-    check(&store, "a one\nb two\nc three", &expect!["stored 1\nstored 2\nstored 3\n"]).await;
-    let numbers = |from: u64, count: usize, bytes: usize| {
+    let large = "x".repeat(wire::limits::FRAME_BYTES_FILL);
+    for (key, body) in [("a", "one"), ("b", "two"), ("c", large.as_str()), ("d", "four")] {
+        let mut post = post(key, "reference", 1);
+        post.payload = body.to_owned().into();
+        store.make(post).await.unwrap();
+    }
+    let numbers = |from: u64, count: usize| {
         let store = store.clone();
         async move {
-            let waiting = store.ask(move |view| view.to_submit(from, count, bytes)).await.unwrap();
+            let waiting = store.ask(move |view| view.to_submit(from, count)).await.unwrap();
             waiting.iter().map(|waiting| waiting.input_number).collect::<Vec<_>>()
         }
     };
-    assert_eq!(numbers(1, 10, usize::MAX).await, [1, 2, 3]);
-    assert_eq!(numbers(2, 1, usize::MAX).await, [2]);
-    assert_eq!(numbers(2, 10, 1).await, [2]);
-    assert_eq!(numbers(4, 10, 1).await, Vec::<u64>::new());
+    assert_eq!(numbers(1, 10).await, [1, 2]);
+    assert_eq!(numbers(1, 1).await, [1]);
+    assert_eq!(numbers(3, 10).await, [3]);
+    assert_eq!(numbers(4, 10).await, [4]);
+    assert_eq!(numbers(5, 10).await, Vec::<u64>::new());
+    let unanswered = store.ask(|view| view.unanswered(1, 2)).await.unwrap();
+    assert_eq!(unanswered.len(), 2);
+}
+
+#[tokio::test]
+async fn a_notice_and_an_answer_must_be_about_the_same_record() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one\nb two", &expect!["stored 1\nstored 2\n"]).await;
+    // The notice comes first, as it may after a break, and the answer fits.
+    store.make(receive(0, vec![notice(1, 1, 1)])).await.unwrap().unwrap();
+    let early = store.ask(|view| view.sent_receipt(ReceiptKind::Delivery, 1)).await.unwrap();
+    assert_eq!(early, None);
+    let answers = vec![settled(1, RecordKind::ACCEPTED)];
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    let receipt = store.ask(|view| view.sent_receipt(ReceiptKind::Delivery, 1)).await.unwrap();
+    assert!(receipt.is_some());
+    // One about another record than the answer, or about no message, changes nothing.
+    store.make(receive(0, vec![notice(2, 2, 9)])).await.unwrap().unwrap();
+    let answers = vec![settled(2, RecordKind::ACCEPTED)];
+    let settle = Settle { answers, checkpoint: Some("lost".to_owned()) };
+    assert_eq!(store.make(settle).await.unwrap(), Err(Contradiction { input_number: 2 }));
+    let unmade = store.make(receive(0, vec![notice(3, 3, 3)])).await.unwrap();
+    assert_eq!(unmade, Err(Contradiction { input_number: 3 }));
+    let other = store.make(receive(0, vec![notice(3, 1, 2)])).await.unwrap();
+    assert_eq!(other, Err(Contradiction { input_number: 1 }));
+    let counts = store.ask(View::counts).await.unwrap();
+    assert_eq!((counts.answered_through, counts.lanes), (1, vec![(0, 2)]));
+    assert_eq!(store.ask(View::checkpoint).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_last_records_of_a_lane_are_remembered() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let foreign = |output_number: u64| {
+        let record = Digest::of(&output_number.to_be_bytes());
+        Entry { output_number, record, content: Content::Foreign }
+    };
+    let last = changes::RECENT_MAX + 3;
+    store.make(receive(0, (1..=last).map(foreign).collect())).await.unwrap().unwrap();
+    let recent = store.ask(|view| view.recent(0)).await.unwrap();
+    let numbers: Vec<u64> = recent.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (4..=last).collect::<Vec<_>>());
+    assert_eq!(recent.last(), Some(&(last, Digest::of(&last.to_be_bytes()))));
+    assert_eq!(store.ask(|view| view.recent(2)).await.unwrap(), []);
 }
 
 #[test]
@@ -424,7 +509,7 @@ proptest! {
         for (step, (key, body, pause)) in requests.into_iter().enumerate() {
             if step == reopen {
                 drop(store);
-                writer.join();
+                runtime.block_on(writer.close());
                 (store, writer) = bench.open();
             }
             now += u64::try_from(pause.as_micros()).unwrap();

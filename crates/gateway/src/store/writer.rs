@@ -95,19 +95,44 @@ impl<C: Change> Waiting for Request<C> {
     }
 }
 
+/// What the writer takes from its queue.
+enum Order {
+    Change(Box<dyn Waiting>),
+    /// Finish what came before, close the database, and end.
+    Stop,
+}
+
 /// Hands changes to the writer.
 #[derive(Clone)]
 pub(super) struct Changes {
-    queue: mpsc::Sender<Box<dyn Waiting>>,
+    queue: mpsc::Sender<Order>,
 }
 
 impl Changes {
-    /// Brings a change, and waits until it is durable.
-    pub(super) async fn make<C: Change>(&self, change: C) -> Result<C::Answer, StoreError> {
+    /// Brings a change. Changes that one task brings are made in that order.
+    pub(super) async fn bring<C: Change>(&self, change: C) -> Result<Reply<C::Answer>, StoreError> {
         let (reply, answer) = oneshot::channel();
         let request = Request { change: Some(change), answer: None, reply };
-        self.queue.send(Box::new(request)).await.map_err(|_| StoreError::Failed)?;
-        answer.await.map_err(|_| StoreError::Failed)?
+        let order = Order::Change(Box::new(request));
+        self.queue.send(order).await.map_err(|_| StoreError::Failed)?;
+        Ok(Reply(answer))
+    }
+
+    /// Tells the writer to end; changes that come later fail.
+    pub(super) async fn stop(&self) {
+        // Gone: it has ended before.
+        let _ = self.queue.send(Order::Stop).await;
+    }
+}
+
+/// The answer to a change that was brought.
+#[derive(Debug)]
+pub(crate) struct Reply<T>(oneshot::Receiver<Result<T, StoreError>>);
+
+impl<T> Reply<T> {
+    /// Waits until the change is durable. A call that is given up can be made again.
+    pub(crate) async fn wait(&mut self) -> Result<T, StoreError> {
+        (&mut self.0).await.map_err(|_| StoreError::Failed)?
     }
 }
 
@@ -116,7 +141,7 @@ pub(super) struct Writer {
     path: PathBuf,
     database: Shared,
     faults: Faults,
-    queue: mpsc::Receiver<Box<dyn Waiting>>,
+    queue: mpsc::Receiver<Order>,
     progress: watch::Sender<Progress>,
     failure: watch::Sender<Option<String>>,
 }
@@ -145,27 +170,37 @@ impl Writer {
         (Self { path: path.to_owned(), database, faults, queue, progress, failure }, handles)
     }
 
-    /// Works until nobody can bring changes any more, or the store has failed; then closes it.
+    /// Works until it is told to stop, or the store has failed; then closes it.
     pub(super) fn run(mut self) {
-        while let Some(first) = self.queue.blocking_recv() {
-            let group = self.gather(first);
-            if !self.write(group) {
-                break;
-            }
+        let mut going = true;
+        while going {
+            let Some(Order::Change(first)) = self.queue.blocking_recv() else { break };
+            let (group, stop) = self.gather(first);
+            going = self.write(group) && !stop;
         }
         self.close();
+        self.failure.send_if_modified(|failure| {
+            let stopped = failure.is_none();
+            failure.get_or_insert_with(|| "the gateway has stopped".to_owned());
+            stopped
+        });
     }
 
-    /// Takes what waits, up to the limits.
-    fn gather(&mut self, first: Box<dyn Waiting>) -> Vec<Box<dyn Waiting>> {
+    /// Takes what waits, up to the limits; says whether to stop after it.
+    fn gather(&mut self, first: Box<dyn Waiting>) -> (Vec<Box<dyn Waiting>>, bool) {
         let mut bytes = first.bytes();
         let mut group = vec![first];
         while group.len() < GROUP_MAX && bytes < GROUP_BYTES_MAX {
-            let Ok(next) = self.queue.try_recv() else { break };
-            bytes += next.bytes();
-            group.push(next);
+            match self.queue.try_recv() {
+                Ok(Order::Change(next)) => {
+                    bytes += next.bytes();
+                    group.push(next);
+                }
+                Ok(Order::Stop) => return (group, true),
+                Err(_) => break,
+            }
         }
-        group
+        (group, false)
     }
 
     /// Writes a group and answers it; says whether the writer can go on.

@@ -10,10 +10,24 @@ use redb::StorageError;
 #[cfg(test)]
 pub(super) use post::KEPT;
 pub(crate) use post::{Post, Posted};
-pub(crate) use receive::{Delivered, Receive, Received};
+#[cfg(test)]
+pub(super) use receive::RECENT_MAX;
+pub(crate) use receive::{Content, Entry, Receive, Received};
 pub(super) use settle::CHECKPOINT;
 pub(crate) use settle::{Settle, Settled};
 pub(crate) use take::{Take, Took};
+
+/// The hub says two things that cannot both be true: its notice of delivery is about another record
+/// than its answer, or about a message that was never made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the hub's notice of the delivery of message {input_number} is about another record than its \
+     answer to that message"
+)]
+pub(crate) struct Contradiction {
+    /// The message.
+    pub(crate) input_number: u64,
+}
 
 /// The store holds something that this program did not write.
 pub(in crate::store) fn damaged(reason: impl std::fmt::Display) -> StorageError {

@@ -3,40 +3,59 @@
 //! The numbers of a lane have no gap: what is stored here is acknowledged up to its last number.
 
 use redb::{ReadableTable as _, StorageError};
-use trust::{Header, KeyId};
+use trust::{Digest, Header};
 
-use super::damaged;
 use super::post::index;
 use super::settle::remember;
-use crate::store::ReceiptKind;
-use crate::store::records::{Delivery, InboxEntry, Place};
+use super::{Contradiction, damaged};
+use crate::store::records::{Answer, Delivery, InboxEntry, Place};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
+
+/// For how many output numbers of a lane the hash of the record is kept.
+pub(in crate::store) const RECENT_MAX: u64 = 4_096;
 
 /// Offers of one lane, with all that proves them.
 #[derive(Debug)]
 pub(crate) struct Receive {
     /// The lane.
     pub(crate) lane: u8,
-    /// The output number before the first of these.
-    pub(crate) after: u64,
-    /// Messages, by rising output number.
-    pub(crate) messages: Vec<Received>,
-    /// Notices, by rising output number.
-    pub(crate) notices: Vec<Delivered>,
-    /// The last output number that is taken in with these.
-    pub(crate) through: u64,
-    /// The latest checkpoint that was verified, if it is a new one.
-    pub(crate) checkpoint: Option<Vec<u8>>,
-    /// Grants that were verified and are new on this link.
-    pub(crate) grants: Vec<(KeyId, String)>,
+    /// By rising output number without a gap.
+    pub(crate) entries: Vec<Entry>,
+    /// The note of the latest checkpoint that was verified, if it is a new one.
+    pub(crate) checkpoint: Option<String>,
+}
+
+/// One offer.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its number in the lane.
+    pub(crate) output_number: u64,
+    /// The hash of the record that it is about.
+    pub(crate) record: Digest,
+    /// What it is.
+    pub(crate) content: Content,
+}
+
+/// What an offer is.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A message for the inbox.
+    Message(Box<Received>),
+    /// A notice that a message of this terminal was delivered.
+    Notice {
+        /// The message.
+        input_number: u64,
+        /// Who took it over, and what proves that.
+        delivery: Box<Delivery>,
+    },
+    /// A notice about a message of another terminal of the institution: nothing to keep.
+    Foreign,
 }
 
 /// A message for the inbox.
 #[derive(Debug)]
 pub(crate) struct Received {
-    /// Its number in the lane.
-    pub(crate) output_number: u64,
     /// What is known of it.
     pub(crate) entry: InboxEntry,
     /// Its header, decoded.
@@ -47,43 +66,65 @@ pub(crate) struct Received {
     pub(crate) receipt: Vec<u8>,
 }
 
-/// A notice that a message of this terminal was delivered.
-#[derive(Debug)]
-pub(crate) struct Delivered {
-    /// The message.
-    pub(crate) input_number: u64,
-    /// Who took it over, and where that is recorded.
-    pub(crate) delivery: Delivery,
-    /// The receipt that proves it.
-    pub(crate) receipt: Vec<u8>,
-}
-
 impl Change for Receive {
-    type Answer = ();
+    type Answer = Result<(), Contradiction>;
 
-    fn apply(self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
-        remember(tables, self.checkpoint.as_deref(), &self.grants)?;
-        let counter = received_through(self.lane);
-        // Another terminal of the institution may have taken what is between.
-        let here = tables.count(&counter)?;
-        assert!(here <= self.after, "offers are taken in in order and once");
-        tables.set(&counter, self.through)?;
-        for received in self.messages {
-            store(tables, self.lane, &received)?;
+    fn apply(self, tables: &mut Tables<'_>) -> Result<Self::Answer, StorageError> {
+        for entry in &self.entries {
+            if let Content::Notice { input_number, delivery } = &entry.content
+                && !fits(tables, *input_number, delivery)?
+            {
+                return Ok(Err(Contradiction { input_number: *input_number }));
+            }
         }
-        for notice in self.notices {
-            deliver(tables, &notice)?;
+        remember(tables, self.checkpoint.as_deref())?;
+        let through = received_through(self.lane);
+        for entry in self.entries {
+            let Entry { output_number, record, content } = entry;
+            // Another terminal of the institution may have taken what is between.
+            assert!(tables.count(&through)? < output_number, "offers are taken in once, in order");
+            tables.set(&through, output_number)?;
+            tables.recent.insert((self.lane, output_number), record.0)?;
+            if let Some(old) = output_number.checked_sub(RECENT_MAX) {
+                tables.recent.remove((self.lane, old))?;
+            }
+            match content {
+                Content::Message(received) => {
+                    store(tables, (self.lane, output_number), &received)?;
+                }
+                Content::Notice { input_number, delivery } => {
+                    deliver(tables, input_number, &delivery)?;
+                }
+                Content::Foreign => {}
+            }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     fn bytes(&self) -> usize {
-        self.messages.iter().map(|received| received.payload.len()).sum()
+        let bytes = |entry: &Entry| match &entry.content {
+            Content::Message(received) => received.payload.len(),
+            Content::Notice { .. } | Content::Foreign => 0,
+        };
+        self.entries.iter().map(bytes).sum()
     }
 }
 
-fn store(tables: &mut Tables<'_>, lane: u8, received: &Received) -> Result<(), StorageError> {
-    let place = (lane, received.output_number);
+/// Whether a notice is about a message of the outbox, and about the record that answered it.
+fn fits(tables: &Tables<'_>, input_number: u64, delivery: &Delivery) -> Result<bool, StorageError> {
+    if tables.outbox.get(input_number)?.is_none() {
+        return Ok(false);
+    }
+    let Some(answer) = tables.answers.get(input_number)? else { return Ok(true) };
+    Ok(Answer::decode(answer.value()).map_err(damaged)?.head == delivery.message)
+}
+
+fn store(
+    tables: &mut Tables<'_>,
+    place: (u8, u64),
+    received: &Received,
+) -> Result<(), StorageError> {
+    let (lane, output_number) = place;
     let arrival = tables.next(counter::ARRIVAL)?;
     tables.next(counter::RECEIVED)?;
     tables.next(counter::WAITING)?;
@@ -91,7 +132,6 @@ fn store(tables: &mut Tables<'_>, lane: u8, received: &Received) -> Result<(), S
     tables.inbox_payload.insert(place, received.payload.as_ref())?;
     tables.inbox_receipts.insert(place, received.receipt.as_slice())?;
     let sender = received.header.sender.to_string();
-    let (lane, output_number) = place;
     let name = (sender.as_str(), received.header.input_number);
     tables.inbox_names.insert(name, (lane, output_number, arrival))?;
     tables.inbox_waiting.insert(arrival, place)?;
@@ -99,16 +139,15 @@ fn store(tables: &mut Tables<'_>, lane: u8, received: &Received) -> Result<(), S
     index(tables, &received.header, arrival)
 }
 
-fn deliver(tables: &mut Tables<'_>, notice: &Delivered) -> Result<(), StorageError> {
-    if tables.outbox.get(notice.input_number)?.is_none() {
-        return Err(damaged("a notice is about a message that is not in the outbox"));
-    }
+fn deliver(
+    tables: &mut Tables<'_>,
+    input_number: u64,
+    delivery: &Delivery,
+) -> Result<(), StorageError> {
     // The network tells of a delivery once; should it do so again, the first word stands.
-    if tables.deliveries.get(notice.input_number)?.is_none() {
+    if tables.deliveries.get(input_number)?.is_none() {
         tables.next(counter::DELIVERED)?;
-        tables.deliveries.insert(notice.input_number, notice.delivery.encode().as_slice())?;
-        let key = (ReceiptKind::Delivery.code(), notice.input_number);
-        tables.sent_receipts.insert(key, notice.receipt.as_slice())?;
+        tables.deliveries.insert(input_number, delivery.encode().as_slice())?;
     }
     Ok(())
 }

@@ -3,12 +3,11 @@
 //! A checkpoint goes in with the answers that it proves, so that a gateway that starts again asks
 //! for a proof that the log has only grown since what it relies on.
 
-use redb::StorageError;
-use trust::{KeyId, RecordKind};
+use redb::{ReadableTable as _, StorageError};
+use trust::{ReceiptKind, RecordKind};
 
-use super::damaged;
-use crate::store::ReceiptKind;
-use crate::store::records::Answer;
+use super::{Contradiction, damaged};
+use crate::store::records::{Answer, Delivery};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
 
@@ -20,10 +19,8 @@ pub(in crate::store) const CHECKPOINT: &str = "checkpoint";
 pub(crate) struct Settle {
     /// By rising input number without a gap, the first one after the last that is here.
     pub(crate) answers: Vec<Settled>,
-    /// The latest checkpoint that was verified, if it is a new one.
-    pub(crate) checkpoint: Option<Vec<u8>>,
-    /// Grants that were verified and are new on this link.
-    pub(crate) grants: Vec<(KeyId, String)>,
+    /// The note of the latest checkpoint that was verified, if it is a new one.
+    pub(crate) checkpoint: Option<String>,
 }
 
 /// The answer to one message.
@@ -38,10 +35,21 @@ pub(crate) struct Settled {
 }
 
 impl Change for Settle {
-    type Answer = ();
+    type Answer = Result<(), Contradiction>;
 
-    fn apply(self, tables: &mut Tables<'_>) -> Result<(), StorageError> {
-        remember(tables, self.checkpoint.as_deref(), &self.grants)?;
+    fn apply(self, tables: &mut Tables<'_>) -> Result<Self::Answer, StorageError> {
+        // A notice of delivery may come before the answer, after a break.
+        for settled in &self.answers {
+            let input_number = settled.input_number;
+            let delivery = tables.deliveries.get(input_number)?;
+            let delivery = delivery.map(|delivery| Delivery::decode(delivery.value()));
+            if let Some(delivery) = delivery
+                && delivery.map_err(damaged)?.message != settled.answer.head
+            {
+                return Ok(Err(Contradiction { input_number }));
+            }
+        }
+        remember(tables, self.checkpoint.as_deref())?;
         for settled in &self.answers {
             let through = tables.next(counter::ANSWERED_THROUGH)?;
             assert_eq!(through, settled.input_number, "answers come in order and once");
@@ -56,7 +64,7 @@ impl Change for Settle {
             tables.answers.insert(through, settled.answer.encode().as_slice())?;
             tables.sent_receipts.insert((kind.code(), through), settled.receipt.as_slice())?;
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     fn bytes(&self) -> usize {
@@ -64,17 +72,13 @@ impl Change for Settle {
     }
 }
 
-/// Keeps a checkpoint and the grants of keys.
+/// Keeps a checkpoint.
 pub(super) fn remember(
     tables: &mut Tables<'_>,
-    checkpoint: Option<&[u8]>,
-    grants: &[(KeyId, String)],
+    checkpoint: Option<&str>,
 ) -> Result<(), StorageError> {
     if let Some(checkpoint) = checkpoint {
-        tables.notes.insert(CHECKPOINT, checkpoint)?;
-    }
-    for (key, note) in grants {
-        tables.grants.insert(key.0, note.as_str())?;
+        tables.notes.insert(CHECKPOINT, checkpoint.as_bytes())?;
     }
     Ok(())
 }

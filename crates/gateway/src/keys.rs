@@ -1,0 +1,171 @@
+//! The files of a gateway: keys, certificates, the grant and the token.
+//!
+//! All are read and compared with each other and with the settings before anything starts, so that
+//! a wrong file is found by its name and not by a handshake that fails.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+use trust::{KeyGrant, LogTime, NetworkKeys, SigningKey};
+
+use crate::config::Config;
+use crate::error::{Error, owner};
+use crate::rest::Token;
+
+/// What the files hold, checked.
+pub(crate) struct Keys {
+    /// The terminal's end of TLS.
+    pub(crate) tls: Arc<ClientConfig>,
+    /// What signs messages and acknowledgements.
+    pub(crate) signing: SigningKey,
+    /// The public keys of the network.
+    pub(crate) network: NetworkKeys,
+    /// What back offices show.
+    pub(crate) token: Token,
+}
+
+impl Keys {
+    /// Reads all files, and checks that they are this terminal's.
+    ///
+    /// # Errors
+    ///
+    /// The first file that is missing, malformed or another gateway's.
+    pub(crate) fn load(config: &Config, now: LogTime) -> Result<Self, Error> {
+        let network = network_keys(config)?;
+        let signing = signing_key(config)?;
+        check_grant(config, &network, &signing, now)?;
+        let tls = Arc::new(client_config(config)?);
+        Ok(Self { tls, signing, network, token: token(config)? })
+    }
+}
+
+fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
+    const WHAT: &str = "public keys of the network";
+    let path = config.file(&config.files.network_keys);
+    let keys: NetworkKeys = read(WHAT, &path)?.parse().map_err(|e| malformed(WHAT, &path, e))?;
+    if *keys.network() != config.network {
+        return Err(Error::ForeignKey {
+            what: "the file of network keys",
+            path,
+            found: format!("of network {}", keys.network()),
+            wanted: format!("network {}", config.network),
+        });
+    }
+    Ok(keys)
+}
+
+fn signing_key(config: &Config) -> Result<SigningKey, Error> {
+    const WHAT: &str = "signing key";
+    let path = config.file(&config.files.signing_key);
+    SigningKey::from_pem(&read(WHAT, &path)?).map_err(|e| malformed(WHAT, &path, e))
+}
+
+fn check_grant(
+    config: &Config,
+    network: &NetworkKeys,
+    signing: &SigningKey,
+    now: LogTime,
+) -> Result<(), Error> {
+    const WHAT: &str = "grant of the signing key";
+    let path = config.file(&config.files.grant);
+    let grant = KeyGrant::open(&read(WHAT, &path)?, network.roots());
+    let grant = grant.map_err(|e| malformed(WHAT, &path, e))?;
+    let foreign = |found: String, wanted: String| Error::ForeignKey {
+        what: "the grant",
+        path: path.clone(),
+        found,
+        wanted,
+    };
+    let (found, wanted) =
+        (owner(grant.network, grant.holder), owner(config.network, config.terminal));
+    if found != wanted {
+        return Err(foreign(format!("for {found}"), wanted));
+    }
+    if grant.key.id() != signing.id() {
+        let found = format!("for key {}", grant.key.id());
+        return Err(Error::ForeignKey {
+            what: "the grant",
+            path,
+            found,
+            wanted: format!("key {} ({})", signing.id(), config.files.signing_key.display()),
+        });
+    }
+    if !grant.covers(now) {
+        // The network's clock decides, not this one: so it is a warning.
+        tracing::warn!(from = %grant.from, until = %grant.until, "the grant does not cover now");
+    }
+    Ok(())
+}
+
+/// TLS 1.3 only, with the post-quantum key exchange X25519MLKEM768 preferred.
+fn client_config(config: &Config) -> Result<ClientConfig, Error> {
+    const AUTHORITY: &str = "certificate of the network's authority";
+    const CERTIFICATE: &str = "certificate of the terminal";
+    const KEY: &str = "TLS key";
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let authority = config.file(&config.files.authority);
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(AUTHORITY, &authority)? {
+        roots.add(certificate).map_err(|e| malformed(AUTHORITY, &authority, e))?;
+    }
+    let path = config.file(&config.files.tls_certificate);
+    let chain = certificates(CERTIFICATE, &path)?;
+    for certificate in chain.iter().take(1) {
+        let named = trust::pki::terminal_of_certificate(certificate);
+        let (network, terminal) = named.map_err(|e| malformed(CERTIFICATE, &path, e))?;
+        let (found, wanted) = (owner(network, terminal), owner(config.network, config.terminal));
+        if found != wanted {
+            let found = format!("of {found}");
+            return Err(Error::ForeignKey { what: "the certificate", path, found, wanted });
+        }
+    }
+    let key_path = config.file(&config.files.tls_key);
+    let key = PrivateKeyDer::from_pem_slice(read(KEY, &key_path)?.as_bytes())
+        .map_err(|e| malformed(KEY, &key_path, e))?;
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("the provider speaks TLS 1.3")
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)
+        .map_err(|e| malformed("TLS key of the certificate", &key_path, e))?;
+    client.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(client)
+}
+
+fn certificates(what: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let text = read(what, path)?;
+    let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+    let list = list.map_err(|e| malformed(what, path, e))?;
+    if list.is_empty() {
+        return Err(malformed(what, path, "there is none in the file".to_owned()));
+    }
+    Ok(list)
+}
+
+fn token(config: &Config) -> Result<Token, Error> {
+    const WHAT: &str = "token";
+    let path = config.file(&config.files.token);
+    let text = read(WHAT, &path)?;
+    Token::of(&text).ok_or_else(|| {
+        let reason = format!("a token has {} visible ASCII characters at least", Token::LENGTH_MIN);
+        malformed(WHAT, &path, reason)
+    })
+}
+
+fn read(what: &'static str, path: &Path) -> Result<String, Error> {
+    let text = fs::read_to_string(path);
+    text.map_err(|source| Error::ReadKey { what, path: path.to_owned(), source })
+}
+
+fn malformed(
+    what: &'static str,
+    path: &Path,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Error {
+    let path: PathBuf = path.to_owned();
+    Error::MalformedKey { what, path, source: source.into() }
+}

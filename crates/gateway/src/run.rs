@@ -1,0 +1,112 @@
+//! A gateway from start to stop.
+//!
+//! Everything that can be wrong with the folder is found before the first back office is served:
+//! settings, keys, the lock on the store, the address. A gateway that stops lets requests that are
+//! being served end, says Bye to the hub, and closes its store.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinHandle};
+use trust::Checkpoint;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Error;
+use crate::folder::AddressFile;
+use crate::keys::Keys;
+use crate::link::{self, Board, Shared};
+use crate::random;
+use crate::rest::{self, Api};
+use crate::store::{Store, View};
+
+/// Runs a gateway until `shutdown` is done.
+///
+/// Once back offices can reach it, the file `gateway.address` in its folder says where.
+///
+/// # Errors
+///
+/// What is wrong with the folder, with a code and what to do; or that the store has failed. After
+/// an error nothing is left half done: what was answered is in the store.
+pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
+    let clock = Clock;
+    let config = Arc::new(config);
+    let keys = Keys::load(&config, clock.now())?;
+    let path = config.file(&config.files.store);
+    let (store, writer) = Store::open(&path, config.network, config.terminal)?;
+    let outcome = serve(&config, keys, store, shutdown).await;
+    writer.close().await;
+    outcome
+}
+
+async fn serve(
+    config: &Arc<Config>,
+    keys: Keys,
+    store: Store,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Error> {
+    let address_path = config.file(&config.files.address);
+    AddressFile::forget(&address_path)?;
+    let address = config.listen;
+    let unheard = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    let clock = Clock;
+    let log_size = last_log_size(&store, &keys).await;
+    let board = Arc::new(Board::new(clock.now(), log_size));
+    let (stop, stopping) = watch::channel(false);
+    let token = keys.token.clone();
+    let api =
+        Api::new(Arc::clone(config), store.clone(), Arc::clone(&board), token, stopping.clone());
+    let address_file = AddressFile::write(&address_path, address)?;
+    tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
+    let mut failure = store.failure();
+    let shared = Shared { config: Arc::clone(config), keys, store, board, clock };
+    let seed = config.seed.unwrap_or_else(random::number);
+    let server = tokio::spawn(rest::serve(listener, api));
+    let mut link = tokio::spawn(link::run(shared, seed, stopping));
+    let outcome = tokio::select! {
+        () = shutdown => Ok(()),
+        reason = failed(&mut failure) => Err(Error::StoreFailed {
+            path: config.file(&config.files.store),
+            source: reason.into(),
+        }),
+        () = crashed(&mut link) => Ok(()),
+    };
+    stop.send_replace(true);
+    let served = server.await.unwrap_or_else(|error| resume(error));
+    if !link.is_finished() {
+        link.await.unwrap_or_else(|error| resume(error));
+    }
+    address_file.remove();
+    tracing::info!(terminal = %config.terminal, "gateway stopped");
+    outcome.and(served.map_err(unheard))
+}
+
+/// How many records the log had when the gateway last looked.
+async fn last_log_size(store: &Store, keys: &Keys) -> u64 {
+    let note = store.ask(View::checkpoint).await.ok().flatten();
+    // One that cannot be opened is reported by the link, which relies on it.
+    let checkpoint = note.and_then(|note| Checkpoint::open_bare(&note, keys.network.logs()).ok());
+    checkpoint.map_or(0, |checkpoint| checkpoint.size)
+}
+
+/// Waits until the store takes nothing more; gives the reason.
+async fn failed(failure: &mut watch::Receiver<Option<String>>) -> String {
+    let reason = failure.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
+    reason.unwrap_or_else(|| "the thread that writes has ended".to_owned())
+}
+
+/// Ends only with a panic, if the link had one: a bug of ours must not pass for a hub that is away.
+async fn crashed(link: &mut JoinHandle<()>) {
+    link.await.unwrap_or_else(|error| resume(error));
+    std::future::pending().await
+}
+
+fn resume<T>(error: JoinError) -> T {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => unreachable!("nobody cancels the tasks of a gateway"),
+    }
+}
