@@ -315,7 +315,7 @@ field 40D "Language" language=2!a
 field 40E "Applicable Rules" applicable-rules=30x[/narrative=35x]
 field 40F "Applicable Rules" applicable-rules=30x
 field 41A "Available With ... By ..." bic=<bic>$code=14x
-field 41D "Available With ... By ..." name=4*35x$code=14x
+field 41D "Available With ... By ..." name=35x ($name=35x)*0-3 $code=14x
 field 41F "Available With ... By ..." bic=<bic>
 field 41G "Available With ... By ..." name=4*35x
 field 42A "Drawee" [(/mark=<dc>[/account=34x]|/account=34x)$]bic=<bic>
