@@ -25,7 +25,7 @@ enum Step {
     Submit { from: usize, to: usize, urgent: bool, notice: bool, skew: Skew },
     Refuse { from: usize, skew: Skew },
     Acknowledge { by: usize, lane: usize, count: u64, skew: Skew },
-    Open { terminal: usize, receives: bool, confirm: bool, ahead: bool },
+    Open { terminal: usize, receives: bool, quarters: usize, ahead: bool },
     Close { terminal: usize, skew: Skew },
     Admit { institution: usize },
     Suspend { institution: usize },
@@ -57,8 +57,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (terminal(), skew()).prop_map(|(from, skew)| Step::Refuse { from, skew }),
         10 => (terminal(), 0..LANES.len(), 0..5_u64, skew())
             .prop_map(|(by, lane, count, skew)| Step::Acknowledge { by, lane, count, skew }),
-        6 => (terminal(), any::<bool>(), any::<bool>(), prop::bool::weighted(0.05)).prop_map(
-            |(terminal, receives, confirm, ahead)| Step::Open { terminal, receives, confirm, ahead }
+        6 => (terminal(), any::<bool>(), 0..=4_usize, prop::bool::weighted(0.05)).prop_map(
+            |(terminal, receives, quarters, ahead)| Step::Open { terminal, receives, quarters, ahead }
         ),
         2 => (terminal(), skew()).prop_map(|(terminal, skew)| Step::Close { terminal, skew }),
         1 => institution().prop_map(|institution| Step::Admit { institution }),
@@ -194,8 +194,8 @@ impl Account {
             }
             Step::Refuse { from, skew } => self.refuse(from, skew),
             Step::Acknowledge { by, lane, count, skew } => self.acknowledge(by, lane, count, skew),
-            Step::Open { terminal, receives, confirm, ahead } => {
-                self.open(terminal, receives, confirm, ahead)
+            Step::Open { terminal, receives, quarters, ahead } => {
+                self.open(terminal, receives, quarters, ahead)
             }
             Step::Close { terminal, skew } => self.close(terminal, skew),
             Step::Admit { institution } => {
@@ -336,13 +336,13 @@ impl Account {
         &mut self,
         terminal: usize,
         receives: bool,
-        confirm: bool,
+        quarters: usize,
         ahead: bool,
     ) -> (String, Verdict) {
         let terminal: Terminal = TERMINALS[terminal].parse().unwrap();
         let institution = terminal.institution();
         let last = self.terminal(terminal).answers.len();
-        let answered = if confirm { last } else { 0 };
+        let answered = last * quarters / 4;
         let normal = self.lane(institution, Lane::NORMAL).entries.len() + usize::from(ahead);
         let receiving = if receives { " receives" } else { "" };
         let line = format!("open {terminal} answered={answered} normal={normal}{receiving}");
