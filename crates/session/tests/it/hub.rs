@@ -122,7 +122,7 @@ impl Hub {
 
     pub(crate) fn append(&mut self, kind: RecordKind, meta: Vec<u8>, payload: Bytes) -> u64 {
         self.time += 1_000;
-        let previous = self.records.last().map_or(Digest::default(), |last| last.head.hash());
+        let previous = self.records.last().map_or_else(Digest::default, |last| last.head.hash());
         let sequence = self.records.len() as u64;
         let head = RecordHead {
             kind,

@@ -432,8 +432,7 @@ fn a_message_that_its_sender_has_not_signed_is_refused() {
     let record = world.hub.records[sequence as usize].clone();
     let mut accepted = trust::Accepted::decode(&record.meta).unwrap();
     accepted.proof.signature.0[5] ^= 1;
-    let forged =
-        world.hub.append(trust::RecordKind::ACCEPTED, accepted.encode(), record.payload.clone());
+    let forged = world.hub.append(trust::RecordKind::ACCEPTED, accepted.encode(), record.payload);
     let queue = world.hub.lanes.get_mut(&(bank().institution(), trust::Lane::NORMAL)).unwrap();
     queue.entries.push(crate::hub::Entry::Message { sequence: forged });
     world.hub.sync();
