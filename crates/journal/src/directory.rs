@@ -26,7 +26,17 @@ pub struct DirectoryFile {
 #[derive(Debug)]
 pub struct DirectoryLock {
     /// Nothing where a directory without a lock file is only read, such as a copy.
-    _file: Option<fs::File>,
+    file: Option<fs::File>,
+}
+
+impl Drop for DirectoryLock {
+    /// Closing the file would do, were it not for a child process that is being started by another
+    /// thread: until it runs its program it has a copy of the file, and so the lock.
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            let _ = file.unlock();
+        }
+    }
 }
 
 impl Directory {
@@ -75,7 +85,7 @@ impl Medium for Directory {
         let mut file = match opened {
             Ok(file) => file,
             Err(error) if mode == LockMode::Shared && error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Locked::Taken(DirectoryLock { _file: None }));
+                return Ok(Locked::Taken(DirectoryLock { file: None }));
             }
             Err(error) => return Err(error),
         };
@@ -100,7 +110,7 @@ impl Medium for Directory {
                 .and_then(|()| file.rewind())
                 .and_then(|()| writeln!(file, "{}", std::process::id()));
         }
-        Ok(Locked::Taken(DirectoryLock { _file: Some(file) }))
+        Ok(Locked::Taken(DirectoryLock { file: Some(file) }))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {

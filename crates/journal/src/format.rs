@@ -302,3 +302,125 @@ pub(crate) fn is_zero(bytes: &[u8]) -> bool {
     chunks.iter().all(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
         && rest.iter().all(|byte| *byte == 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use expect_test::{Expect, expect};
+    use trust::{Body, RecordKind, Shard};
+
+    use super::*;
+
+    fn header() -> SegmentHeader {
+        let mut start = Chain::new("demo".parse().unwrap(), Shard(3));
+        start.next = 9;
+        start.epoch = 2;
+        start.writer = 0x0102_0304_0506_0708;
+        start.at = LogTime(1_700_000_000_000_000);
+        start.previous = Digest([0xaa; 32]);
+        SegmentHeader { block: 4096, bytes: 1 << 26, salt: 0x1122_3344_5566_7788, before: 4, start }
+    }
+
+    fn record() -> Vec<u8> {
+        let head = RecordHead {
+            kind: RecordKind::ACCEPTED,
+            network: "demo".parse().unwrap(),
+            shard: Shard(3),
+            epoch: 2,
+            writer: 7,
+            sequence: 10,
+            at: LogTime(5),
+            previous: Digest([0xbb; 32]),
+            body: Body::digest(b"meta", &Digest::of(b"payload")),
+        };
+        let mut bytes = Vec::new();
+        push_record(&mut bytes, (header().seed(), 9), &head.encode(), b"meta", b"payload");
+        bytes
+    }
+
+    /// Lines of 32 bytes; a shipped format may never change.
+    #[track_caller]
+    fn check(bytes: &[u8], want: &Expect) {
+        let mut got = String::new();
+        for line in bytes.chunks(32) {
+            line.iter().for_each(|byte| write!(got, "{byte:02x}").unwrap());
+            got.push('\n');
+        }
+        want.assert_eq(&got);
+    }
+
+    #[test]
+    fn the_header_of_a_segment_has_these_bytes() {
+        let bytes = header().encode();
+        check(&bytes[..160], &expect![[r#"
+            4e554e53000100032e088a970000100064656d6f000000000000000000000000
+            0000000000000000000000000000000000000000040000000000000000000009
+            aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+            1122334455667788000000000000000400000000000000020102030405060708
+            00060a24181e4000000000000000000000000000000000000000000000000000
+        "#]]);
+        assert!(is_zero(&bytes[136..]));
+        assert_eq!(SegmentHeader::decode(&bytes), Ok(header()));
+    }
+
+    #[test]
+    fn the_header_of_a_group_has_these_bytes() {
+        let group = GroupHeader {
+            bytes: 1000,
+            records: 2,
+            first: 9,
+            salt: header().salt,
+            previous: Digest([0xaa; 32]),
+        };
+        check(&group.encode(), &expect![[r#"
+            4e554e4710083277000003e80000000200000000000000091122334455667788
+            aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        "#]]);
+        assert_eq!(GroupHeader::decode(&group.encode()), Some(group.clone()));
+        assert_eq!(group.extent(4096), 4096);
+    }
+
+    #[test]
+    fn a_record_has_these_bytes() {
+        let bytes = record();
+        check(&bytes, &expect![[r#"
+            000000970000000400000000000000098a27a59e7391b5b64e554e5200010001
+            0003000064656d6f000000000000000000000000000000000000000000000000
+            0000000000000000000000020000000000000007000000000000000a00000000
+            00000005bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+            bbbbbbbbb1d7bf84898a3d37ae89c22d531ce9998a0236ba8b8d70330d31b119
+            5f2135196d6574617061796c6f616400
+        "#]]);
+        let prefix = Prefix::decode(&bytes, header().seed()).unwrap();
+        assert_eq!(prefix.size(), record_size(4, 7));
+        assert_eq!(prefix.body(), Some((168, 175)));
+        assert!(prefix.holds(&bytes, header().seed()));
+    }
+
+    #[test]
+    fn any_changed_bit_of_a_record_is_seen() {
+        let bytes = record();
+        let seed = header().seed();
+        for at in 0..bytes.len() * 8 {
+            let mut bytes = bytes.clone();
+            bytes[at / 8] ^= 1 << (at % 8);
+            let whole = Prefix::decode(&bytes, seed).is_some_and(|prefix| {
+                prefix.size() == bytes.len() as u64 && prefix.holds(&bytes, seed)
+            });
+            assert!(!whole, "bit {at}");
+        }
+    }
+
+    #[test]
+    fn a_record_of_another_segment_is_none_of_this() {
+        assert_eq!(Prefix::decode(&record(), seed(1)), None);
+    }
+
+    #[test]
+    fn the_hash_of_a_head_is_the_one_of_the_log() {
+        let bytes = record();
+        let head = RecordHead::decode(&bytes[PREFIX..RECORD_FIXED]).unwrap();
+        assert_eq!(head_hash(&bytes[PREFIX..RECORD_FIXED]), head.hash());
+    }
+}

@@ -11,6 +11,8 @@ use crate::medium::File;
 
 /// Records of one group closer than this share an entry.
 const STEP: u64 = 4096;
+/// How much is read at once.
+const WINDOW: u64 = 1024 * 1024;
 
 /// The places of a segment's records.
 #[derive(Clone, Debug, Default)]
@@ -56,48 +58,56 @@ impl Index {
         Some((entry.sequence, entry.offset, end))
     }
 
-    /// Finds the records of a segment by their lengths alone. Where a length is damaged, the rest
-    /// of its group stays without entries, and reading from there fails with the place named.
+    /// Finds the records of a segment by their lengths alone, and goes on behind what is damaged:
+    /// reading a record without an entry fails, and all others are still found.
     pub(crate) fn build<F: File>(segment: &Segment<F>) -> Result<Self, Error> {
-        const WINDOW: u64 = 1024 * 1024;
         let header = &segment.header;
-        let seed = header.seed();
         let mut index = Self { entries: Vec::new(), end: segment.groups_start() };
         let mut buffer = Vec::new();
         let mut at = segment.groups_start();
         while at < header.bytes {
             segment.read(at, GROUP_HEADER as u64, &mut buffer)?;
-            let Some(group) =
-                GroupHeader::decode(&buffer).filter(|group| group.salt == header.salt)
-            else {
-                break;
-            };
-            let end = at + u64::from(group.bytes);
-            let next = at + group.extent(header.block);
-            if next > header.bytes || next <= at {
-                break;
+            let after = index.entries.last().map_or(0, |last| last.sequence + 1);
+            let group = GroupHeader::decode(&buffer).filter(|group| {
+                let end = at.saturating_add(group.extent(header.block));
+                let fits = group.bytes as usize > GROUP_HEADER && end <= header.bytes;
+                fits && group.salt == header.salt && group.first >= after
+            });
+            if let Some(group) = group {
+                index.note_group(segment, at, &group)?;
+                at += group.extent(header.block);
+                index.end = at;
+            } else {
+                at += u64::from(header.block);
             }
-            let (mut offset, mut sequence) = (at + GROUP_HEADER as u64, group.first);
-            let mut window = offset;
-            buffer.clear();
-            while offset + RECORD_FIXED as u64 <= end {
-                let mut prefix = prefix_in(&buffer, window, offset);
-                if prefix.is_none() {
-                    window = offset;
-                    segment.read(offset, WINDOW.min(end - offset), &mut buffer)?;
-                    prefix = prefix_in(&buffer, window, offset);
-                }
-                let Some(prefix) = prefix.and_then(|bytes| Prefix::decode(bytes, seed)) else {
-                    break;
-                };
-                index.note(sequence, offset, sequence == group.first);
-                sequence += 1;
-                offset += prefix.size();
-            }
-            index.end = next;
-            at = next;
         }
         Ok(index)
+    }
+
+    /// Notes the records of one group, up to one whose prefix is damaged.
+    fn note_group<F: File>(
+        &mut self,
+        segment: &Segment<F>,
+        at: u64,
+        group: &GroupHeader,
+    ) -> Result<(), Error> {
+        let seed = segment.header.seed();
+        let end = at + u64::from(group.bytes);
+        let (mut offset, mut sequence) = (at + GROUP_HEADER as u64, group.first);
+        let (mut window, mut buffer) = (offset, Vec::new());
+        while offset + RECORD_FIXED as u64 <= end {
+            let mut prefix = prefix_in(&buffer, window, offset);
+            if prefix.is_none() {
+                window = offset;
+                segment.read(offset, WINDOW.min(end - offset), &mut buffer)?;
+                prefix = prefix_in(&buffer, window, offset);
+            }
+            let Some(prefix) = prefix.and_then(|bytes| Prefix::decode(bytes, seed)) else { break };
+            self.note(sequence, offset, sequence == group.first);
+            sequence += 1;
+            offset += prefix.size();
+        }
+        Ok(())
     }
 }
 

@@ -112,14 +112,15 @@ pub(crate) fn segments(names: &[String]) -> Vec<u64> {
 }
 
 /// Opens all segments once to see that each is whole by its header and names the one before it.
-/// Gives the last one.
+/// Gives the last one, open to write.
 pub(crate) fn check_order<M: Medium>(
     medium: &M,
     firsts: &[u64],
-    access: Access,
 ) -> Result<Option<Segment<M::File>>, Error> {
     let mut last: Option<Segment<M::File>> = None;
-    for first in firsts {
+    for (number, first) in firsts.iter().enumerate() {
+        let written = number + 1 == firsts.len();
+        let access = if written { Access::Write } else { Access::Read };
         let segment = Segment::open(medium, *first, access)?;
         let expected = last.as_ref().map_or(0, |last| last.header.start.next);
         if segment.header.before != expected || (last.is_none() && *first != 0) {

@@ -17,7 +17,7 @@ use crate::format::{GROUP_HEADER, SegmentHeader};
 use crate::index::Index;
 use crate::layout::{self, Segment, damaged, segment_name};
 use crate::mark::{self, Mark, MarkFile};
-use crate::medium::{Access, File as _, LockMode, Locked, Medium};
+use crate::medium::{File as _, LockMode, Locked, Medium};
 use crate::reader::{Reader, Shared};
 use crate::recovery::{Cut, Recovered, Tail, inspect};
 use crate::spare::{self, Spare};
@@ -401,7 +401,7 @@ fn recover<M: Medium>(
     firsts: &[u64],
     mark: Option<&Mark>,
 ) -> Result<Tail<M::File>, Error> {
-    let last = layout::check_order(medium, firsts, Access::Write)?;
+    let last = layout::check_order(medium, firsts)?;
     let segment = Arc::new(last.expect("the caller has seen that there are segments"));
     let start = &segment.header.start;
     let seen = std::iter::once((segment.name.as_str(), start.network, start.shard))

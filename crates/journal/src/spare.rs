@@ -16,9 +16,11 @@ use crate::medium::{Access, File, Medium};
 pub(crate) const NAME: &str = "spare";
 /// The name of one that is being made.
 pub(crate) const UNDER_WAY: &str = "spare.new";
-/// How much is filled at once, and how much at most waits to be synced: a greater queue would hold
-/// up the syncs of records.
+/// How much is filled at once.
 const STEP: u64 = 1024 * 1024;
+/// How much at most waits to be synced while nobody waits for the spare: a greater queue would hold
+/// up the syncs of records.
+const UNSYNCED_MAX: u64 = 4 * STEP;
 
 /// The state of the next segment.
 #[derive(Debug)]
@@ -34,9 +36,18 @@ pub(crate) enum Spare<M: Medium> {
 /// A thread that makes a spare.
 #[derive(Debug)]
 pub(crate) struct Making<M: Medium> {
-    stop: Arc<AtomicBool>,
+    wishes: Arc<Wishes>,
     /// Invariant: there until it was joined.
     thread: Option<JoinHandle<io::Result<M::File>>>,
+}
+
+/// What the thread is told.
+#[derive(Debug, Default)]
+struct Wishes {
+    /// Nobody needs the spare any more.
+    stop: AtomicBool,
+    /// Somebody waits for it.
+    hurry: AtomicBool,
 }
 
 impl<M: Medium> Spare<M> {
@@ -63,12 +74,12 @@ impl<M: Medium> Spare<M> {
 
     /// Begins to make a spare in a thread of its own.
     pub(crate) fn begin(medium: &M, bytes: u64) -> io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (medium, flag) = (medium.clone(), Arc::clone(&stop));
+        let wishes = Arc::new(Wishes::default());
+        let (medium, told) = (medium.clone(), Arc::clone(&wishes));
         let thread = thread::Builder::new()
             .name("journal-spare".to_owned())
-            .spawn(move || make(&medium, bytes, &flag))?;
-        Ok(Self::Making(Making { stop, thread: Some(thread) }))
+            .spawn(move || make(&medium, bytes, &told))?;
+        Ok(Self::Making(Making { wishes, thread: Some(thread) }))
     }
 
     /// Makes sure that there is a spare: waits for the one under way, or makes one now.
@@ -76,7 +87,7 @@ impl<M: Medium> Spare<M> {
         let made = match std::mem::replace(self, Self::Absent) {
             Self::Ready(file) => Ok(file),
             Self::Making(making) => making.join(),
-            Self::Absent => make(medium, bytes, &AtomicBool::new(false)),
+            Self::Absent => make(medium, bytes, &Wishes::default()),
         };
         match made {
             Ok(file) => {
@@ -109,6 +120,7 @@ impl<M: Medium> Making<M> {
     }
 
     fn join(mut self) -> io::Result<M::File> {
+        self.wishes.hurry.store(true, Ordering::Relaxed);
         let thread = self.thread.take().expect("a thread is joined once");
         thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread panicked")))
     }
@@ -118,7 +130,7 @@ impl<M: Medium> Drop for Making<M> {
     /// Waits until the thread has seen that nobody needs its file: the lock of the directory goes
     /// right after, and two processes must not make spares under one name.
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.wishes.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -130,8 +142,8 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-fn make<M: Medium>(medium: &M, bytes: u64, stop: &AtomicBool) -> io::Result<M::File> {
-    let made = fill(medium, bytes, stop);
+fn make<M: Medium>(medium: &M, bytes: u64, wishes: &Wishes) -> io::Result<M::File> {
+    let made = fill(medium, bytes, wishes);
     if made.is_err() {
         // Half a file would take the space that may be missing. Opening removes it as well.
         let _ = medium.remove(UNDER_WAY);
@@ -139,7 +151,7 @@ fn make<M: Medium>(medium: &M, bytes: u64, stop: &AtomicBool) -> io::Result<M::F
     made
 }
 
-fn fill<M: Medium>(medium: &M, bytes: u64, stop: &AtomicBool) -> io::Result<M::File> {
+fn fill<M: Medium>(medium: &M, bytes: u64, wishes: &Wishes) -> io::Result<M::File> {
     match medium.remove(UNDER_WAY) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -148,14 +160,18 @@ fn fill<M: Medium>(medium: &M, bytes: u64, stop: &AtomicBool) -> io::Result<M::F
     let zeros = vec![0; usize::try_from(STEP.min(bytes)).expect("a small number")];
     let mut at = 0;
     while at < bytes {
-        if stop.load(Ordering::Relaxed) {
+        if wishes.stop.load(Ordering::Relaxed) {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "nobody needs it any more"));
         }
-        let step = usize::try_from(STEP.min(bytes - at)).expect("a small number");
-        file.write(at, zeros.get(..step).unwrap_or(&zeros))?;
-        file.sync()?;
-        at += STEP;
+        let step = STEP.min(bytes - at);
+        let length = usize::try_from(step).expect("a small number");
+        file.write(at, zeros.get(..length).unwrap_or(&zeros))?;
+        at += step;
+        if at.is_multiple_of(UNSYNCED_MAX) && !wishes.hurry.load(Ordering::Relaxed) {
+            file.sync()?;
+        }
     }
+    file.sync()?;
     medium.rename(UNDER_WAY, NAME)?;
     medium.sync()?;
     Ok(file)

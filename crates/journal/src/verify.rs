@@ -26,13 +26,13 @@ pub struct Report {
     pub shard: Shard,
     /// How many segments there are.
     pub segments: u64,
-    /// How many records are sound, from the first on.
+    /// How many records are sound, from the first on, in groups that are whole.
     pub records: u64,
     /// How many of them open an epoch.
     pub epochs: u64,
     /// The bytes of their meta and payload.
     pub body_bytes: u64,
-    /// Where the log stands after the last sound record.
+    /// Where the log stands after the last of them.
     pub end: Chain,
     /// A group that was never synced, which the next opening will cut.
     pub torn: Option<Cut>,
@@ -57,7 +57,8 @@ impl Report {
 ///
 /// [`Error::InUse`] while a hub has it open, [`Error::Missing`], [`Error::Empty`],
 /// [`Error::Foreign`] where its segments are of several logs, [`Error::Version`], [`Error::Io`].
-/// Damage is no error here: it is in the report.
+/// Damage is no error here but in the report; only where the first header is damaged, so that not
+/// even the network is known, it is [`Error::Damaged`].
 pub fn verify(directory: &Path, full: bool) -> Result<Report, Error> {
     verify_on(&Directory::new(directory), full)
 }
@@ -98,13 +99,15 @@ pub fn verify_on<M: Medium>(medium: &M, full: bool) -> Result<Report, Error> {
         },
         mark,
         before: 0,
+        counts: Counts::default(),
     };
     match check.segments(medium, &firsts) {
         Ok(()) => {}
         Err(Error::Damaged(damage)) => check.report.damage = Some(damage),
         Err(error) => return Err(error),
     }
-    Ok(check.report)
+    let Counts { records, epochs, body_bytes } = check.counts;
+    Ok(Report { records, epochs, body_bytes, ..check.report })
 }
 
 struct Check {
@@ -112,6 +115,23 @@ struct Check {
     mark: Option<Mark>,
     /// The first sequence of the segment before.
     before: u64,
+    counts: Counts,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    records: u64,
+    epochs: u64,
+    body_bytes: u64,
+}
+
+impl Counts {
+    fn add(&mut self, found: &Found) {
+        let record = &found.record;
+        self.records += 1;
+        self.epochs += u64::from(record.head.kind == RecordKind::OPEN);
+        self.body_bytes += (record.meta.len() + record.payload.len()) as u64;
+    }
 }
 
 impl Check {
@@ -154,27 +174,29 @@ impl Check {
     }
 
     fn segment<F: File>(&mut self, segment: Arc<Segment<F>>, last: bool) -> Result<(), Error> {
-        let mark = self.mark;
         let mut walk = Walk::new(segment);
-        let report = &mut self.report;
-        let stopped = follow(&mut walk, mark.as_ref(), |found, _| {
-            if report.full {
+        let full = self.report.full;
+        let mut counts = self.counts;
+        let stopped = follow(&mut walk, self.mark.as_ref(), |found, starts| {
+            if starts {
+                self.counts = counts;
+            }
+            if full {
                 body(found)?;
             }
-            let record = &found.record;
-            report.records += 1;
-            report.epochs += u64::from(record.head.kind == RecordKind::OPEN);
-            report.body_bytes += (record.meta.len() + record.payload.len()) as u64;
+            counts.add(found);
             Ok(())
         });
         let (end, chain) = walk.complete();
         self.report.end = chain.clone();
+        // The records of a group count once all of it is sound.
+        if end == walk.offset() {
+            self.counts = counts;
+        }
         let stopped = stopped?;
         let name = &walk.segment().name;
         if last {
-            // Records of a torn group were counted on the way, but are none.
-            self.report.torn = judge(&walk, stopped, mark.as_ref())?;
-            self.report.records = self.report.end.next;
+            self.report.torn = judge(&walk, stopped, self.mark.as_ref())?;
             return Ok(());
         }
         if let Some((offset, fault)) = stopped {

@@ -84,6 +84,11 @@ impl<F: File> Walk<F> {
         &self.segment
     }
 
+    /// Where the next thing would stand.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Where the log stands after the last record.
     pub(crate) fn chain(&self) -> &Chain {
         &self.chain

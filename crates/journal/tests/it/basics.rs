@@ -260,3 +260,12 @@ fn a_journal_of_another_network_or_shard_is_refused() {
     }
     open(&disk);
 }
+
+#[test]
+fn journals_and_readers_go_to_other_threads() {
+    fn moves<T: Send>() {}
+    fn shares<T: Sync>() {}
+    moves::<Local>();
+    moves::<journal::Reader>();
+    shares::<journal::Reader>();
+}

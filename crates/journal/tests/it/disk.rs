@@ -108,6 +108,13 @@ impl Disk {
         })))
     }
 
+    /// One whose journal has other salts.
+    pub(crate) fn with_salts(seed: u64) -> Self {
+        let disk = Self::new();
+        disk.state().salts = Random(seed);
+        disk
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
@@ -389,12 +396,16 @@ impl File for DiskFile {
         let fails = state.sync_fault == Some(0);
         state.sync_fault = state.sync_fault.filter(|_| !fails).map(|left| left - 1);
         let inode = &mut state.inodes[self.inode];
-        inode.unsynced.clear();
+        inode.durable.resize(inode.live.len(), 0);
+        let unsynced = std::mem::take(&mut inode.unsynced);
         if fails {
-            inode.durable.resize(inode.live.len(), 0);
             return Err(io::Error::other("a sector cannot be written"));
         }
-        inode.durable.clone_from(&inode.live);
+        // Only what was written since: what an earlier sync has failed to write is not tried again.
+        for sector in unsynced.into_keys() {
+            let range = sector * SECTOR..inode.live.len().min((sector + 1) * SECTOR);
+            inode.durable[range.clone()].copy_from_slice(&inode.live[range]);
+        }
         Ok(())
     }
 

@@ -1,5 +1,19 @@
 //! The journal from outside: what it promises, on a real directory and on a disk that fails.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that panics has failed"
+)]
+
 mod basics;
+mod codes;
+mod crashes;
+mod damage;
 mod disk;
+mod faults;
+mod processes;
 mod support;
+mod torn;
+mod verifying;

@@ -57,7 +57,11 @@ pub(crate) fn all<M: Medium>(reader: &Reader<M>) -> Vec<Record> {
 
 /// A journal of an opened epoch and some groups with so many records each.
 pub(crate) fn journal_of(groups: &[u64], payload: usize) -> Disk {
-    let disk = Disk::new();
+    journal_on(Disk::new(), groups, payload)
+}
+
+/// The same on a disk that is given.
+pub(crate) fn journal_on(disk: Disk, groups: &[u64], payload: usize) -> Disk {
     let mut journal = open(&disk);
     journal.open_epoch(LogTime(5), 77).unwrap();
     for count in groups {
