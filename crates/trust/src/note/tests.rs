@@ -39,15 +39,12 @@ fn the_example_of_go_is_signed_and_opened() {
 fn no_byte_of_a_bare_note_can_be_changed() {
     let keys = [VKEY.parse().unwrap()];
     for at in 0..NOTE.len() {
-        for to in 0..=255 {
+        for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
             let mut bytes = NOTE.as_bytes().to_vec();
-            if bytes[at] == to {
-                continue;
-            }
-            bytes[at] = to;
+            bytes[at] ^= change;
             let Ok(note) = std::str::from_utf8(&bytes) else { continue };
-            assert!(open_bare(note, &keys).is_err(), "byte {at} to {to}: {note}");
-            assert!(open(note, &keys).is_err(), "byte {at} to {to}: {note}");
+            assert!(open_bare(note, &keys).is_err(), "byte {at} ^ {change}: {note}");
+            assert!(open(note, &keys).is_err(), "byte {at} ^ {change}: {note}");
         }
     }
 }
