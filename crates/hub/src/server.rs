@@ -22,7 +22,7 @@ use wire::limits::FRAME_BYTES_MAX;
 use crate::config::{Config, read_text};
 use crate::error::Error;
 use crate::pipeline::commit::Committer;
-use crate::pipeline::ingress;
+use crate::pipeline::ingress::{self, Hub};
 use crate::records::Records;
 use crate::shared::Shared;
 use crate::tls::{self, Peer};
@@ -53,7 +53,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let address =
         listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
     let (work, taken) = mpsc::channel(WORK_MAX);
-    let started = tokio::task::spawn_blocking(move || start(config, signer, work))
+    let started = tokio::task::spawn_blocking(move || start(config, signer))
         .await
         .map_err(|panic| Error::Thread(std::io::Error::other(panic)))?;
     let (shared, committer) = started?;
@@ -65,10 +65,11 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
             let _ = failed.send(committer.run(taken));
         })
         .map_err(Error::Thread)?;
-    apply_directory(&shared, &keys).await?;
     let (stopping, stopped) = watch::channel(false);
+    let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
+    apply_directory(&hub, &keys).await?;
     let sockets = tls::listen(listener, server, shared.name());
-    let service = LinkServer::new(Service { shared: Arc::clone(&shared), stopping: stopped })
+    let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
         .max_encoding_message_size(FRAME_BYTES_MAX);
     let mut quiet = stopping.subscribe();
@@ -85,7 +86,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     );
     say_address(&shared.config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
-    let outcome = wait(stop, &shared, &keys, &mut failure).await;
+    let outcome = wait(stop, &hub, &keys, &mut failure).await;
     let _ = fs::remove_file(shared.config.address());
     stopping.send_replace(true);
     if outcome.is_ok() {
@@ -93,7 +94,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
             .await
             .map_err(|panic| Error::Serve(Box::new(panic)))?
             .map_err(|error| Error::Serve(Box::new(error)))?;
-        drop(shared);
+        drop(hub);
         // The last holder of the work queue has gone, so the loop ends with what it has.
         let ended = tokio::task::spawn_blocking(move || committing.join()).await;
         if ended.is_err() {
@@ -107,7 +108,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 /// Waits until the hub is to stop; meanwhile it reads the directory again when told to.
 async fn wait(
     stop: impl Future<Output = ()>,
-    shared: &Arc<Shared>,
+    hub: &Hub,
     keys: &NetworkKeys,
     failure: &mut oneshot::Receiver<Result<(), Error>>,
 ) -> Result<(), Error> {
@@ -119,7 +120,7 @@ async fn wait(
             failed = &mut *failure => {
                 return failed.unwrap_or_else(|_| Err(Error::CommitPanicked));
             }
-            _ = again.recv() => match apply_directory(shared, keys).await {
+            _ = again.recv() => match apply_directory(hub, keys).await {
                 Ok(()) => {}
                 Err(error) => tracing::error!(%error, source = ?error, "directory not applied"),
             },
@@ -128,11 +129,7 @@ async fn wait(
 }
 
 /// Opens the journal, reads it back, and begins an epoch.
-fn start(
-    config: Config,
-    signer: NoteSigner,
-    work: mpsc::Sender<Work>,
-) -> Result<(Arc<Shared>, Committer), Error> {
+fn start(config: Config, signer: NoteSigner) -> Result<(Arc<Shared>, Committer), Error> {
     let options = Options {
         segment_bytes: config.segment_bytes,
         create: true,
@@ -160,7 +157,7 @@ fn start(
     let at = opened.head.at;
     tree.push(opened.hash)?;
     let (size, root) = (tree.size(), tree.root());
-    let shared = Arc::new(Shared::new(config, network, tree, Records::new(reader), work));
+    let shared = Arc::new(Shared::new(config, network, tree, Records::new(reader)));
     let mut committer = Committer {
         shared: Arc::clone(&shared),
         journal,
@@ -188,7 +185,8 @@ fn replay(
 }
 
 /// Asks the network for what the directory file says and the journal does not.
-async fn apply_directory(shared: &Arc<Shared>, keys: &NetworkKeys) -> Result<(), Error> {
+async fn apply_directory(hub: &Hub, keys: &NetworkKeys) -> Result<(), Error> {
+    let shared = &hub.shared;
     let orders = {
         let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
         directory::orders(&shared.config.directory(), keys, &network)?
@@ -197,7 +195,7 @@ async fn apply_directory(shared: &Arc<Shared>, keys: &NetworkKeys) -> Result<(),
         tracing::info!(?order, "directory");
         let (sender, answer) = oneshot::channel();
         let work = Work { items: vec![ingress::bare(order)], from: Origin::Operator(sender) };
-        if shared.work.send(work).await.is_err() {
+        if hub.work.send(work).await.is_err() {
             return Err(Error::CommitPanicked);
         }
         match answer.await {
@@ -245,8 +243,7 @@ fn say_address(config: &Config, address: std::net::SocketAddr) -> Result<(), Err
 /// The service that gateways call.
 #[derive(Debug)]
 struct Service {
-    shared: Arc<Shared>,
-    stopping: watch::Receiver<bool>,
+    hub: Hub,
 }
 
 #[tonic::async_trait]
@@ -262,8 +259,7 @@ impl Link for Service {
             None => return Err(Status::unauthenticated("no certificate was shown")),
         };
         let (out, frames) = mpsc::channel(OUTGOING_MAX);
-        let (shared, stopping) = (Arc::clone(&self.shared), self.stopping.clone());
-        tokio::spawn(ingress::serve(shared, terminal, request.into_inner(), out, stopping));
+        tokio::spawn(ingress::serve(self.hub.clone(), terminal, request.into_inner(), out));
         Ok(Response::new(ReceiverStream::new(frames)))
     }
 }

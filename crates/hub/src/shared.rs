@@ -5,15 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 use network::Network;
 use session::hub::Log;
-use tokio::sync::mpsc;
 use trust::{LogTime, NetworkName};
 
 use crate::config::Config;
 use crate::records::Records;
 use crate::tree::Tree;
-use crate::work::Work;
 
 /// What the commit loop and the links share.
+///
+/// The queue to the commit loop is not among it: the loop ends when the last link has gone, and it
+/// holds this itself.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
@@ -24,7 +25,6 @@ pub(crate) struct Shared {
     pub(crate) records: Records,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
-    pub(crate) work: mpsc::Sender<Work>,
 }
 
 /// A checkpoint that was signed.
@@ -37,15 +37,9 @@ pub(crate) struct Committed {
 }
 
 impl Shared {
-    pub(crate) fn new(
-        config: Config,
-        network: Network,
-        tree: Tree,
-        records: Records,
-        work: mpsc::Sender<Work>,
-    ) -> Self {
+    pub(crate) fn new(config: Config, network: Network, tree: Tree, records: Records) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
-        Self { config, network, tree, records, committed: RwLock::default(), work }
+        Self { config, network, tree, records, committed: RwLock::default() }
     }
 
     /// The name of the network.

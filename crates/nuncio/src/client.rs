@@ -166,8 +166,7 @@ impl Client {
         match serde_json::from_slice::<serde_json::Value>(&bytes) {
             Ok(problem) => {
                 // The same key for another message is a conflict, whatever is wrong with either.
-                let code =
-                    if problem["code"] == KEY_REUSED { exit::CONFLICT } else { code };
+                let code = if problem["code"] == KEY_REUSED { exit::CONFLICT } else { code };
                 Err(Failure::problem(code, problem))
             }
             Err(_) => {

@@ -29,10 +29,22 @@ use crate::work::{Item, LinkEvent, Origin, Work};
 /// What goes out on a link.
 pub(crate) type Outgoing = mpsc::Sender<Result<HubFrame, Status>>;
 
+/// What a link needs of the hub.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub {
+    /// What everybody shares.
+    pub(crate) shared: Arc<Shared>,
+    /// The way to the commit loop.
+    pub(crate) work: mpsc::Sender<Work>,
+    /// Whether the hub stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
 /// One link, from its first frame to its last.
 #[derive(Debug)]
 pub(crate) struct Serving {
     shared: Arc<Shared>,
+    work: mpsc::Sender<Work>,
     terminal: Terminal,
     link: Link,
     /// The session, once it stands.
@@ -56,14 +68,14 @@ enum Next {
 
 /// Serves a link until it ends.
 pub(crate) async fn serve(
-    shared: Arc<Shared>,
+    hub: Hub,
     terminal: Terminal,
     mut frames: Streaming<GatewayFrame>,
     out: Outgoing,
-    mut stopping: watch::Receiver<bool>,
 ) {
     let (events, mut heard) = mpsc::unbounded_channel();
-    let mut serving = Serving::new(shared, terminal, events);
+    let Hub { shared, work, mut stopping } = hub;
+    let mut serving = Serving::new(shared, work, terminal, events);
     let mut next = Next::Serve;
     while next == Next::Serve {
         next = tokio::select! {
@@ -109,6 +121,7 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 impl Serving {
     fn new(
         shared: Arc<Shared>,
+        work: mpsc::Sender<Work>,
         terminal: Terminal,
         events: mpsc::UnboundedSender<LinkEvent>,
     ) -> Self {
@@ -120,6 +133,7 @@ impl Serving {
         let link = Link::new(limits, FrameContext { network: shared.name(), terminal });
         Self {
             shared,
+            work,
             terminal,
             link,
             session: None,
@@ -155,7 +169,7 @@ impl Serving {
             }
         };
         let from = Origin::Link(self.events.clone());
-        match self.shared.work.send(Work { items, from }).await {
+        match self.work.send(Work { items, from }).await {
             Ok(()) => Next::Serve,
             // The commit loop has stopped, and with it the hub.
             Err(_closed) => self.end(&Ending::Stopping, CloseReason::HubStopping),
@@ -295,7 +309,7 @@ impl Serving {
             Command::CloseSession(CloseSession { terminal: self.terminal, session, reason });
         let work = Work { items: vec![bare(command)], from: Origin::Link(self.events) };
         // A hub that stops closes all sessions by opening its next epoch.
-        let _ = self.shared.work.send(work).await;
+        let _ = self.work.send(work).await;
     }
 }
 

@@ -33,6 +33,8 @@ use crate::output;
 const INSTITUTIONS: [&str; 3] = ["ALPHDEFF", "BRAVFRPP", "CHARGB2L"];
 /// How often the samples are sent, each time under new names.
 const ROUNDS: usize = 3;
+/// How many messages are sent while the hub is down.
+const DOWN: usize = 3;
 /// How long anything may take before the demo gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait between two looks.
@@ -88,13 +90,17 @@ fn play(folder: &Path, options: &Demo, view: &mut View) -> Result<Summary, Failu
     }
     let clients = Clients::new(folder)?;
     let mut payments = payments::all(options.samples.as_deref(), ROUNDS)?;
-    let middle = payments.len() / 2;
+    let (killed, back) = (payments.len() / 2, payments.len() / 2 + DOWN);
     for at in 0..payments.len() {
-        if at == middle {
-            crash(folder, &mut processes, view)?;
+        if at == killed {
+            processes.kill_hub()?;
+            view.say("the hub was killed (SIGKILL); the gateways go on taking messages");
         }
-        let payment = payments.get_mut(at).context("the index is within")?;
-        clients.send(payment, view)?;
+        if at == back {
+            processes.start_hub(&folder.join("hub"))?;
+            view.say("the hub is back: it has read its journal, and all go on where they stopped");
+        }
+        clients.send(payments.get_mut(at).context("the index is within")?, view)?;
         clients.look(&mut payments, view)?;
     }
     clients.settle(&mut payments, view)?;
@@ -115,16 +121,6 @@ fn play(folder: &Path, options: &Demo, view: &mut View) -> Result<Summary, Failu
     summary.delivered = payments.iter().filter(|payment| payment.was(State::Delivered)).count();
     summary.seconds = view.elapsed().as_secs_f64();
     Ok(summary)
-}
-
-/// Kills the hub without warning and starts it again a moment later.
-fn crash(folder: &Path, processes: &mut Processes, view: &mut View) -> Result<(), Failure> {
-    processes.kill_hub()?;
-    view.say("the hub was killed (SIGKILL); gateways go on accepting into their outboxes");
-    pause(Duration::from_millis(300));
-    processes.start_hub(&folder.join("hub"))?;
-    view.say("the hub is back: it replayed its journal, and the gateways resume where it stopped");
-    Ok(())
 }
 
 /// The gateways of the demo.
@@ -212,7 +208,7 @@ impl Clients {
         view: &mut View,
     ) -> Result<(), Failure> {
         for gateway in &self.all {
-            let page: Inbox = gateway.client.get("/v1/inbox?limit=1000", Duration::ZERO)?;
+            let page: Inbox = gateway.client.get("/v1/inbox?limit=500", Duration::ZERO)?;
             let mut last = std::collections::BTreeMap::new();
             for message in &page.messages {
                 let id = escaped(&message.id);

@@ -60,7 +60,14 @@ fn a_payment_by_hand_from_sending_to_proof() {
 
     let receipt = net.path("payment.receipt").display().to_string();
     let (code, said) = ended(&[
-        "receipt", "ALPHDEFFA-1", "--kind", "delivery", "--to", &receipt, "--gateway", &alpha,
+        "receipt",
+        "ALPHDEFFA-1",
+        "--kind",
+        "delivery",
+        "--to",
+        &receipt,
+        "--gateway",
+        &alpha,
     ]);
     assert_eq!(code, 0, "{said}");
     let keys = net.path("network.keys").display().to_string();

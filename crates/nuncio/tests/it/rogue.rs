@@ -130,10 +130,7 @@ impl Link {
         let signed = sign_frame(&self.key, &context, &[statement]).unwrap();
         Submit {
             first_input_number: number,
-            messages: vec![Message {
-                header: encoded.into(),
-                payload: payload.to_vec().into(),
-            }],
+            messages: vec![Message { header: encoded.into(), payload: payload.to_vec().into() }],
             key: signed.key.0.to_vec().into(),
             signature: signed.signature.0.to_vec().into(),
         }

@@ -104,7 +104,8 @@ fn check(net: &mut Net, sent: &BTreeMap<String, Sent>) {
         let mut last_input: BTreeMap<String, u64> = BTreeMap::new();
         for (at, message) in client.inbox().iter().enumerate() {
             let id = &message.id;
-            let it = sent.get(id).unwrap_or_else(|| panic!("{to} received {id}, which nobody sent"));
+            let it =
+                sent.get(id).unwrap_or_else(|| panic!("{to} received {id}, which nobody sent"));
             assert_eq!(it.to, to, "{id} went astray");
             let (_, bytes) = client.get(&format!("/v1/inbox/{id}/raw"), "*/*");
             assert_eq!(bytes, it.bytes, "{id} was altered");

@@ -169,15 +169,13 @@ impl Payment {
                 (event.step, place.unwrap_or_default())
             })
             .collect();
-        let further = steps.len() > self.steps.len();
+        let before = self.steps();
         self.settled = matches!(message.state, State::Delivered | State::Refused);
         if let Some(reason) = message.reasons.first() {
             self.title = format!("{}  {} {}", self.title, reason.code, reason.text);
         }
-        if further {
-            self.steps = steps;
-        }
-        further
+        self.steps = steps;
+        self.steps() != before
     }
 
     /// Compares what was received with what was sent.
