@@ -6,6 +6,7 @@
 mod ci;
 mod clock;
 mod deps;
+mod mx;
 mod tables;
 mod tidy;
 
@@ -28,6 +29,12 @@ enum Command {
     Deps,
     /// Checks what no compiler checks: edges, purity, sizes, codes, links
     Tidy,
+    /// Writes the notation of the built-in messages anew from the official schemas
+    MxNotation(mx::Notation),
+    /// Prepares libxml2, the other opinion in the tests of crate `mx`, in target/oracle
+    Oracle,
+    /// Compares the verdicts of crate `mx` on many broken messages with those of libxml2
+    MxMutants(mx::Mutants),
     /// Writes the tables of crate `iso` anew from reference data, or compares them with it
     Tables(tables::Options),
 }
@@ -37,6 +44,9 @@ fn main() -> anyhow::Result<()> {
         Command::Ci(options) => ci::run(&options),
         Command::Deps => deps::run(&root()),
         Command::Tidy => tidy::run(&root()),
+        Command::MxNotation(options) => mx::notation(&root(), &options),
+        Command::Oracle => mx::oracle(&root()),
+        Command::MxMutants(options) => mx::mutants(&root(), &options),
         Command::Tables(options) => tables::run(&options),
     }
 }

@@ -20,7 +20,7 @@ pub use finding::{Finding, Findings};
 pub use library::Library;
 pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
 
-pub use schema::{Schema, SchemaError};
+pub use schema::{Schema, SchemaError, notation};
 pub use validate::{Checked, Checker};
 
 use token::{Fault, Kind, Tokeniser};
@@ -53,10 +53,10 @@ fn wrong(bytes: &[u8], fault: Fault, tokeniser: &Tokeniser) -> Finding {
             | Kind::BadDeclaration
     );
     if shows {
-        found = format!("{found}: {}", locate::excerpt(bytes, fault.at));
+        found = format!("{found}: {}", locate::excerpt(bytes, fault.at as usize));
     }
     Finding {
-        offset: fault.at as u64,
+        offset: u64::from(fault.at),
         code: words.code,
         path: String::new(),
         line: 0,

@@ -82,7 +82,8 @@ pub(crate) fn locate(bytes: &[u8], features: Features, findings: &mut Vec<Findin
             Ok(Token::Finished) | Err(_) => usize::MAX,
             Ok(_) => tokeniser.position(),
         };
-        if let Ok(Token::Start(start)) = token {
+        if let Ok(Token::Start) = token {
+            let start = tokeniser.start();
             // What is wrong before the tag belongs to the element around it.
             name(&mut rest, start.at as usize, &tracker);
             tracker.begin(start.local.of(bytes));

@@ -108,10 +108,15 @@ impl Reader {
 
     fn run(&mut self, bytes: &[u8], features: Features) -> Result<(), crate::token::Fault> {
         loop {
-            match self.tokeniser.next(bytes, features)? {
-                Token::Start(start) => self.picker.begin(bytes, &start, &self.tokeniser),
+            let token = if self.picker.reading.is_some() {
+                self.tokeniser.next(bytes, features)?
+            } else {
+                self.tokeniser.next_tag(bytes, features)?
+            };
+            match token {
+                Token::Start => self.picker.begin(bytes, self.tokeniser.start(), &self.tokeniser),
                 Token::End => self.picker.end(self.tokeniser.depth()),
-                Token::Text(text) => self.picker.text(bytes, text),
+                Token::Text => self.picker.text(bytes, self.tokeniser.last_text()),
                 Token::Finished => return Ok(()),
             }
         }

@@ -29,6 +29,10 @@ def verdict(data, paths):
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         return "ill " + str(error)
+    # lxml looks at the last error only; a warning behind an error of namespaces would hide it.
+    errors = parser.error_log.filter_from_errors()
+    if errors:
+        return "ill " + errors[0].message
     if root.getroottree().docinfo.internalDTD is not None:
         return "ill it has a document type"
     known = [schema(path) for path in paths]

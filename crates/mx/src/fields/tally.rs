@@ -2,10 +2,6 @@
 
 use super::Slot;
 
-/// The slots that are counted: transactions of any kind.
-const TRANSACTIONS: [Slot; 4] =
-    [Slot::CreditTransfer, Slot::DirectDebit, Slot::Transaction, Slot::TransactionStatus];
-
 /// The slots that are summed.
 const AMOUNTS: [Slot; 3] = [Slot::Settled, Slot::Instructed, Slot::Returned];
 
@@ -15,7 +11,7 @@ const FRACTION_DIGITS: usize = 5;
 /// Counts and sums of one message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    counts: [u64; TRANSACTIONS.len()],
+    transactions: u64,
     /// In units of 10^-5.
     sums: [i128; AMOUNTS.len()],
     inexact: bool,
@@ -29,11 +25,11 @@ impl Tally {
     /// An element of that slot begins.
     #[inline]
     pub(crate) fn count(&mut self, slot: Slot) {
-        if let Some(at) = TRANSACTIONS.iter().position(|known| *known == slot) {
-            if let Some(count) = self.counts.get_mut(at) {
-                *count += 1;
-            }
-        }
+        let counted = matches!(
+            slot,
+            Slot::CreditTransfer | Slot::DirectDebit | Slot::Transaction | Slot::TransactionStatus
+        );
+        self.transactions += u64::from(counted);
     }
 
     /// An amount of that slot, as written.
@@ -52,7 +48,7 @@ impl Tally {
 
     /// How many transactions of any kind the message has.
     pub(crate) fn transactions(&self) -> u64 {
-        self.counts.iter().sum()
+        self.transactions
     }
 
     /// The sum of all amounts of that slot in units of 10^-5; `None` if it is not known exactly.

@@ -3,6 +3,7 @@
 mod compile;
 mod definition;
 mod error;
+pub mod notation;
 mod table;
 mod xsd;
 
@@ -23,5 +24,14 @@ impl Schema {
     /// contradicts itself.
     pub fn from_xsd(bytes: &[u8]) -> Result<Self, SchemaError> {
         compile::compile(&xsd::read(bytes)?)
+    }
+
+    /// Compiles one message of our notation.
+    pub(crate) fn from_notation(
+        namespace: &str,
+        message: &str,
+        types: &[&str],
+    ) -> Result<Self, SchemaError> {
+        compile::compile(&notation::unpack(namespace, message, types)?)
     }
 }

@@ -66,10 +66,19 @@ impl Reader<'_> {
     fn run(&mut self, features: Features) -> Result<Definitions, SchemaError> {
         loop {
             match self.tokeniser.next(self.bytes, features) {
-                Ok(Token::Start(start)) => self.begin(&start)?,
+                Ok(Token::Start) => {
+                    let start = *self.tokeniser.start();
+                    self.begin(&start)?;
+                }
                 Ok(Token::End) => self.end()?,
-                Ok(Token::Text(text)) => {
-                    let blank = text.span.of(self.bytes).iter().all(|byte| is_space(*byte));
+                Ok(Token::Text) => {
+                    let blank = self
+                        .tokeniser
+                        .last_text()
+                        .span
+                        .of(self.bytes)
+                        .iter()
+                        .all(|byte| is_space(*byte));
                     if !blank && !matches!(self.open.last(), Some(Part::Annotation(_))) {
                         return Err(self.unsupported("text"));
                     }

@@ -6,7 +6,7 @@ use crate::finding::Words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     /// The byte that is at fault, counted in the window that was read.
-    pub(crate) at: usize,
+    pub(crate) at: u32,
     /// What is wrong.
     pub(crate) kind: Kind,
 }
@@ -121,6 +121,6 @@ impl Kind {
 
 impl Fault {
     pub(crate) fn new(kind: Kind, at: usize) -> Self {
-        Self { at, kind }
+        Self { at: super::Span::new(at, at).start, kind }
     }
 }

@@ -60,14 +60,17 @@ impl Span {
 }
 
 /// One token. Comments and processing instructions are checked and passed over.
-#[derive(Clone, Copy, Debug)]
+///
+/// It is as small as can be, for one is returned at every step; what belongs to it stays with the
+/// tokeniser until the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
-    /// An element begins; its attributes are in [`Tokeniser::attributes`].
-    Start(Start),
+    /// An element begins: [`Tokeniser::start`], [`Tokeniser::attributes`].
+    Start,
     /// The innermost open element ends.
     End,
-    /// Text of the innermost open element, or a part of it.
-    Text(Text),
+    /// Text of the innermost open element, or a part of it: [`Tokeniser::last_text`].
+    Text,
     /// The document is complete.
     Finished,
 }
@@ -119,7 +122,8 @@ pub(crate) struct Attribute {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     name: Span,
-    mark: Mark,
+    /// Whether the element declares namespaces: then the last mark is its own.
+    declares: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +146,10 @@ pub(crate) struct Tokeniser {
     at: usize,
     place: Place,
     open: Vec<Open>,
+    /// What to go back to, for each open element that declares namespaces.
+    marks: Vec<Mark>,
+    start: Start,
+    text: Text,
     attributes: Vec<Attribute>,
     declarations: Vec<tag::Declaration>,
     namespaces: Namespaces,
@@ -154,6 +162,14 @@ impl Default for Tokeniser {
             at: 0,
             place: Place::Begin,
             open: Vec::with_capacity(DEPTH_MAX),
+            marks: Vec::with_capacity(DEPTH_MAX),
+            start: Start {
+                at: 0,
+                name: Span::default(),
+                local: Span::default(),
+                namespace: NamespaceId::NONE,
+            },
+            text: Text { span: Span::default(), form: Form::Plain },
             attributes: Vec::with_capacity(ATTRIBUTES_MAX),
             declarations: Vec::with_capacity(ATTRIBUTES_MAX),
             namespaces: Namespaces::default(),
@@ -168,6 +184,7 @@ impl Tokeniser {
         self.at = 0;
         self.place = Place::Begin;
         self.open.clear();
+        self.marks.clear();
         self.attributes.clear();
         self.declarations.clear();
         self.namespaces.clear();
@@ -186,6 +203,18 @@ impl Tokeniser {
     #[inline]
     pub(crate) fn depth(&self) -> usize {
         self.open.len()
+    }
+
+    /// The element that began last.
+    #[inline]
+    pub(crate) fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// The text that came last.
+    #[inline]
+    pub(crate) fn last_text(&self) -> Text {
+        self.text
     }
 
     /// The attributes of the element that began last, without namespace declarations.
@@ -221,7 +250,8 @@ impl Tokeniser {
                 (Some(b'<'), Some(b'/')) => return self.end_tag(bytes),
                 (Some(b'<'), Some(b'!')) => {
                     if let Some(text) = self.section_or_comment(bytes)? {
-                        return Ok(Token::Text(text));
+                        self.text = text;
+                        return Ok(Token::Text);
                     }
                 }
                 (Some(b'<'), Some(b'?')) => self.instruction(bytes)?,
@@ -234,9 +264,56 @@ impl Tokeniser {
         }
     }
 
+    /// As [`Self::next`], but white space between two tags is passed over: where only elements may
+    /// stand it says nothing.
+    #[inline]
+    pub(crate) fn next_tag(&mut self, bytes: &[u8], features: Features) -> Result<Token, Fault> {
+        if self.place == Place::Content {
+            let at = name::skip_spaces(bytes, self.at);
+            if bytes.get(at) == Some(&b'<') {
+                self.at = at;
+            }
+        }
+        self.next(bytes, features)
+    }
+
+    /// The value of the element that has just begun, if it is plain text up to the end tag; the
+    /// element has ended then. `None` changes nothing.
+    #[inline]
+    pub(crate) fn plain_value(&mut self, bytes: &[u8], features: Features) -> Option<Span> {
+        if self.place != Place::Content || self.open.len() < 2 {
+            return None;
+        }
+        let end = find_tag(bytes, self.at)?;
+        let name = self.start.name;
+        let behind = end + 2 + name.length();
+        if bytes.get(end + 1) != Some(&b'/')
+            || bytes.get(behind) != Some(&b'>')
+            || bytes.get(end + 2..behind) != Some(name.of(bytes))
+        {
+            return None;
+        }
+        let span = Span::new(self.at, end);
+        if features.need_care() && text::check(bytes, span) != Ok(Form::Plain) {
+            return None;
+        }
+        self.at = behind + 1;
+        self.close();
+        Some(span)
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        if self.open.pop().is_some_and(|open| open.declares) {
+            if let Some(mark) = self.marks.pop() {
+                self.namespaces.reset(mark);
+            }
+        }
+    }
+
     #[inline]
     fn end_tag(&mut self, bytes: &[u8]) -> Result<Token, Fault> {
-        let Some(&Open { name, mark }) = self.open.last() else {
+        let Some(&Open { name, .. }) = self.open.last() else {
             return Err(Fault::new(Kind::BadTag, self.at));
         };
         let begin = self.at + 2;
@@ -246,8 +323,7 @@ impl Tokeniser {
         } else {
             self.at = self.unusual_end_tag(bytes, name)?;
         }
-        self.open.pop();
-        self.namespaces.reset(mark);
+        self.close();
         if self.open.is_empty() {
             self.place = Place::Epilog;
         }
@@ -287,7 +363,8 @@ impl Tokeniser {
             form = text::check(bytes, span)?;
         }
         self.at = end;
-        Ok(Token::Text(Text { span, form }))
+        self.text = Text { span, form };
+        Ok(Token::Text)
     }
 
     /// Reads `<![CDATA[...]]>`, or a comment, which is no token.

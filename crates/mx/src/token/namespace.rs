@@ -190,8 +190,23 @@ fn narrow(length: usize) -> u32 {
 /// asks for one, and libxml2 refuses what is none.
 fn is_uri_reference(name: &[u8]) -> bool {
     let mut fragments = 0;
+    // A colon in the first segment ends a scheme.
+    let segment = name.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let segment = name.get(..segment.unwrap_or(name.len())).unwrap_or_default();
+    if let Some(colon) = segment.iter().position(|byte| *byte == b':') {
+        let scheme = segment.get(..colon).unwrap_or_default();
+        let later = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        if !scheme.first().is_some_and(u8::is_ascii_alphabetic) || !scheme.iter().all(later) {
+            return false;
+        }
+    }
+    // `[` only begins the address of a host in version 6, behind `//`.
+    let mut bracket = false;
+    let mut slashes = 0;
     let mut rest = name.iter();
     while let Some(&byte) = rest.next() {
+        let behind_slashes = slashes >= 2;
+        slashes = if byte == b'/' { slashes + 1 } else { 0 };
         match byte {
             b'%' => {
                 let digits = [rest.next(), rest.next()];
@@ -201,7 +216,9 @@ fn is_uri_reference(name: &[u8]) -> bool {
             }
             b'#' => fragments += 1,
             b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'@' | b'!' | b'$' | b'&' | b'\''
-            | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' | b'[' | b']' => {}
+            | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => {}
+            b'[' if behind_slashes => bracket = true,
+            b']' if bracket => bracket = false,
             _ if byte.is_ascii_alphanumeric() => {}
             _ => return false,
         }
@@ -248,6 +265,12 @@ mod tests {
             (b"a", XMLNS_NAME),
             (b"a", b""),
             (b"a", b"{urn:a}"),
+            (b"a", b" urn:a"),
+            (b"a", b";urn:a"),
+            (b"a", b"urn:[a"),
+            (b"a", b"http://w]w/"),
+            (b"a", b"urn:%a"),
+            (b"a", b"urn:a#b#c"),
         ] {
             assert_eq!(namespaces.declare(prefix, name), Err(Kind::BadNamespace));
         }

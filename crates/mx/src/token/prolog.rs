@@ -54,9 +54,7 @@ impl Tokeniser {
     }
 
     fn end_of_empty_element(&mut self) -> Token {
-        if let Some(open) = self.open.pop() {
-            self.namespaces.reset(open.mark);
-        }
+        self.close();
         self.place = if self.open.is_empty() { Place::Epilog } else { Place::Content };
         Token::End
     }

@@ -38,6 +38,9 @@ pub(crate) fn survey(bytes: &[u8]) -> Result<Features, Fault> {
     if bytes.len() > MESSAGE_BYTES_MAX {
         return Err(Fault::new(Kind::TooLarge, MESSAGE_BYTES_MAX));
     }
+    if is_simple(bytes) {
+        return Ok(Features::default());
+    }
     let seen = look(bytes);
     let beyond_ascii = seen.beyond_ascii != 0;
     if beyond_ascii && simdutf8::basic::from_utf8(bytes).is_err() {
@@ -57,6 +60,17 @@ struct Seen {
     control: u8,
     care: u8,
     beyond_ascii: u8,
+}
+
+/// Whether all is ASCII without anything that needs a second look, as in most messages.
+fn is_simple(bytes: &[u8]) -> bool {
+    let mut other = 0;
+    for &byte in bytes {
+        let control = u8::from(byte < 0x20) & u8::from(byte != b'\n');
+        let marked = u8::from(byte == b'&') | u8::from(byte == b']');
+        other |= control | marked | byte & 0x80;
+    }
+    other == 0
 }
 
 /// Without branches and bounds, so that the compiler makes it work on many bytes at a time.

@@ -33,8 +33,9 @@ impl Tokeniser {
             return Err(Fault::new(Kind::TooDeep, at));
         }
         let written = Span::new(at + 1, name.end);
-        let mark = self.namespaces.mark();
-        if !self.declarations.is_empty() {
+        let declares = !self.declarations.is_empty();
+        if declares {
+            self.marks.push(self.namespaces.mark());
             self.declare(bytes)?;
         }
         let (local, namespace) = match name.colon {
@@ -44,10 +45,11 @@ impl Tokeniser {
         if !self.attributes.is_empty() {
             self.resolve_attributes(bytes)?;
         }
-        self.open.push(Open { name: written, mark });
+        self.open.push(Open { name: written, declares });
         self.at = behind;
         self.place = if empty { Place::EmptyElement } else { Place::Content };
-        Ok(Token::Start(Start { at: Span::new(at, at).start, name: written, local, namespace }))
+        self.start = Start { at: Span::new(at, at).start, name: written, local, namespace };
+        Ok(Token::Start)
     }
 
     fn prefixed(

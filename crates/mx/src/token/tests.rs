@@ -17,7 +17,8 @@ fn tokens(text: &[u8]) -> String {
     let mut tokeniser = Tokeniser::default();
     loop {
         match tokeniser.next(text, features) {
-            Ok(Token::Start(start)) => {
+            Ok(Token::Start) => {
+                let start = tokeniser.start();
                 let name = |span: Span| String::from_utf8_lossy(span.of(text)).into_owned();
                 let namespace = |id| {
                     let name =
@@ -35,7 +36,8 @@ fn tokens(text: &[u8]) -> String {
                 out.push('>');
             }
             Ok(Token::End) => out.push_str("</>"),
-            Ok(Token::Text(part)) => {
+            Ok(Token::Text) => {
+                let part = tokeniser.last_text();
                 let mut value = Vec::new();
                 decode_text(part.span.of(text), part.form, &mut value);
                 write!(out, "{:?}", String::from_utf8_lossy(&value)).unwrap();

@@ -22,7 +22,8 @@ use crate::library::Library;
 use crate::locate::locate;
 use crate::schema::Schema;
 use crate::token::{Fault, Features, NamespaceId, Start, Token, Tokeniser, survey};
-use frame::{Frame, Value};
+use frame::{Frame, Mode, Value};
+use order::Child;
 
 /// Checks messages one after the other with the same memory: one for each thread.
 #[derive(Debug, Default)]
@@ -157,14 +158,15 @@ impl Checker {
         library: &Library,
     ) -> Result<bool, Fault> {
         loop {
-            match self.tokeniser.next(bytes, features)? {
-                Token::Start(start) => {
+            match self.tokeniser.next_tag(bytes, features)? {
+                Token::Start => {
+                    let start = *self.tokeniser.start();
                     if let Some(schema) = self.known_root(bytes, &start, library) {
                         self.begin_part(bytes, &start, &schema);
                         return Ok(true);
                     }
                 }
-                Token::End | Token::Text(_) => {}
+                Token::End | Token::Text => {}
                 Token::Finished => {
                     if self.walk.begun.is_empty() && !self.walk.unknown {
                         self.walk.report(0, words::NOTHING, String::new(), String::new());
@@ -229,19 +231,29 @@ impl Checker {
     ) -> Result<Flow, Fault> {
         let outside = self.walk.parts.last().map_or(0, |part| part.frames);
         loop {
+            let in_value = self.walk.in_value();
             let begin = self.tokeniser.position();
-            match self.tokeniser.next(bytes, features)? {
-                Token::Start(start) => {
-                    let other =
-                        self.walk.begin(bytes, schema, &self.tokeniser, (&start, namespace));
-                    if other == order::Child::Foreign {
+            let token = if in_value {
+                self.tokeniser.next(bytes, features)?
+            } else {
+                self.tokeniser.next_tag(bytes, features)?
+            };
+            match token {
+                Token::Start => match self.walk.begin(bytes, schema, &self.tokeniser, namespace) {
+                    Child::Open => {}
+                    Child::Value(leaf) => match self.tokeniser.plain_value(bytes, features) {
+                        Some(span) => self.walk.plain(bytes, schema, leaf, span),
+                        None => self.walk.open_value(leaf, &self.tokeniser),
+                    },
+                    Child::Foreign => {
+                        let start = *self.tokeniser.start();
                         if let Some(inner) = self.known_root(bytes, &start, library) {
                             self.walk.frames.pop();
                             return Ok(Flow::Nested(start, inner));
                         }
                     }
-                }
-                Token::Text(text) => self.walk.text(bytes, text),
+                },
+                Token::Text => self.walk.text(bytes, self.tokeniser.last_text()),
                 Token::End => {
                     self.walk.end(bytes, schema, begin);
                     if self.walk.frames.len() <= outside {
@@ -264,6 +276,11 @@ impl Walk {
         self.fields.clear();
         self.findings = Findings::default();
         self.unknown = false;
+    }
+
+    #[inline]
+    fn in_value(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.mode == Mode::Value)
     }
 
     /// Adds a finding. `behind` is what follows the element in the path, such as `/@Ccy`.

@@ -3,19 +3,30 @@
 use super::frame::{Frame, Mode};
 use super::value::{self, trimmed};
 use super::{Walk, words};
-use crate::fields::{Entry, Kind, NO_ENTRY, Slot, ValueForm};
+use crate::fields::{Entry, Kind, NO_ENTRY, ValueForm};
 use crate::schema::{Builtin, Content, Elements, Name, Particle, Process, Schema, TypeId, key_at};
 use crate::token::{
     Attribute, Form, NamespaceId, Span, Start, Text, Tokeniser, decode_attribute, is_space,
 };
 
-/// What a child is to the part.
+/// What has begun with an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Child {
-    /// Declared here, or of no interest.
-    Own,
-    /// Under a lax wildcard and of another namespace: perhaps another schema knows it.
+    /// An element that is open now.
+    Open,
+    /// A value, which is not open yet: mostly it can be read in one step.
+    Value(Leaf),
+    /// An element that is open, under a lax wildcard and of another namespace: perhaps another
+    /// schema knows it.
     Foreign,
+}
+
+/// An element without elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Leaf {
+    /// Its simple type.
+    simple: u32,
+    entry: u32,
 }
 
 impl Walk {
@@ -26,42 +37,53 @@ impl Walk {
         bytes: &[u8],
         schema: &Schema,
         tokeniser: &Tokeniser,
-        (start, namespace): (&Start, NamespaceId),
+        namespace: NamespaceId,
     ) -> Child {
-        let Some(frame) = self.frames.last() else { return Child::Own };
+        let start = tokeniser.start();
+        let Some(frame) = self.frames.last() else { return Child::Open };
         match frame.mode {
             Mode::Elements => {
                 let Content::Elements(elements) = &schema.complex(frame.id).content else {
-                    return Child::Own;
+                    return Child::Open;
                 };
                 let entry = frame.entry;
                 match self.child(bytes, schema, elements, (start, namespace)) {
                     Some(particle) => {
-                        self.begin_declared(bytes, schema, tokeniser, (start, particle, entry));
+                        self.begin_declared(bytes, schema, tokeniser, (start, particle, entry))
                     }
                     None => self.open(Mode::Skip, 0, NO_ENTRY, tokeniser),
                 }
-                Child::Own
             }
             Mode::Value => {
                 let name = crate::finding::shown(start.local.of(bytes));
                 self.report(start.at, words::ELEMENT_IN_VALUE, String::new(), format!("<{name}>"));
-                self.open(Mode::Skip, 0, NO_ENTRY, tokeniser);
-                Child::Own
+                self.open(Mode::Skip, 0, NO_ENTRY, tokeniser)
             }
             Mode::Any => self.begin_any(bytes, schema, tokeniser, (start, namespace)),
             Mode::Lax => self.begin_lax(bytes, schema, tokeniser, (start, namespace)),
-            Mode::Skip => {
-                self.open(Mode::Skip, 0, NO_ENTRY, tokeniser);
-                Child::Own
-            }
+            Mode::Skip => self.open(Mode::Skip, 0, NO_ENTRY, tokeniser),
         }
     }
 
-    fn open(&mut self, mode: Mode, id: u32, entry: u32, tokeniser: &Tokeniser) {
+    /// A value that is not plain text begins.
+    pub(super) fn open_value(&mut self, leaf: Leaf, tokeniser: &Tokeniser) {
+        self.value.clear();
+        self.open(Mode::Value, leaf.simple, leaf.entry, tokeniser);
+    }
+
+    /// A value that was read in one step.
+    #[inline]
+    pub(super) fn plain(&mut self, bytes: &[u8], schema: &Schema, leaf: Leaf, span: Span) {
+        self.check_value(schema, leaf, span.of(bytes), span);
+        self.fields.close(leaf.entry, span, ValueForm::Plain);
+    }
+
+    #[inline]
+    fn open(&mut self, mode: Mode, id: u32, entry: u32, tokeniser: &Tokeniser) -> Child {
         let begin = Span::new(tokeniser.position(), 0).start;
         let (current, count, astray) = (Frame::NONE, 0, false);
         self.frames.push(Frame { mode, astray, id, current, count, entry, begin });
+        Child::Open
     }
 
     /// The particle of a child by the order of its type, which moves on. `None`: it is not known.
@@ -244,7 +266,7 @@ impl Walk {
         schema: &Schema,
         tokeniser: &Tokeniser,
         (start, particle, parent): (&Start, &Particle, u32),
-    ) {
+    ) -> Child {
         let mut type_id = particle.type_id;
         let attributes = tokeniser.attributes();
         if attributes.iter().any(|attribute| attribute.namespace == NamespaceId::INSTANCE) {
@@ -263,7 +285,7 @@ impl Walk {
             part: number,
             form: ValueForm::Group,
         });
-        self.begin_typed(bytes, schema, tokeniser, (start, type_id, entry));
+        self.begin_typed(bytes, schema, tokeniser, (start, type_id, entry))
     }
 
     /// An element of a known type begins.
@@ -274,28 +296,29 @@ impl Walk {
         schema: &Schema,
         tokeniser: &Tokeniser,
         (start, type_id, entry): (&Start, TypeId, u32),
-    ) {
+    ) -> Child {
+        let bare = tokeniser.attributes().is_empty();
         let (mode, id) = match type_id {
-            TypeId::Simple(id) => {
-                self.value.clear();
-                (Mode::Value, id)
+            TypeId::Simple(simple) => {
+                if !bare {
+                    self.attributes(bytes, schema, tokeniser, (start, 0..0, entry));
+                }
+                return Child::Value(Leaf { simple, entry });
             }
             TypeId::Complex(id) => match &schema.complex(id).content {
                 Content::Elements(_) => (Mode::Elements, id),
                 Content::Any { .. } => (Mode::Any, id),
                 Content::Text { simple, attributes } => {
-                    self.value.clear();
                     let rows = attributes.clone();
                     self.attributes(bytes, schema, tokeniser, (start, rows, entry));
-                    self.open(Mode::Value, *simple, entry, tokeniser);
-                    return;
+                    return Child::Value(Leaf { simple: *simple, entry });
                 }
             },
         };
-        if !tokeniser.attributes().is_empty() {
+        if !bare {
             self.attributes(bytes, schema, tokeniser, (start, 0..0, entry));
         }
-        self.open(mode, id, entry, tokeniser);
+        self.open(mode, id, entry, tokeniser)
     }
 
     /// Checks attributes against those that the type has.
@@ -409,6 +432,8 @@ impl Walk {
                         }
                     }
                 }
+                // Under a wildcard attributes are as free as elements.
+                _ if declared.is_none() => {}
                 _ => {
                     let name = crate::finding::shown(attribute.name.of(bytes));
                     let found = format!("attribute {name}");
@@ -426,10 +451,10 @@ impl Walk {
         tokeniser: &Tokeniser,
         (start, namespace): (&Start, NamespaceId),
     ) -> Child {
-        let Some(frame) = self.frames.last_mut() else { return Child::Own };
+        let Some(frame) = self.frames.last_mut() else { return Child::Open };
         let Content::Any { process, namespace: only, max, .. } = &schema.complex(frame.id).content
         else {
-            return Child::Own;
+            return Child::Open;
         };
         frame.count = frame.count.saturating_add(1);
         let (count, process) = (frame.count, *process);
@@ -442,15 +467,11 @@ impl Walk {
                 let name = crate::finding::shown(start.local.of(bytes));
                 let expected = format!("an element of namespace {only}");
                 self.report(start.at, words::WILDCARD_NAMESPACE, expected, format!("<{name}>"));
-                self.open(Mode::Skip, 0, NO_ENTRY, tokeniser);
-                return Child::Own;
+                return self.open(Mode::Skip, 0, NO_ENTRY, tokeniser);
             }
         }
         match process {
-            Process::Skip => {
-                self.open(Mode::Skip, 0, NO_ENTRY, tokeniser);
-                Child::Own
-            }
+            Process::Skip => self.open(Mode::Skip, 0, NO_ENTRY, tokeniser),
             Process::Lax => self.begin_lax(bytes, schema, tokeniser, (start, namespace)),
             Process::Strict => {
                 let root = schema.root(start.local.of(bytes));
@@ -472,8 +493,7 @@ impl Walk {
     ) -> Child {
         if start.namespace == namespace {
             if let Some(root) = schema.root(start.local.of(bytes)) {
-                self.begin_declared(bytes, schema, tokeniser, (start, root, NO_ENTRY));
-                return Child::Own;
+                return self.begin_declared(bytes, schema, tokeniser, (start, root, NO_ENTRY));
             }
         }
         let mut typed = None;
@@ -483,12 +503,11 @@ impl Walk {
             typed = Some(named).filter(|named| *named != TypeId::Simple(u32::MAX));
         }
         if let Some(type_id) = typed {
-            self.begin_typed(bytes, schema, tokeniser, (start, type_id, NO_ENTRY));
-            return Child::Own;
+            return self.begin_typed(bytes, schema, tokeniser, (start, type_id, NO_ENTRY));
         }
         self.open(Mode::Lax, 0, NO_ENTRY, tokeniser);
         let foreign = start.namespace != namespace && start.namespace != NamespaceId::NONE;
-        if foreign { Child::Foreign } else { Child::Own }
+        if foreign { Child::Foreign } else { Child::Open }
     }
 
     /// Text inside a part.
@@ -552,31 +571,40 @@ impl Walk {
         self.frames.pop();
     }
 
-    #[inline]
     fn end_value(&mut self, bytes: &[u8], schema: &Schema, (frame, at): (Frame, usize)) {
-        let simple = schema.simple(frame.id);
         // The value is borrowed for the check, and reports are made behind it.
         let value = std::mem::take(&mut self.value);
-        let text = value.text(bytes);
-        let mut broken = 0;
-        value::check(schema, simple, text, &mut |_| broken += 1);
-        if broken > 0 {
-            let begin = frame.begin.min(Span::new(at, at).start);
+        let span = Span::new((frame.begin as usize).min(at), at);
+        let leaf = Leaf { simple: frame.id, entry: frame.entry };
+        self.check_value(schema, leaf, value.text(bytes), span);
+        let form = if value.is_plain() { ValueForm::Plain } else { ValueForm::Markup };
+        self.fields.close(frame.entry, span, form);
+        self.value = value;
+    }
+
+    #[inline]
+    fn check_value(&mut self, schema: &Schema, leaf: Leaf, text: &[u8], span: Span) {
+        let simple = schema.simple(leaf.simple);
+        let mut broken = false;
+        value::check(schema, simple, text, &mut |_| broken = true);
+        if broken {
             let mut all = Vec::new();
             value::check(schema, simple, text, &mut |facet| all.push(facet));
             for facet in all {
-                self.broken(schema, simple, (text, begin, None), facet);
+                self.broken(schema, simple, (text, span.start, None), facet);
             }
         }
-        let begin = (frame.begin as usize).min(at);
-        let form = if value.is_plain() { ValueForm::Plain } else { ValueForm::Markup };
-        if let Some(entry) = self.fields.entries.get(frame.entry as usize) {
-            if entry.kind == Kind::Amount && entry.slot != Slot::Other {
+        if simple.builtin == Builtin::Decimal {
+            self.add_up(leaf.entry, text);
+        }
+    }
+
+    fn add_up(&mut self, entry: u32, text: &[u8]) {
+        if let Some(entry) = self.fields.entries.get(entry as usize) {
+            if entry.kind == Kind::Amount {
                 self.fields.tally.add(entry.slot, text);
             }
         }
-        self.fields.close(frame.entry, Span::new(begin, at), form);
-        self.value = value;
     }
 }
 

@@ -1,0 +1,68 @@
+//! `cargo bench -p mx`: what one message costs on one core.
+//!
+//! The time is that of the thread, read from the kernel's accounting, so that a busy machine does
+//! not change it much. The best of several rounds counts.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
+
+use mx::{Checker, Library, Reader};
+
+const ROUNDS: usize = 9;
+const MESSAGES: u32 = 20_000;
+
+fn main() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let message = std::fs::read(here.join("../../samples/pacs.008.001.08.xml"))
+        .expect("the samples are in the repository");
+    let shared = here.join("../../../shared/schemas/xsd");
+    let mut library = Library::empty();
+    for name in ["head.001.001.02.xsd", "pacs.008.001.08.xsd"] {
+        let bytes = std::fs::read(shared.join(name)).expect("schemas are beside the repository");
+        let schema = library.add_xsd(&bytes).expect("official schemas compile");
+        let took = best(20, || drop(black_box(mx::Schema::from_xsd(&bytes))));
+        println!(
+            "compile {name:<22} {:>9.3} ms, {} bytes of tables",
+            took * 1e3,
+            schema.table_bytes()
+        );
+    }
+    let mut reader = Reader::default();
+    let took = best(MESSAGES, || drop(black_box(reader.read(&message))));
+    show("read for routing", took, message.len());
+    let mut checker = Checker::new();
+    assert!(checker.check(&message, &library).is_good(), "the sample is good");
+    let took = best(MESSAGES, || drop(black_box(checker.check(&message, &library).is_good())));
+    show("check with schema", took, message.len());
+    let empty = Library::empty();
+    let took = best(MESSAGES, || drop(black_box(checker.check(&message, &empty).is_good())));
+    show("tokenise only", took, message.len());
+}
+
+fn show(what: &str, seconds: f64, bytes: usize) {
+    let rate = 1.0 / seconds;
+    let mb = bytes as f64 / seconds / 1e6;
+    println!("{what:<30} {:>9.3} us {rate:>10.0} messages/s {mb:>7.0} MB/s", seconds * 1e6);
+}
+
+/// Seconds of one call in the best round.
+fn best(calls: u32, mut call: impl FnMut()) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let begin = thread_time();
+        for _ in 0..calls {
+            call();
+        }
+        let took = thread_time().saturating_sub(begin);
+        best = best.min(took.as_secs_f64() / f64::from(calls));
+    }
+    best
+}
+
+/// The processor time of this thread.
+fn thread_time() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_whitespace().next().and_then(|first| first.parse().ok());
+    Duration::from_nanos(nanoseconds.expect("the kernel counts the time of threads"))
+}
