@@ -61,15 +61,20 @@ impl Bank {
         }
     }
 
-    /// A back office hands in a message.
-    pub(crate) fn send(
-        &mut self,
-        receiver: Bic,
-        priority: Priority,
-        monitoring: Monitoring,
-    ) -> u64 {
-        let input_number = self.store.outbox.len() as u64 + 1;
+    /// A back office hands in a small message.
+    pub(crate) fn send(&mut self, receiver: Bic, priority: Priority, monitoring: Monitoring) {
+        let input_number = self.store.outbox.len() + 1;
         let payload = format!("<Document>{} {input_number}</Document>", self.terminal);
+        self.send_payload((receiver, priority, monitoring), payload.into());
+    }
+
+    /// A back office hands in a message.
+    pub(crate) fn send_payload(
+        &mut self,
+        (receiver, priority, monitoring): (Bic, Priority, Monitoring),
+        payload: Bytes,
+    ) {
+        let input_number = self.store.outbox.len() as u64 + 1;
         let header = Header {
             network: network(),
             service: "payments".parse().unwrap(),
@@ -86,11 +91,10 @@ impl Bank {
             monitoring,
             possible_duplicate: false,
         };
-        self.store.outbox.push((header.encode().into(), payload.into()));
+        self.store.outbox.push((header.encode().into(), payload));
         if let Some(link) = &mut self.link {
             link.made(input_number);
         }
-        input_number
     }
 
     pub(crate) fn start(&self) -> Start {

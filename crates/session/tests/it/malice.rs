@@ -1,5 +1,6 @@
 //! Peers that break the rules: each is found out, with its own code.
 
+mod bits;
 mod gateways;
 mod hubs;
 mod old_copies;
