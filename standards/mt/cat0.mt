@@ -588,6 +588,7 @@ message 094 "Broadcast"
   312
 
 message 096 "FINCopy to Server Destination Message"
+  any
 
 message 097 "FINCopy Message Authorisation/Refusal Notification"
   103

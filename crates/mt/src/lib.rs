@@ -1,11 +1,13 @@
 //! The FIN (MT) engine: blocks, fields, message structures, rules, reading and writing.
 
+pub mod build;
 mod charset;
 mod check;
 mod findings;
 mod notation;
 mod syntax;
 mod tag;
+mod view;
 
 pub use charset::Class;
 pub use check::{Checked, Options, check, check_with};
@@ -21,3 +23,6 @@ pub use syntax::header::{
 pub use syntax::message::{Message, PartError, read, read_first};
 pub use syntax::scan::{Field, LineEnd, MESSAGE_BYTES_MAX, Pair, Text};
 pub use tag::{Tag, TagError};
+pub use view::describe::describe;
+pub use view::parts::{AmountOf, DateOf, Party};
+pub use view::summary::{MessageType, Summary};

@@ -36,7 +36,10 @@ fn values<'f>(
     number: u16,
 ) -> impl Iterator<Item = (Tag, &'f str)> {
     let fields = facts.fields.get(scope.from..scope.to).unwrap_or_default();
-    fields.iter().filter(move |field| field.tag.number() == number).map(|field| (field.tag, field.value))
+    fields
+        .iter()
+        .filter(move |field| field.tag.number() == number)
+        .map(|field| (field.tag, field.value))
 }
 
 /// No code of field 23E stands there twice.
@@ -54,9 +57,9 @@ fn codes_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
 /// A text after the code of field 23E goes with some codes only.
 fn details_allowed(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     const WITH_TEXT: [&str; 8] = ["PHON", "PHOB", "PHOI", "TELE", "TELB", "TELI", "HOLD", "REPA"];
-    values(facts, scope, 23).filter(|(tag, _)| tag.option() == Some('E')).all(|(_, value)| {
-        value.split_once('/').is_none_or(|(code, _)| WITH_TEXT.contains(&code))
-    })
+    values(facts, scope, 23)
+        .filter(|(tag, _)| tag.option() == Some('E'))
+        .all(|(_, value)| value.split_once('/').is_none_or(|(code, _)| WITH_TEXT.contains(&code)))
 }
 
 /// Fields of another message follow at the end.
@@ -82,7 +85,11 @@ fn same_currencies(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
         // A currency stands before an amount: the last three capital letters, or the first three of
         // the limit, which has a mark between them.
         let end = field.value.find(',').unwrap_or(field.value.len());
-        let head = field.value.get(..end).unwrap_or_default().trim_end_matches(|it: char| it.is_ascii_digit());
+        let head = field
+            .value
+            .get(..end)
+            .unwrap_or_default()
+            .trim_end_matches(|it: char| it.is_ascii_digit());
         let currency = if field.tag.number() == 34 {
             head.get(..2)
         } else {

@@ -17,6 +17,8 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("reference_of_rate_37", reference_of_rate_37),
     ("american_style", american_style),
     ("settled_zero", settled_zero),
+    ("parties_once", parties_once),
+    ("amounts_once", amounts_once),
 ];
 
 /// The fields of a scope with this number and letter, and their places.
@@ -108,6 +110,36 @@ fn american_style(facts: &Facts<'_, '_>, scope: Scope) -> bool {
 fn settled_zero(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     first(facts, scope, 32, Some('H'))
         .is_some_and(|value| value.bytes().all(|byte| !matches!(byte, b'1'..=b'9')))
+}
+
+/// The parties of a settlement that may stand there once only.
+const PARTIES: [&str; 24] = [
+    "BUYR", "DEAG", "DECU", "DEI1", "DEI2", "PSET", "REAG", "RECU", "REI1", "REI2", "SELL", "ACCW",
+    "BENM", "PAYE", "DEBT", "INTM", "EXCH", "MEOR", "MERE", "TRRE", "VEND", "TRAG", "QFIN", "BRKR",
+];
+
+/// The amounts of a settlement that may stand there once only.
+const AMOUNTS: [&str; 29] = [
+    "ACRU", "ANTO", "BOOK", "CHAR", "COUN", "DEAL", "EUTR", "EXEC", "ESTT", "ISDI", "LADT", "LEVY",
+    "LOCL", "LOCO", "MARG", "OTHR", "POST", "REGF", "SETT", "SHIP", "SPCN", "STAM", "STEX", "TRAN",
+    "TRAX", "VATA", "WITH", "COAX", "ACCA",
+];
+
+fn parties_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    qualifiers_once(facts, scope, 95, &PARTIES)
+}
+
+fn amounts_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    qualifiers_once(facts, scope, 19, &AMOUNTS)
+}
+
+/// No qualifier of a list stands in two fields of a number.
+fn qualifiers_once(facts: &Facts<'_, '_>, scope: Scope, number: u16, list: &[&str]) -> bool {
+    let fields = facts.fields.get(scope.from..scope.to).unwrap_or_default();
+    list.iter().all(|name| {
+        let has = |value: &str| value.get(1..5) == Some(*name);
+        fields.iter().filter(|it| it.tag.number() == number && has(it.value)).count() <= 1
+    })
 }
 
 #[cfg(test)]

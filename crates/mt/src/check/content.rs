@@ -37,6 +37,8 @@ pub(crate) const ISIN: Code = Code::of("T12");
 pub(crate) const REFERENCE: Code = Code::of("T29");
 /// A message type that cannot be.
 pub(crate) const TYPE: Code = Code::of("T18");
+/// A zero that is marked as negative.
+pub(crate) const NEGATIVE_ZERO: Code = Code::of("T14");
 /// More decimals than the currency has.
 pub(crate) const DECIMALS: Code = Code::of("C03");
 
@@ -84,6 +86,7 @@ fn report_misfit(format: &Format, field: Field<'_>, misfit: Misfit, report: &mut
 /// Checks what the parts of a value mean.
 fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Report<'_>) {
     let mut currency = None;
+    let mut negative = false;
     for capture in captures.iter() {
         let Some(part) = format.part_of(*capture) else { continue };
         if part.kind == Kind::Plain && !part.slashes {
@@ -91,9 +94,23 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
         }
         let from = usize::from(capture.from);
         let Some(text) = field.value.get(from..usize::from(capture.to)) else { continue };
-        if part.kind == Kind::Currency {
-            currency = iso_currency(text);
+        match part.kind {
+            Kind::Currency => currency = iso_currency(text),
+            Kind::OneOf("N") => negative = true,
+            Kind::Amount if negative && text.bytes().all(|byte| matches!(byte, b'0' | b',')) => {
+                let at = report.offset(field.value) + from;
+                report.field(
+                    NEGATIVE_ZERO,
+                    field.tag,
+                    at,
+                    "expected no N before a zero".to_owned(),
+                );
+            }
+            _ => (),
         }
+        // A price or a rate may have more decimals than the currency that it is in.
+        let checked = part.kind != Kind::Amount || matches!(&*part.name, "" | "amount");
+        let currency = currency.filter(|_| checked);
         let wrong = match meaning(part.kind, text, currency) {
             None if part.slashes => slashes(text),
             wrong => wrong,

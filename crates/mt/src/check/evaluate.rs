@@ -128,7 +128,9 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 }
             }
             Expr::Sum { of, total } => self.is_sum(of, total),
-            Expr::Call(name) => calls::find(name).is_none_or(|function| function(self.facts, self.scope)),
+            Expr::Call(name) => {
+                calls::find(name).is_none_or(|function| function(self.facts, self.scope))
+            }
         }
     }
 

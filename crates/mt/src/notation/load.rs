@@ -128,7 +128,6 @@ impl Draft {
         let types = names.split_whitespace().map(message_type).collect::<Result<Vec<_>, _>>()?;
         let whole = Sequence {
             name: "".into(),
-            min: 1,
             max: 1,
             parent: 0,
             open: 0,
@@ -198,7 +197,7 @@ impl Draft {
         let parent = self.here();
         let has_rules = false;
         let name = name.into();
-        let sequence = Sequence { name, min, max, parent, open, close: 0, has_rules };
+        let sequence = Sequence { name, max, parent, open, close: 0, has_rules };
         self.structure.sequences.push(sequence);
         self.push(bracket(Kind::Open(number), number, min, max));
         self.open.push((number, block.map(Into::into)));

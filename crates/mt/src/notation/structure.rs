@@ -59,7 +59,6 @@ pub(crate) struct Qualifier {
 #[derive(Clone, Debug)]
 pub(crate) struct Sequence {
     pub(crate) name: Box<str>,
-    pub(crate) min: u16,
     pub(crate) max: u16,
     pub(crate) parent: u16,
     /// Its open and close nodes; 0 and the number of nodes for the message.
