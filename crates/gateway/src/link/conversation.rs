@@ -61,7 +61,7 @@ impl<'a> Conversation<'a> {
         mut client: LinkClient<Channel>,
     ) -> Result<Self, Trouble> {
         let start = start(shared).await?;
-        let context = start.context;
+        let storing = Storing::new(shared, &start);
         let (link, hello) = Link::connect(start)?;
         let (outgoing, frames) = mpsc::channel(OUTGOING_MAX);
         let silent = |_elapsed| Trouble::Silent;
@@ -69,7 +69,6 @@ impl<'a> Conversation<'a> {
         let opening = client.connect(ReceiverStream::new(frames));
         let response = tokio::time::timeout(WELCOME_TIME_MAX, opening).await.map_err(silent)?;
         let incoming = response.map_err(|status| broken(&status))?.into_inner();
-        let storing = Storing::new(shared.store.clone(), shared.board.clone(), context);
         let limits = Limits::DEFAULT;
         Ok(Self { shared, link, storing, outgoing, incoming, limits, session: 0 })
     }
@@ -129,6 +128,11 @@ impl<'a> Conversation<'a> {
                 Ok(submit(self.shared, &mut self.link, self.session, messages))
             }
         }
+    }
+
+    /// Waits until what came is stored, as far as it can be.
+    pub(super) async fn finish(&mut self) {
+        self.storing.finish().await;
     }
 
     /// Says why the link ends, if the hub does not know, and gives it a moment to hear it.

@@ -105,6 +105,7 @@ async fn attend(
         Err(Trouble::Ending(ending)) => ending.clone(),
         Err(_) => Ending::Stopping,
     };
+    conversation.finish().await;
     conversation.end(&ending).await;
     ended
 }

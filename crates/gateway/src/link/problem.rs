@@ -5,7 +5,7 @@ use std::io;
 use session::{After, Ending, Farewell};
 
 use crate::api::LinkProblem;
-use crate::store::{Contradiction, StoreError};
+use crate::store::{Contradiction, StoreError, Unfit};
 
 /// Why there is no session, or not any more.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,9 @@ pub(super) enum Trouble {
     /// What came could not be stored.
     #[error("what the hub sent could not be stored: {0}")]
     Store(StoreError),
+    /// Something that came could not be stored, so what came after it was not stored either.
+    #[error("what the hub sent was not stored, because something before it was not")]
+    OutOfOrder,
 }
 
 impl Trouble {
@@ -45,7 +48,7 @@ impl Trouble {
         match self {
             Self::Connect { .. } => "GTW050",
             Self::Handshake { .. } => "GTW051",
-            Self::Broken { .. } | Self::Silent => "GTW052",
+            Self::Broken { .. } | Self::Silent | Self::OutOfOrder => "GTW052",
             Self::Farewell(farewell) => &farewell.code,
             Self::Ending(ending) => ending.code(),
             Self::Contradiction(_) => "GTW053",
@@ -65,6 +68,7 @@ impl Trouble {
             | Self::Handshake { .. }
             | Self::Broken { .. }
             | Self::Silent
+            | Self::OutOfOrder
             | Self::Store(_) => After::Reconnect,
         }
     }
@@ -94,6 +98,15 @@ impl Trouble {
 impl From<Ending> for Trouble {
     fn from(ending: Ending) -> Self {
         Self::Ending(ending)
+    }
+}
+
+impl From<Unfit> for Trouble {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Contradiction(contradiction) => Self::Contradiction(contradiction),
+            Unfit::OutOfOrder => Self::OutOfOrder,
+        }
     }
 }
 

@@ -3,18 +3,19 @@
 //! Changes are brought to the store in the order in which they came and are answered in that order,
 //! while the link goes on reading.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use session::gateway::{Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint};
+use session::gateway::{Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start};
 use trust::{FrameContext, Lane};
 
+use super::Shared;
 use super::board::Board;
 use super::problem::Trouble;
 use crate::clock::Clock;
 use crate::store::{
-    Answer, Content, Contradiction, Delivery, Entry, InboxEntry, Receive, Received, Reply, Settle,
-    Settled, Store, StoreError,
+    Answer, Content, Delivery, Entry, InboxEntry, Receive, Received, Reply, Settle, Settled, Store,
+    StoreError, Unfit,
 };
 
 /// How many changes may wait for the store before the link reads on.
@@ -26,9 +27,11 @@ pub(super) struct Storing {
     board: Arc<Board>,
     context: FrameContext,
     session: u64,
+    /// How far each lane is stored once everything is that was brought.
+    lanes: BTreeMap<Lane, u64>,
     /// The checkpoint that was brought last.
     checkpoint: Option<Arc<SignedCheckpoint>>,
-    waiting: VecDeque<(What, Reply<Result<(), Contradiction>>)>,
+    waiting: VecDeque<(What, Reply<Result<(), Unfit>>)>,
 }
 
 /// What is durable once the store says so.
@@ -40,8 +43,18 @@ enum What {
 }
 
 impl Storing {
-    pub(super) fn new(store: Store, board: Arc<Board>, context: FrameContext) -> Self {
-        Self { store, board, context, session: 0, checkpoint: None, waiting: VecDeque::new() }
+    /// Goes on from what the store holds.
+    pub(super) fn new(shared: &Shared, start: &Start) -> Self {
+        let lanes = start.inbox.iter().map(|(lane, start)| (*lane, start.received_through));
+        Self {
+            store: shared.store.clone(),
+            board: Arc::clone(&shared.board),
+            context: start.context,
+            session: 0,
+            lanes: lanes.collect(),
+            checkpoint: None,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// The session is open, under a checkpoint.
@@ -74,7 +87,8 @@ impl Storing {
         let Some(last) = entries.last() else { return Ok(()) };
         let through = last.output_number;
         let entries = entries.into_iter().map(|entry| self.entry(entry)).collect();
-        let receive = Receive { lane: lane.0, entries, checkpoint: self.news(link) };
+        let after = self.lanes.insert(lane, through).unwrap_or(0);
+        let receive = Receive { lane: lane.0, after, entries, checkpoint: self.news(link) };
         self.bring(What::Inbox { lane, through }, receive).await
     }
 
@@ -94,7 +108,7 @@ impl Storing {
         let Some((what, reply)) = self.waiting.front_mut() else { return Ok(()) };
         let (what, outcome) = (*what, reply.wait().await);
         self.waiting.pop_front();
-        outcome?.map_err(Trouble::Contradiction)?;
+        outcome??;
         match what {
             What::Answers { through } => {
                 link.answers_stored(through);
@@ -109,9 +123,18 @@ impl Storing {
         Ok(())
     }
 
+    /// Waits until everything that was brought is durable or has failed: only then the store shows
+    /// where the next link must go on.
+    pub(super) async fn finish(&mut self) {
+        while let Some((_what, mut reply)) = self.waiting.pop_front() {
+            // A failure was reported by the store.
+            let _ = reply.wait().await;
+        }
+    }
+
     async fn bring<C>(&mut self, what: What, change: C) -> Result<(), StoreError>
     where
-        C: crate::store::Change<Answer = Result<(), Contradiction>>,
+        C: crate::store::Change<Answer = Result<(), Unfit>>,
     {
         let reply = self.store.bring(change).await?;
         self.waiting.push_back((what, reply));

@@ -207,7 +207,7 @@ fn offered(output_number: u64) -> Receive {
     let receipt = b"inbox receipt".to_vec();
     let received = Box::new(Received { entry, header, payload, receipt });
     let entry = Entry { output_number, record, content: Content::Message(received) };
-    Receive { lane: 1, entries: vec![entry], checkpoint: None }
+    Receive { lane: 1, after: output_number - 1, entries: vec![entry], checkpoint: None }
 }
 
 #[track_caller]
@@ -580,7 +580,7 @@ async fn the_timeline_tells_what_became_of_a_message() {
     let record = Digest::of(b"acknowledgement");
     let content = Content::Notice { input_number: 1, delivery };
     let entries = vec![Entry { output_number: 1, record, content }];
-    let notice = Receive { lane: 0, entries, checkpoint: None };
+    let notice = Receive { lane: 0, after: 0, entries, checkpoint: None };
     bench.store.make(notice).await.unwrap().unwrap();
     let mut got = String::new();
     for number in 1..=3 {
@@ -728,8 +728,13 @@ async fn the_status_tells_how_the_link_is() {
 #[tokio::test]
 async fn stopping_sends_home_those_who_wait() {
     let bench = Bench::new().await;
+    bench.get::<Inbox>("/v1/inbox").await;
+    let watching = bench.stop.receiver_count();
     let (inbox, ()) = tokio::join!(bench.get::<Inbox>("/v1/inbox?wait=60s"), async {
-        tokio::task::yield_now().await;
+        // Whoever waits watches for the stop.
+        while bench.stop.receiver_count() <= watching {
+            tokio::task::yield_now().await;
+        }
         bench.stop.send_replace(true);
     });
     assert_eq!(inbox, Inbox::default());

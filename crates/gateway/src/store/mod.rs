@@ -22,6 +22,7 @@ use trust::NetworkName;
 
 pub(crate) use changes::{
     Content, Contradiction, Entry, Post, Posted, Receive, Received, Settle, Settled, Take, Took,
+    Unfit,
 };
 pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
 pub(crate) use records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place, Submission};

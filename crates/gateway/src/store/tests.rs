@@ -151,7 +151,8 @@ fn notice(output_number: u64, input_number: u64, sequence: u64) -> Entry {
 }
 
 fn receive(lane: u8, entries: Vec<Entry>) -> Receive {
-    Receive { lane, entries, checkpoint: None }
+    let after = entries.first().map_or(0, |entry| entry.output_number - 1);
+    Receive { lane, after, entries, checkpoint: None }
 }
 
 /// Posts a script of `key body` lines, one after the other, and tells what came of each.
@@ -438,14 +439,35 @@ async fn a_notice_and_an_answer_must_be_about_the_same_record() {
     store.make(receive(0, vec![notice(2, 2, 9)])).await.unwrap().unwrap();
     let answers = vec![settled(2, RecordKind::ACCEPTED)];
     let settle = Settle { answers, checkpoint: Some("lost".to_owned()) };
-    assert_eq!(store.make(settle).await.unwrap(), Err(Contradiction { input_number: 2 }));
+    assert_eq!(store.make(settle).await.unwrap(), Err(Contradiction { input_number: 2 }.into()));
     let unmade = store.make(receive(0, vec![notice(3, 3, 3)])).await.unwrap();
-    assert_eq!(unmade, Err(Contradiction { input_number: 3 }));
+    assert_eq!(unmade, Err(Contradiction { input_number: 3 }.into()));
     let other = store.make(receive(0, vec![notice(3, 1, 2)])).await.unwrap();
-    assert_eq!(other, Err(Contradiction { input_number: 1 }));
+    assert_eq!(other, Err(Contradiction { input_number: 1 }.into()));
     let counts = store.ask(View::counts).await.unwrap();
     assert_eq!((counts.answered_through, counts.lanes), (1, vec![(0, 2)]));
     assert_eq!(store.ask(View::checkpoint).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_follows_a_gap_is_not_stored() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    check(&store, "a one\nb two", &expect!["stored 1\nstored 2\n"]).await;
+    store.make(receive(2, vec![received(1, "first")])).await.unwrap().unwrap();
+    // The disk was full when 2 came, say; 3 was already on its way.
+    let third = receive(2, vec![received(3, "third")]);
+    assert_eq!(store.make(third).await.unwrap(), Err(Unfit::OutOfOrder));
+    let again = receive(2, vec![received(1, "first")]);
+    assert_eq!(store.make(again).await.unwrap(), Err(Unfit::OutOfOrder));
+    let answers = vec![settled(2, RecordKind::ACCEPTED)];
+    let settle = Settle { answers, checkpoint: None };
+    assert_eq!(store.make(settle).await.unwrap(), Err(Unfit::OutOfOrder));
+    // Another terminal of the institution has taken 2 to 4.
+    let fifth = Receive { after: 1, ..receive(2, vec![received(5, "fifth")]) };
+    assert_eq!(store.make(fifth).await.unwrap(), Ok(()));
+    let counts = store.ask(View::counts).await.unwrap();
+    assert_eq!((counts.answered_through, counts.lanes), (0, vec![(2, 5)]));
 }
 
 #[tokio::test]

@@ -17,6 +17,17 @@ pub(super) use settle::CHECKPOINT;
 pub(crate) use settle::{Settle, Settled};
 pub(crate) use take::{Take, Took};
 
+/// Why what the hub said is not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unfit {
+    /// It cannot be true.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
+    /// What came before it on the link was not stored: taking it would leave a gap.
+    #[error("what came before on the link was not stored")]
+    OutOfOrder,
+}
+
 /// The hub says two things that cannot both be true: its notice of delivery is about another record
 /// than its answer, or about a message that was never made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ use trust::{Digest, Header};
 
 use super::post::index;
 use super::settle::remember;
-use super::{Contradiction, damaged};
+use super::{Contradiction, Unfit, damaged};
 use crate::store::records::{Answer, Delivery, InboxEntry, Place};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
@@ -20,7 +20,10 @@ pub(in crate::store) const RECENT_MAX: u64 = 4_096;
 pub(crate) struct Receive {
     /// The lane.
     pub(crate) lane: u8,
-    /// By rising output number without a gap.
+    /// The last output number of the lane that was stored before these.
+    pub(crate) after: u64,
+    /// By rising output number without a gap. The first is the one behind `after`, unless another
+    /// terminal of the institution took what is between.
     pub(crate) entries: Vec<Entry>,
     /// The note of the latest checkpoint that was verified, if it is a new one.
     pub(crate) checkpoint: Option<String>,
@@ -67,23 +70,27 @@ pub(crate) struct Received {
 }
 
 impl Change for Receive {
-    type Answer = Result<(), Contradiction>;
+    type Answer = Result<(), Unfit>;
 
     fn apply(self, tables: &mut Tables<'_>) -> Result<Self::Answer, StorageError> {
+        let counter = received_through(self.lane);
+        if tables.count(&counter)? != self.after {
+            return Ok(Err(Unfit::OutOfOrder));
+        }
         for entry in &self.entries {
             if let Content::Notice { input_number, delivery } = &entry.content
                 && !fits(tables, *input_number, delivery)?
             {
-                return Ok(Err(Contradiction { input_number: *input_number }));
+                return Ok(Err(Contradiction { input_number: *input_number }.into()));
             }
         }
         remember(tables, self.checkpoint.as_deref())?;
-        let through = received_through(self.lane);
-        for entry in self.entries {
+        let first = self.entries.first().map_or(0, |entry| entry.output_number);
+        assert!(self.entries.is_empty() || first > self.after, "offers are taken in once");
+        for (number, entry) in (first..).zip(self.entries) {
             let Entry { output_number, record, content } = entry;
-            // Another terminal of the institution may have taken what is between.
-            assert!(tables.count(&through)? < output_number, "offers are taken in once, in order");
-            tables.set(&through, output_number)?;
+            assert_eq!(output_number, number, "offers are taken in without a gap");
+            tables.set(&counter, output_number)?;
             tables.recent.insert((self.lane, output_number), record.0)?;
             if let Some(old) = output_number.checked_sub(RECENT_MAX) {
                 tables.recent.remove((self.lane, old))?;

@@ -6,7 +6,7 @@
 use redb::{ReadableTable as _, StorageError};
 use trust::{ReceiptKind, RecordKind};
 
-use super::{Contradiction, damaged};
+use super::{Contradiction, Unfit, damaged};
 use crate::store::records::{Answer, Delivery};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
@@ -35,9 +35,13 @@ pub(crate) struct Settled {
 }
 
 impl Change for Settle {
-    type Answer = Result<(), Contradiction>;
+    type Answer = Result<(), Unfit>;
 
     fn apply(self, tables: &mut Tables<'_>) -> Result<Self::Answer, StorageError> {
+        let next = tables.count(counter::ANSWERED_THROUGH)? + 1;
+        if self.answers.first().is_some_and(|settled| settled.input_number != next) {
+            return Ok(Err(Unfit::OutOfOrder));
+        }
         // A notice of delivery may come before the answer, after a break.
         for settled in &self.answers {
             let input_number = settled.input_number;
@@ -46,7 +50,7 @@ impl Change for Settle {
             if let Some(delivery) = delivery
                 && delivery.map_err(damaged)?.message != settled.answer.head
             {
-                return Ok(Err(Contradiction { input_number }));
+                return Ok(Err(Contradiction { input_number }.into()));
             }
         }
         remember(tables, self.checkpoint.as_deref())?;

@@ -1,0 +1,11 @@
+//! Whole gateways over real sockets, against a small hub in the same process.
+
+mod bank;
+mod fake_hub;
+mod faults;
+mod folder;
+/// The hub of the tests of crate `session`: what a journal and a network machine do, without either.
+#[path = "../../../session/tests/it/hub.rs"]
+#[allow(dead_code, reason = "each crate's tests use their part of it")]
+mod hub;
+mod way;
