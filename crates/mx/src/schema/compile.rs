@@ -154,6 +154,10 @@ impl<'a> Compiler<'a> {
                 made.enumeration = Some(enumeration(&facets.enumeration));
             }
         }
+        made.only_length = builtin == Builtin::String
+            && made.white_space == WhiteSpace::Preserve
+            && made.patterns.is_empty()
+            && made.enumeration.is_none();
         made.pattern_text = self.text(&pattern_texts.join(" and "));
         Ok(made)
     }
@@ -170,6 +174,7 @@ impl<'a> Compiler<'a> {
             builtin,
             base: None,
             white_space,
+            only_length: builtin == Builtin::String,
             length_min: 0,
             length_max: u32::MAX,
             total_digits: u32::MAX,

@@ -92,6 +92,8 @@ pub(crate) struct Simple {
     pub(crate) builtin: Builtin,
     pub(crate) base: Option<u32>,
     pub(crate) white_space: WhiteSpace,
+    /// Whether only the length is limited.
+    pub(crate) only_length: bool,
     pub(crate) length_min: u32,
     pub(crate) length_max: u32,
     pub(crate) total_digits: u32,

@@ -268,8 +268,8 @@ impl Tokeniser {
     /// stand it says nothing.
     #[inline]
     pub(crate) fn next_tag(&mut self, bytes: &[u8], features: Features) -> Result<Token, Fault> {
-        if self.place == Place::Content {
-            let at = name::skip_spaces(bytes, self.at);
+        if self.place == Place::Content && bytes.get(self.at) != Some(&b'<') {
+            let at = name::skip_indentation(bytes, self.at);
             if bytes.get(at) == Some(&b'<') {
                 self.at = at;
             }
@@ -289,7 +289,7 @@ impl Tokeniser {
         let behind = end + 2 + name.length();
         if bytes.get(end + 1) != Some(&b'/')
             || bytes.get(behind) != Some(&b'>')
-            || bytes.get(end + 2..behind) != Some(name.of(bytes))
+            || !name::same(bytes, name.start as usize, end + 2, name.length())
         {
             return None;
         }
@@ -318,7 +318,9 @@ impl Tokeniser {
         };
         let begin = self.at + 2;
         let end = begin + name.length();
-        if bytes.get(end) == Some(&b'>') && bytes.get(begin..end) == Some(name.of(bytes)) {
+        if bytes.get(end) == Some(&b'>')
+            && name::same(bytes, name.start as usize, begin, name.length())
+        {
             self.at = end + 1;
         } else {
             self.at = self.unusual_end_tag(bytes, name)?;

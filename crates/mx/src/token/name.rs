@@ -65,6 +65,25 @@ pub(crate) fn scan(bytes: &[u8], at: usize) -> Option<Scanned> {
     scan_slowly(bytes, at)
 }
 
+/// The end of the ASCII letters that begin at `at`: eight at a time.
+#[inline]
+pub(super) fn letters_end(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let word = u64::from_le_bytes(chunk);
+        let lower = (word | ONES * 0x20) & !(ONES << 7);
+        // The highest bit of each byte: at least `a`, and not more than `z`, and ASCII.
+        let from_a = lower + ONES * (0x80 - b'a' as u64);
+        let behind_z = lower + ONES * (0x7f - b'z' as u64);
+        let others = !(from_a & !behind_z & !word) & (ONES << 7);
+        if others != 0 {
+            return at + (others.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at
+}
+
 #[cold]
 fn scan_slowly(bytes: &[u8], at: usize) -> Option<Scanned> {
     let mut end = at;
@@ -155,6 +174,46 @@ pub(crate) fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// As [`skip_spaces`], for indentation: a line end and many spaces.
+#[inline]
+pub(crate) fn skip_indentation(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let other = u64::from_le_bytes(chunk) ^ SPACES;
+        if other == 0 {
+            at += 8;
+            continue;
+        }
+        at += (other.trailing_zeros() / 8) as usize;
+        if !bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+            return at;
+        }
+        at += 1;
+    }
+    skip_spaces(bytes, at)
+}
+
+/// Whether two parts of `length` bytes are equal.
+#[inline]
+pub(crate) fn same(bytes: &[u8], one: usize, two: usize, length: usize) -> bool {
+    let load = |at: usize| {
+        bytes.get(at..at + 8).and_then(|part| part.try_into().ok()).map(u64::from_le_bytes)
+    };
+    let mut done = 0;
+    while let (Some(a), Some(b)) = (load(one + done), load(two + done)) {
+        let left = length - done;
+        if left <= 8 {
+            let unused = (8 - left) * 8;
+            return left == 0 || (a ^ b) << unused == 0;
+        }
+        if a != b {
+            return false;
+        }
+        done += 8;
+    }
+    bytes.get(one + done..one + length) == bytes.get(two + done..two + length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +251,40 @@ mod tests {
         check("a\u{b7}b>", Some((4, true)));
         check("\u{b7}b>", None);
         check("a\u{d7}>", Some((1, true)));
+    }
+
+    #[test]
+    fn letters_are_found_eight_at_a_time() {
+        for (text, want) in
+            [("abc>........", 3), ("IntrBkSttlmAmt>....", 14), ("a1.......", 1), ("@[`{.....", 0)]
+        {
+            assert_eq!(letters_end(text.as_bytes(), 0), want, "{text}");
+        }
+        assert_eq!(letters_end("abü.......".as_bytes(), 0), 2);
+        for byte in 0..=255_u8 {
+            let text = [b'a', byte, b'a', b'a', b'a', b'a', b'a', b'>'];
+            let want = if byte.is_ascii_alphabetic() { 7 } else { 1 };
+            assert_eq!(letters_end(&text, 0), want, "{byte}");
+        }
+    }
+
+    #[test]
+    fn indentation_is_white_space() {
+        for text in ["\n          <", "<", "\r\n\t\t <", "        <", "         \n<", "    ", ""] {
+            let bytes = text.as_bytes();
+            assert_eq!(skip_indentation(bytes, 0), skip_spaces(bytes, 0), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn parts_are_compared_whole() {
+        let text = b"IntrBkSttlmAmt IntrBkSttlmAmt IntrBkSttlmDt Id Id MsgId MsgIx";
+        assert!(same(text, 0, 15, 14));
+        assert!(!same(text, 0, 30, 13));
+        assert!(same(text, 44, 47, 2));
+        assert!(!same(text, 50, 56, 5));
+        assert!(same(text, 50, 56, 4));
+        assert!(same(text, 0, 1, 0));
     }
 
     #[test]

@@ -66,9 +66,9 @@ struct Seen {
 fn is_simple(bytes: &[u8]) -> bool {
     let mut other = 0;
     for &byte in bytes {
-        let control = u8::from(byte < 0x20) & u8::from(byte != b'\n');
-        let marked = u8::from(byte == b'&') | u8::from(byte == b']');
-        other |= control | marked | byte & 0x80;
+        // Below the space and beyond ASCII in one comparison.
+        let outside = u8::from(byte.wrapping_sub(0x20) > 0x5f) & u8::from(byte != b'\n');
+        other |= outside | u8::from(byte == b'&') | u8::from(byte == b']');
     }
     other == 0
 }

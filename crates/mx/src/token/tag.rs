@@ -4,7 +4,7 @@
 //! that declares it, and a tag that is cut off by the end of the window changes nothing.
 
 use super::fault::{Fault, Kind};
-use super::name::{Scanned, is_space, scan, skip_spaces};
+use super::name::{Scanned, is_space, letters_end, scan, skip_spaces};
 use super::{Attribute, NamespaceId, Open, Place, Span, Start, Token, Tokeniser, text};
 use crate::limits::{ATTRIBUTES_MAX, DEPTH_MAX};
 
@@ -21,6 +21,27 @@ impl Tokeniser {
     /// Reads the tag that begins at the present place with `<`.
     #[inline]
     pub(super) fn start_tag(&mut self, bytes: &[u8]) -> Result<Token, Fault> {
+        let at = self.at;
+        let end = letters_end(bytes, at + 1);
+        // Most tags are a name of letters alone, which needs no second look.
+        if end == at + 1 || bytes.get(end) != Some(&b'>') {
+            return self.unusual_start_tag(bytes);
+        }
+        if self.open.len() >= DEPTH_MAX {
+            return Err(Fault::new(Kind::TooDeep, at));
+        }
+        self.attributes.clear();
+        let name = Span::new(at + 1, end);
+        let namespace = self.namespaces.default_namespace();
+        self.open.push(Open { name, declares: false });
+        self.at = end + 1;
+        self.place = Place::Content;
+        self.start = Start { at: Span::new(at, at).start, name, local: name, namespace };
+        Ok(Token::Start)
+    }
+
+    #[inline(never)]
+    fn unusual_start_tag(&mut self, bytes: &[u8]) -> Result<Token, Fault> {
         let at = self.at;
         let name = element_name(bytes, at + 1)?;
         self.attributes.clear();
@@ -68,7 +89,6 @@ impl Tokeniser {
 
     /// Reads attributes up to the end of the tag: where it is, and whether the element is empty.
     fn rest_of_tag(&mut self, bytes: &[u8], from: usize) -> Result<(usize, bool), Fault> {
-        self.declarations.clear();
         let mut at = from;
         loop {
             let next = skip_spaces(bytes, at);

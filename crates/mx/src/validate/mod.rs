@@ -38,6 +38,8 @@ struct Walk {
     parts: Vec<Part>,
     /// The schema of each part that was begun.
     begun: Vec<Arc<Schema>>,
+    /// Which part of the message is open; the innermost counts.
+    part_number: u8,
     frames: Vec<Frame>,
     value: Value,
     fields: Fields,
@@ -141,6 +143,7 @@ impl Checker {
             };
             // A count up and down for each part of a message, so that the tables can be borrowed.
             let (schema, namespace) = (Arc::clone(&part.schema), part.namespace);
+            self.walk.part_number = part.number;
             match self.part(bytes, features, library, (&schema, namespace))? {
                 Flow::Ended => {
                     self.walk.parts.pop();
@@ -209,6 +212,7 @@ impl Checker {
         let frames = self.walk.frames.len();
         let part = Part { schema: Arc::clone(schema), namespace: start.namespace, frames, number };
         self.walk.parts.push(part);
+        self.walk.part_number = number;
         // Parts beyond the limit are checked like the others, but rules do not see them apart.
         if number < u8::MAX {
             self.walk.begun.push(Arc::clone(schema));

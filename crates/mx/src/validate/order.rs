@@ -273,7 +273,6 @@ impl Walk {
             type_id = self.instance_attributes(bytes, schema, tokeniser, Some(type_id));
         }
         self.fields.tally.count(particle.slot);
-        let number = self.parts.last().map_or(0, |part| part.number);
         let entry = self.fields.push(Entry {
             at: start.at,
             value: Span::default(),
@@ -282,9 +281,12 @@ impl Walk {
             type_id,
             slot: particle.slot,
             kind: particle.kind,
-            part: number,
+            part: self.part_number,
             form: ValueForm::Group,
         });
+        if let (TypeId::Simple(simple), true) = (type_id, attributes.is_empty()) {
+            return Child::Value(Leaf { simple, entry });
+        }
         self.begin_typed(bytes, schema, tokeniser, (start, type_id, entry))
     }
 
@@ -347,7 +349,7 @@ impl Walk {
                 continue;
             };
             seen |= 1 << index.min(63);
-            let part = self.parts.last().map_or(0, |part| part.number);
+            let part = self.part_number;
             let form = if attribute.plain { ValueForm::Plain } else { ValueForm::Attribute };
             let added = self.fields.push(Entry {
                 at: attribute.name.start,
@@ -585,6 +587,9 @@ impl Walk {
     #[inline]
     fn check_value(&mut self, schema: &Schema, leaf: Leaf, text: &[u8], span: Span) {
         let simple = schema.simple(leaf.simple);
+        if value::is_surely_good(simple, text) {
+            return;
+        }
         let mut broken = false;
         value::check(schema, simple, text, &mut |_| broken = true);
         if broken {

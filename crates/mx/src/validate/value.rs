@@ -19,6 +19,15 @@ pub(super) enum Broken {
     Bound(usize),
 }
 
+/// Whether a text is a value for sure; if not, [`check`] finds out.
+#[inline]
+pub(super) fn is_surely_good(simple: &Simple, text: &[u8]) -> bool {
+    // No text has more characters than bytes, and none is empty that has a byte.
+    simple.only_length
+        && text.len() <= simple.length_max as usize
+        && simple.length_min <= u32::from(!text.is_empty())
+}
+
 /// Checks a value; `report` is called for each facet that it breaks.
 #[inline]
 pub(super) fn check(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
