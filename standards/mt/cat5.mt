@@ -3,10 +3,12 @@ message 500 "Instruction to register"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     block A1 LINK *
       22F
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -18,9 +20,11 @@ message 500 "Instruction to register"
     70C ?
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,6}
       13[AB] {0,3}
@@ -65,10 +69,13 @@ message 501 "Confirmation of registration or modification"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     block A1 LINK +
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -79,9 +86,11 @@ message 501 "Confirmation of registration or modification"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,6}
       13[AB] {0,3}
@@ -124,12 +133,16 @@ message 501 "Confirmation of registration or modification"
 message 502 "Order to Buy or Sell"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F {1,2}
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -156,9 +169,11 @@ message 502 "Order to Buy or Sell"
     35B
     block B3 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,6}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,7}
       13[AB] {0,4}
@@ -176,6 +191,18 @@ message 502 "Order to Buy or Sell"
     11A ?
     block C1 SETPRTY *
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -193,6 +220,7 @@ message 502 "Order to Buy or Sell"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block D OTHRPRTY *
@@ -210,6 +238,14 @@ message 502 "Order to Buy or Sell"
     19A {0,6}
     70C ?
   end
+  rule E62 each C3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each C3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E64 : if A/23G.function = 'CANC' and B/36a:ORDR then B/36a:CANC | the quantity to cancel (36 CANC), because the order is cancelled (23G CANC)
+  rule E64 : if A/23G.function = 'CANC' and B/19A:ORDR then B/19A:CANC | the amount to cancel (19A CANC), because the order is cancelled (23G CANC)
+  rule E64 : if B/36a:CANC or B/19A:CANC then A/23G.function = 'CANC' | nothing to cancel (36 CANC, 19A CANC) in an order that is not cancelled (23G)
+  rule E74 : B/22F:TOOR or B1/90a:LIMI | a type of order (22F TOOR) or a limit of the price (90 LIMI)
+  rule E08 : if A/23G.function in CANC REPL then count A1/20C:PREV = 1 | the reference of the order that is cancelled or replaced (20C PREV) in one subsequence A1
+  rule E84 each C : call parties_once | no settlement party twice
 
 message 503 "Collateral Claim"
   block A GENL
@@ -222,11 +258,13 @@ message 503 "Collateral Claim"
       70C ?
     end
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {2,2}
     95[PQR] {2,2}
     70C ?
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -274,11 +312,13 @@ message 504 "Collateral Proposal"
       70C ?
     end
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {2,2}
     95[PQR] {2,2}
     70C ?
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -358,11 +398,13 @@ message 505 "Collateral Substitution"
       70C ?
     end
     98[ACE] ?
+      :PREP ACE ?
     22[FH]
     95[PQR] {2,2}
     70C ?
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -435,11 +477,13 @@ message 506 "Collateral and Exposure Statement"
       70C ?
     end
     98[ACE] ?
+      :PREP ACE ?
     22[FH]
     95[PQR] {2,2}
     70C ?
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -525,6 +569,7 @@ message 507 "Collateral Status and Processing Advice"
       70C ?
     end
     98[ACE] ?
+      :PREP ACE ?
     22[FH]
     95[PQR] {2,2}
     25D
@@ -532,6 +577,7 @@ message 507 "Collateral Status and Processing Advice"
     70[CD] {0,2}
     block A2 LINK +
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -569,8 +615,10 @@ message 508 "Intra-Position Advice"
     20C {1,2}
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -584,9 +632,11 @@ message 508 "Intra-Position Advice"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,6}
       13[ABK] {0,3}
@@ -607,10 +657,13 @@ message 508 "Intra-Position Advice"
 message 509 "Trade Status Message"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
     block A2 STAT +
@@ -618,6 +671,7 @@ message 509 "Trade Status Message"
       block A2a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -649,8 +703,10 @@ message 510 "Registration Status and Processing Advice"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK +
       13[AB] ?
+        :LINK AB ?
       20C
     end
     block A2 STAT +
@@ -658,6 +714,7 @@ message 510 "Registration Status and Processing Advice"
       block A2a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -678,11 +735,14 @@ message 510 "Registration Status and Processing Advice"
 message 513 "Client Advice of Excecution"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -724,9 +784,11 @@ message 513 "Client Advice of Excecution"
     35B
     block C3 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,7}
       13[AB] {0,4}
@@ -744,6 +806,18 @@ message 513 "Client Advice of Excecution"
     11A ?
     block D1 SETPRTY *
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -761,6 +835,7 @@ message 513 "Client Advice of Excecution"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block E OTHRPRTY *
@@ -778,17 +853,25 @@ message 513 "Client Advice of Excecution"
     19A {0,6}
     70C ?
   end
+  rule E62 each D3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each D3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
 
 message 514 "Trade Allocation Instruction"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     99B {0,2}
+      :SETT B ?
+      :TOSE B ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -813,9 +896,11 @@ message 514 "Trade Allocation Instruction"
     35B
     block B2 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,7}
       13[AB] {0,4}
@@ -833,6 +918,18 @@ message 514 "Trade Allocation Instruction"
     11A ?
     block C1 SETPRTY *
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -850,6 +947,7 @@ message 514 "Trade Allocation Instruction"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block D OTHRPRTY *
@@ -867,16 +965,21 @@ message 514 "Trade Allocation Instruction"
     19A {0,6}
     70C ?
   end
+  rule E62 each C3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each C3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
 
 message 515 "Client Confirmation of Purchase or Sale"
   block A GENL
     28E ?
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     block A1 LINK +
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -908,9 +1011,11 @@ message 515 "Client Confirmation of Purchase or Sale"
     35B
     block C2 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,8}
       13[AB] {0,4}
@@ -928,6 +1033,18 @@ message 515 "Client Confirmation of Purchase or Sale"
     11A ?
     block D1 SETPRTY *
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -945,6 +1062,7 @@ message 515 "Client Confirmation of Purchase or Sale"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block E OTHRPRTY *
@@ -962,6 +1080,17 @@ message 515 "Client Confirmation of Purchase or Sale"
     19A {0,6}
     70C ?
   end
+  rule E62 each D3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each D3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E73 : if C/19A:SETT then not D3/19A:SETT | the settlement amount (19A SETT) in sequence C or in D3, not in both
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled (20 PREV) in one subsequence A1
+  rule E84 each D : call parties_once | no settlement party twice
+  rule E86 each D : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each D : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each D : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each D : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each D : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each D : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
 
 message 516 "Securities Loan Confirmation"
   seq A
@@ -1001,22 +1130,29 @@ message 517 "Trade Confirmation Affirmation"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     95[LPQR] {1,6}
     25D ?
     block A1 LINK +
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
+  rule E59 : if A/23G.function != 'CANC' then A1/13A.number-id = '515' | a link to a confirmation of type 515 (13A) in subsequence A1
+  rule E08 : if A/23G.function = 'CANC' then count A1/20C:PREV = 1 | the reference of the message that is cancelled (20C PREV) in one subsequence A1
 
 message 518 "Market-Side Securities Trade Confirmation"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22F
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -1041,9 +1177,11 @@ message 518 "Market-Side Securities Trade Confirmation"
     35B
     block B2 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,7}
       13[AB] {0,4}
@@ -1061,6 +1199,18 @@ message 518 "Market-Side Securities Trade Confirmation"
     11A ?
     block C1 SETPRTY *
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -1078,6 +1228,7 @@ message 518 "Market-Side Securities Trade Confirmation"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block D OTHRPRTY *
@@ -1095,15 +1246,20 @@ message 518 "Market-Side Securities Trade Confirmation"
     19A {0,6}
     70C ?
   end
+  rule E62 each C3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each C3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
 
 message 519 "Modification of Client Details"
   block A GENL
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -1115,9 +1271,11 @@ message 519 "Modification of Client Details"
     70C ?
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,6}
       13[AB] {0,3}
@@ -1157,11 +1315,16 @@ message 524 "Intra-Position Instruction"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     99B {0,2}
+      :SETT B ?
+      :TOSE B ?
     22F ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -1174,9 +1337,11 @@ message 524 "Intra-Position Instruction"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[ABK] *
@@ -1193,6 +1358,9 @@ message 524 "Intra-Position Instruction"
   block C ADDINFO ?
     95[PQR] {0,2}
   end
+  rule E81 : if B/93A:FROM then B/93A:FROM.subbalance-type != B/93A:TOBA.subbalance-type | two different balances in 93A FROM and 93A TOBA
+  rule E08 : if A/23G.function = 'CANC' then A1/20C:PREV | the reference of the instruction that is cancelled (20C PREV) in subsequence A1
+  rule E90 : if A/99B:TOSE then A/99B:SETT | the number of this instruction (99B SETT), because there is a total of linked ones (99B TOSE)
 
 message 526 "General Securities Lending/Borrowing Message"
   seq A
@@ -1230,6 +1398,7 @@ message 527 "Triparty Collateral Instruction"
     70E {0,2}
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -1265,12 +1434,15 @@ message 527 "Triparty Collateral Instruction"
   block E ADDINFO *
     95[CLPQR] {0,5}
   end
+  rule E64 : A/20C:CLCI or A/20C:TRCI | the reference of the client (20C CLCI) or of the agent (20C TRCI)
+  rule E68 : A/20C:SCTR or A/20C:RCTR | the reference of the exposure of the sender (20C SCTR) or of the receiver (20C RCTR)
 
 message 530 "Transaction Processing Command"
   block A GENL
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     95[LPR] {0,2}
     97[ABD]
   end
@@ -1279,7 +1451,9 @@ message 530 "Transaction Processing Command"
     22F *
     block B1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -1299,6 +1473,7 @@ message 530 "Transaction Processing Command"
       block C1a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -1308,11 +1483,13 @@ message 535 "Statement of Holdings"
     28E
     13[AJ] ?
     20C
+      :SEME C
     23G
     98[ACE] {1,2}
     22F {4,4}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPR] {0,2}
@@ -1331,6 +1508,7 @@ message 535 "Statement of Holdings"
         22F {0,5}
         12[ABC] {0,3}
         11A ?
+          :DENO A ?
         98A {0,9}
         92A {0,8}
         13[ABK] *
@@ -1383,18 +1561,32 @@ message 535 "Statement of Holdings"
     19A {0,3}
     70H ?
   end
+  rule E66 : if A/17B:ACTI.flag = 'N' then not B/16R | no holdings in sequence B, because there is nothing to report (17B ACTI N)
+  rule E66 : if A/17B:ACTI.flag = 'Y' then B/16R | the holdings in sequence B, because there is something to report (17B ACTI Y)
+  rule E67 : if A/22F:STTY.indicator = 'ACCT' and not A/22F:STTY.data-source-scheme and B/16R then B1/35B | at least one security in an accounting statement (22F STTY ACCT)
+  rule E82 each B1 : if A/22F:STTY.indicator = 'ACCT' and not A/22F:STTY.data-source-scheme then 90a and 19A:HOLD | the price (90) and the holding value (19A HOLD) in an accounting statement (22F STTY ACCT)
+  rule E82 each B1b : if A/22F:STTY.indicator = 'ACCT' and not A/22F:STTY.data-source-scheme then 90a and 19A:HOLD | the price (90) and the holding value (19A HOLD) in an accounting statement (22F STTY ACCT)
+  rule E08 : if A/23G.function = 'CANC' then count A1/20C:PREV = 1 | the reference of the statement that is cancelled (20C PREV) in one subsequence A1
+  rule E56 each B : if A/17B:CONS.flag = 'Y' then 97a:SAFE and 17B:ACTI | the account (97 SAFE) and the activity flag (17B ACTI) of each sub-account (17B CONS Y)
+  rule E69 each B : if 17B:ACTI.flag = 'N' then not 35B | no security, because the account has nothing to report (17B ACTI N)
+  rule E69 each B : if 17B:ACTI.flag = 'Y' then 35B | a security, because the account has something to report (17B ACTI Y)
+  rule D04 each B1b : if 93a:AGGR then 94a:SAFE | the place of safekeeping (94 SAFE) of the balance (93 AGGR)
+  rule D05 each B1b : if 93a:AVAI or 93a:NAVL then 93a:AGGR | the whole balance (93 AGGR), because a part of it is given (AVAI, NAVL)
 
 message 536 "Statement of Transactions"
   block A GENL
     28E
     13[AJ] ?
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     69[AB]
     22F {1,3}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPR] {0,2}
@@ -1415,6 +1607,7 @@ message 536 "Statement of Transactions"
       block B1a TRAN +
         block B1a1 LINK +
           13[AB] ?
+            :LINK AB ?
           20[CU]
         end
         block B1a2 TRANSDET ?
@@ -1438,17 +1631,26 @@ message 536 "Statement of Transactions"
   block C ADDINFO ?
     95[PQR] {0,2}
   end
+  rule E66 : if A/17B:ACTI.flag = 'N' then not B/16R | no transactions in sequence B, because there is nothing to report (17B ACTI N)
+  rule E66 : if A/17B:ACTI.flag = 'Y' then B/16R | the transactions in sequence B, because there is something to report (17B ACTI Y)
+  rule E83 each B1a2 : if 22H:PAYM.indicator = 'APMT' then 19A:PSTA | the amount posted (19A PSTA), because it settles against payment (22H PAYM APMT)
+  rule E84 each B1a2 : call parties_once | no settlement party twice
+  rule E86 each B1a2 : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each B1a2 : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each B1a2 : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
 
 message 537 "Statement of Pending Transactions"
   block A GENL
     28E
     13[AJ] ?
     20C
+      :SEME C
     23G
     98[ACE] {1,2}
     22[FH] {1,3}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPR] {0,2}
@@ -1460,10 +1662,12 @@ message 537 "Statement of Pending Transactions"
     block B1 REAS *
       24B
       70D ?
+        :REAS D ?
     end
     block B2 TRAN +
       block B2a LINK +
         13[AB] ?
+          :LINK AB ?
         20[CU]
       end
       block B2b TRANSDET ?
@@ -1485,6 +1689,7 @@ message 537 "Statement of Pending Transactions"
   block C TRANS *
     block C1 LINK +
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
     block C2 TRANSDET ?
@@ -1506,6 +1711,7 @@ message 537 "Statement of Pending Transactions"
       block C3a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -1565,6 +1771,7 @@ message 537 "Statement of Pending Transactions"
                 block D1a1B1a1 REAS *
                   24B
                   70D ?
+                    :REAS D ?
                 end
               end
               70E ?
@@ -1587,12 +1794,15 @@ message 538 "Statement of Intra-Position Advices"
     28E
     13[AJ] ?
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     69[AB]
     22F {0,2}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[PR] ?
@@ -1603,9 +1813,11 @@ message 538 "Statement of Intra-Position Advices"
     35B
     block B1 FIA *
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,8}
       13[ABK] *
@@ -1621,6 +1833,7 @@ message 538 "Statement of Intra-Position Advices"
       block B2a INPOS +
         block B2a1 LINK *
           13[AB] ?
+            :LINK AB ?
           20C
         end
         36[BD]
@@ -1640,12 +1853,18 @@ message 538 "Statement of Intra-Position Advices"
 message 540 "Receive Free"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     99B {0,2}
+      :SETT B ?
+      :TOSE B ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
       36[BD] ?
     end
@@ -1658,9 +1877,11 @@ message 540 "Receive Free"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -1703,6 +1924,18 @@ message 540 "Receive Free"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -1717,6 +1950,7 @@ message 540 "Receive Free"
       17B {0,4}
       19A {1,3}
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -1725,16 +1959,32 @@ message 540 "Receive Free"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E90 : if A/99B:TOSE then A/99B:SETT | the number of this instruction (99B SETT), because there is a total of linked ones (99B TOSE)
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E91 each E : if not 22F:DBNM then 95a:DEAG and 95a:PSET | the delivering agent (95 DEAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 541 "Receive Against Payment Instruction"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     99[BC] {0,2}
+      :SETT BC ?
+      :TOSE BC ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
       36[BD] ?
     end
@@ -1747,9 +1997,11 @@ message 541 "Receive Against Payment Instruction"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -1792,6 +2044,18 @@ message 541 "Receive Against Payment Instruction"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -1807,6 +2071,7 @@ message 541 "Receive Against Payment Instruction"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -1815,16 +2080,33 @@ message 541 "Receive Against Payment Instruction"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E92 : E3/19A:SETT | the settlement amount (19A SETT) in subsequence E3
+  rule E90 : if A/99B:TOSE then A/99B:SETT | the number of this instruction (99B SETT), because there is a total of linked ones (99B TOSE)
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E91 each E : if not 22F:DBNM then 95a:DEAG and 95a:PSET | the delivering agent (95 DEAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 542 "Deliver Free"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     99[BC] {0,2}
+      :SETT BC ?
+      :TOSE BC ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
       36[BD] ?
     end
@@ -1837,9 +2119,11 @@ message 542 "Deliver Free"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -1882,6 +2166,18 @@ message 542 "Deliver Free"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -1896,6 +2192,7 @@ message 542 "Deliver Free"
       17B {0,4}
       19A {1,3}
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -1904,16 +2201,32 @@ message 542 "Deliver Free"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E90 : if A/99B:TOSE then A/99B:SETT | the number of this instruction (99B SETT), because there is a total of linked ones (99B TOSE)
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E91 each E : if not 22F:DBNM then 95a:REAG and 95a:PSET | the receiving agent (95 REAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 543 "Deliver Against Payment Instruction"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     99[BC] {0,2}
+      :SETT BC ?
+      :TOSE BC ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
       36[BD] ?
     end
@@ -1926,9 +2239,11 @@ message 543 "Deliver Against Payment Instruction"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -1971,6 +2286,18 @@ message 543 "Deliver Against Payment Instruction"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] {1,2}
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -1986,6 +2313,7 @@ message 543 "Deliver Against Payment Instruction"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -1994,16 +2322,31 @@ message 543 "Deliver Against Payment Instruction"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E92 : E3/19A:SETT | the settlement amount (19A SETT) in subsequence E3
+  rule E90 : if A/99B:TOSE then A/99B:SETT | the number of this instruction (99B SETT), because there is a total of linked ones (99B TOSE)
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E91 each E : if not 22F:DBNM then 95a:REAG and 95a:PSET | the receiving agent (95 REAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 544 "Receive Free Confirmation"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {0,2}
     block A1 LINK +
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -2015,9 +2358,11 @@ message 544 "Receive Free Confirmation"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -2059,6 +2404,18 @@ message 544 "Receive Free Confirmation"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -2075,6 +2432,7 @@ message 544 "Receive Free Confirmation"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -2083,16 +2441,29 @@ message 544 "Receive Free Confirmation"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E93 each E : if not 22F:DBNM then 95a:DEAG and 95a:PSET | the delivering agent (95 DEAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 545 "Receive Against Payment"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {0,2}
     block A1 LINK +
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -2104,9 +2475,11 @@ message 545 "Receive Against Payment"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -2148,6 +2521,18 @@ message 545 "Receive Against Payment"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -2164,6 +2549,7 @@ message 545 "Receive Against Payment"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -2172,16 +2558,30 @@ message 545 "Receive Against Payment"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E92 : E3/19A:ESTT | the settled amount (19A ESTT) in subsequence E3
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E93 each E : if not 22F:DBNM then 95a:DEAG and 95a:PSET | the delivering agent (95 DEAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 546 "Deliver Free Confirmation"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {0,2}
     block A1 LINK +
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -2193,9 +2593,11 @@ message 546 "Deliver Free Confirmation"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -2237,6 +2639,18 @@ message 546 "Deliver Free Confirmation"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -2253,6 +2667,7 @@ message 546 "Deliver Free Confirmation"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -2261,16 +2676,29 @@ message 546 "Deliver Free Confirmation"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E93 each E : if not 22F:DBNM then 95a:REAG and 95a:PSET | the receiving agent (95 REAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 547 "Deliver Against Payment Confirmation"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {0,2}
     block A1 LINK +
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -2282,9 +2710,11 @@ message 547 "Deliver Against Payment Confirmation"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -2326,6 +2756,18 @@ message 547 "Deliver Against Payment Confirmation"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -2342,6 +2784,7 @@ message 547 "Deliver Against Payment Confirmation"
       19A {1,3}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F OTHRPRTY *
@@ -2350,14 +2793,27 @@ message 547 "Deliver Against Payment Confirmation"
     70[CDE] {0,3}
     20C ?
   end
+  rule E87 each E : call amounts_once | no amount of one kind in two subsequences E3
+  rule E92 : E3/19A:ESTT | the settled amount (19A ESTT) in subsequence E3
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E84 : call parties_once | no party twice
+  rule E93 each E : if not 22F:DBNM then 95a:REAG and 95a:PSET | the receiving agent (95 REAG) and the place of settlement (95 PSET)
+  rule E86 each E : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 548 "Settlement Status and Processing"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK +
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
     block A2 STAT +
@@ -2365,6 +2821,7 @@ message 548 "Settlement Status and Processing"
       block A2a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -2437,6 +2894,7 @@ message 548 "Settlement Status and Processing"
                 block C1a1B1a1 REAS *
                   24B
                   70D ?
+                    :REAS D ?
                 end
               end
               70E ?
@@ -2453,12 +2911,22 @@ message 548 "Settlement Status and Processing"
   block D ADDINFO *
     95[CLPQR] {0,5}
   end
+  rule E83 each B : if 22H:PAYM.indicator = 'APMT' then 19A:SETT | the settlement amount (19A SETT), because it settles against payment (22H PAYM APMT)
+  rule E84 each B : call parties_once | no settlement party twice
+  rule E85 each B : if 22H:REDE.indicator = 'DELI' and B1/95a then 95a:REAG | the receiving agent (95 REAG) of a delivery (22H REDE DELI)
+  rule E85 each B : if 22H:REDE.indicator = 'RECE' and B1/95a then 95a:DEAG | the delivering agent (95 DEAG) of a receipt (22H REDE RECE)
+  rule E86 each B : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each B : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each B : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each B : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
 
 message 549 "Request for Statement/Status Advice"
   block A GENL
     20C
+      :SEME C
     23G
     98[AC] ?
+      :PREP AC ?
     69[AB] ?
     13A
     95[LPR] {0,2}
@@ -2466,6 +2934,7 @@ message 549 "Request for Statement/Status Advice"
     22F {0,4}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -2498,6 +2967,7 @@ message 558 "Triparty Collateral Status and Processing Advice"
       block A2a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
     17B {0,4}
@@ -2505,6 +2975,7 @@ message 558 "Triparty Collateral Status and Processing Advice"
     70[DE] {0,3}
     block A3 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -2550,13 +3021,19 @@ message 564 "Corporate Action Notification"
   block A GENL
     28E ?
     20C {2,3}
+      :CORP C
+      :SEME C
+      :COAF C ?
     23G
     22F {2,3}
     98[ACE] ?
+      :PREP ACE ?
     25D
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
     block A2 REVR ?
@@ -2568,9 +3045,11 @@ message 564 "Corporate Action Notification"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F ?
       12[ABC] {0,2}
       11A ?
+        :DENO A ?
       98A {0,9}
       92[ADK] {0,6}
       36[BD] {0,2}
@@ -2622,9 +3101,11 @@ message 564 "Corporate Action Notification"
       35B
       block E1a FIA ?
         94B ?
+          :PLIS B ?
         22F ?
         12[ABC] {0,2}
         11A ?
+          :DENO A ?
         98A {0,8}
         90[ABE] ?
         92[AK] {0,4}
@@ -2655,16 +3136,26 @@ message 564 "Corporate Action Notification"
     70E *
     95[LPQR] *
   end
+  rule E62 each E2 : if 92B:EXCH then 19B:RESU | the resulting amount (19B RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E2 : if 19B:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19B RESU)
+  rule E01 : if B2/97C:SAFE then count B2/97a = 1 and not B2/93a and not E1/16R and not E2/16R | no balances and no movements in an announcement to all accounts (97C SAFE GENR)
+  rule E02 : if A/23G.function = 'REPE' and C/16R then C/36a:QINT | the quantity of intermediate securities (36 QINT) in a notification of entitlement (23G REPE)
 
 message 565 "Corporate Action Instruction"
   block A GENL
     20C {2,3}
+      :CORP C
+      :SEME C
+      :COAF C ?
     23G
     22F
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -2672,9 +3163,11 @@ message 565 "Corporate Action Instruction"
     35B ?
     block B1 FIA *
       94B ?
+        :PLIS B ?
       22F ?
       12[AC] ?
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,4}
       36[BD] {0,2}
@@ -2712,16 +3205,24 @@ message 565 "Corporate Action Instruction"
     70E *
     95[PQR] {0,2}
   end
+  rule E08 : if A/23G.function = 'CANC' then count A1/20C:PREV = 1 | the reference of the instruction that is cancelled (20C PREV) in one subsequence A1
+  rule E79 each D : if 22F:CAOP.indicator = 'SPLI' and not 22F:CAOP.data-source-scheme then 70E:INST | the instruction in words (70E INST), because it is split (22F CAOP SPLI)
 
 message 566 "Corporate Action Confirmation"
   block A GENL
     20C {2,3}
+      :CORP C
+      :SEME C
+      :COAF C ?
     23G
     22F
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
     block A2 REVR ?
@@ -2736,9 +3237,11 @@ message 566 "Corporate Action Confirmation"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F ?
       12[AC] ?
       11A ?
+        :DENO A ?
       98A {0,9}
       92[AD] {0,6}
       36[BD] {0,2}
@@ -2770,9 +3273,11 @@ message 566 "Corporate Action Confirmation"
       35B
       block D1a FIA ?
         94B ?
+          :PLIS B ?
         22F ?
         12[AC] ?
         11A ?
+          :DENO A ?
         98A {0,9}
         90[AB] ?
         92A {0,4}
@@ -2815,15 +3320,23 @@ message 566 "Corporate Action Confirmation"
     70E *
     95[PQR] *
   end
+  rule E62 each D2 : if 92B:EXCH then 19B:RESU | the resulting amount (19B RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each D2 : if 19B:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19B RESU)
+  rule E08 : if A/23G.function = 'REVR' then count A1/20C:PREV = 1 | the reference of the confirmation that is reversed (20C PREV) in one subsequence A1
 
 message 567 "Corporate Action Status and Processing Advice"
   block A GENL
     20C {2,3}
+      :CORP C
+      :SEME C
+      :COAF C ?
     23G
     22F
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK +
       13[AB] ?
+        :LINK AB ?
       20C
     end
     block A2 STAT +
@@ -2831,6 +3344,7 @@ message 567 "Corporate Action Status and Processing Advice"
       block A2a REAS *
         24B
         70D ?
+          :REAS D ?
       end
     end
   end
@@ -2855,12 +3369,18 @@ message 568 "Corporate Action Narrative"
   block A GENL
     28E ?
     20C {2,3}
+      :CORP C
+      :SEME C
+      :COAF C ?
     23G
     22F
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -2871,9 +3391,11 @@ message 568 "Corporate Action Narrative"
     35B ?
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F ?
       12[AC] ?
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,4}
       36[BD] {0,2}
@@ -2892,6 +3414,7 @@ message 569 "Triparty Collateral and Exposure Statement"
     20C
     23G
     98[ACE] ?
+      :PREP ACE ?
     22[FH] {2,3}
     block A1 COLLPRTY *
       95[LPQR] {1,2}
@@ -2899,6 +3422,7 @@ message 569 "Triparty Collateral and Exposure Statement"
     end
     block A2 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
   end
@@ -2962,10 +3486,12 @@ message 575 "Report of Combined Activity"
     20C
     23G
     98[AC] ?
+      :PREP AC ?
     69[AB]
     22F {0,2}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPR] {0,2}
@@ -2982,6 +3508,7 @@ message 575 "Report of Combined Activity"
       block B1a ACTINFO *
         block B1a1 LINK +
           13[AB] ?
+            :LINK AB ?
           20[CU]
         end
         block B1a2 CASHDET ?
@@ -3013,6 +3540,7 @@ message 575 "Report of Combined Activity"
   block C FREEASS *
     block C1 LINK +
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
     block C2 TRANSDET ?
@@ -3044,6 +3572,7 @@ message 576 "Statement of Open Orders"
     98[ACE] {1,2}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPR] {0,2}
@@ -3054,9 +3583,11 @@ message 576 "Statement of Open Orders"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,11}
       92A {0,7}
       13[AB] {0,4}
@@ -3072,6 +3603,7 @@ message 576 "Statement of Open Orders"
       11A ?
       block B2a LINK *
         13[AB] ?
+          :LINK AB ?
         20C
       end
       block B2b PRIC *
@@ -3097,11 +3629,15 @@ message 576 "Statement of Open Orders"
 message 578 "Settlement Allegement"
   block A GENL
     20C
+      :SEME C
     23G
     98[ACE] ?
+      :PREP ACE ?
     block A1 LINK *
       22F ?
+        :LINK F ?
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
   end
@@ -3113,9 +3649,11 @@ message 578 "Settlement Allegement"
     35B
     block B1 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -3153,6 +3691,18 @@ message 578 "Settlement Allegement"
     22F +
     block E1 SETPRTY +
       95[CLPQRS] +
+        :BUYR LPQR ?
+        :DEAG LPQR ?
+        :DECU LPQR ?
+        :DEI1 LPQR ?
+        :DEI2 LPQR ?
+        :PSET CLPQR ?
+        :REAG LPQR ?
+        :RECU LPQR ?
+        :REI1 LPQR ?
+        :REI2 LPQR ?
+        :SELL LPQR ?
+        :ALTE S ?
       97[ABD] ?
       98[AC] ?
       20C ?
@@ -3167,11 +3717,14 @@ message 578 "Settlement Allegement"
       19A {1,2}
       98[AC] ?
       92B ?
+        :EXCH B ?
     end
   end
   block F ADDINFO *
     95[CLPQR] {0,8}
   end
+  rule E62 each E3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
+  rule E62 each E3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
 
 message 581 ""
   20
@@ -3194,6 +3747,7 @@ message 586 "Statement of Settlement Allegements"
     22F {0,2}
     block A1 LINK *
       13[AB] ?
+        :LINK AB ?
       20C
     end
     95[LPQR] {0,2}
@@ -3203,12 +3757,14 @@ message 586 "Statement of Settlement Allegements"
   block B ALLDET *
     block B1 LINK *
       13[AB] ?
+        :LINK AB ?
       20[CU]
     end
     25D ?
     block B2 REAS *
       24B
       70D ?
+        :REAS D ?
     end
     94[BHL] *
     98[ABC] {1,2}
@@ -3217,9 +3773,11 @@ message 586 "Statement of Settlement Allegements"
     35B
     block B3 FIA ?
       94B ?
+        :PLIS B ?
       22F {0,5}
       12[ABC] {0,3}
       11A ?
+        :DENO A ?
       98A {0,9}
       92A {0,7}
       13[AB] {0,2}
@@ -3255,6 +3813,18 @@ message 586 "Statement of Settlement Allegements"
       22F +
       block B6a SETPRTY +
         95[CLPQRS] +
+          :BUYR LPQR ?
+          :DEAG LPQR ?
+          :DECU LPQR ?
+          :DEI1 LPQR ?
+          :DEI2 LPQR ?
+          :PSET CLPQR ?
+          :REAG LPQR ?
+          :RECU LPQR ?
+          :REI1 LPQR ?
+          :REI2 LPQR ?
+          :SELL LPQR ?
+          :ALTE S ?
         97[ABD] ?
         98[AC] ?
         20C ?
@@ -3264,6 +3834,7 @@ message 586 "Statement of Settlement Allegements"
         19A {1,2}
         98[AC] ?
         92B ?
+          :EXCH B ?
       end
     end
   end

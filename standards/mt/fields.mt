@@ -226,13 +226,13 @@ field 32B "Currency Code, Amount" currency=<cur> amount=15d
 field 32C "Value Date, Currency Code, Amount" date=<date> currency=<cur> amount=15d
 field 32D "Value Date, Currency Code, Amount" date=<date> currency=<cur> amount=15d
 field 32E "Settlement Currency" currency=<cur>
-field 32F "Quantity of the Commodity" unit=<cur> amount=15d
+field 32F "Quantity of the Commodity" unit=3!a amount=15d
 field 32G "Currency, Amount" currency=<cur> amount=15d
 field 32H "Currency, Payment Amount" [sign=<n>]currency=<cur> amount=15d
 field 32K "Value Date, Currency Code, Amount" day-month=<dm> number-of-days-months=3!n code=2!a currency=<cur> amount=15d
 field 32M "Currency, Payment Amount" currency=<cur> amount=15d
 field 32Q "Currency Pair" <cur>/<cur>
-field 32R "Value Date, Currency Code, Amount" [sign=<n>]unit=<cur> amount=15d
+field 32R "Value Date, Currency Code, Amount" [sign=<n>]unit=3!a amount=15d
 field 32U "Outstanding Notional Currency and Amount" currency=<cur> amount=15d
 field 33A "Proceeds Remitted" date=<date> currency=<cur> amount=15d
 field 33B "Currency/Instructed Amount" currency=<cur> amount=15d
@@ -242,7 +242,7 @@ field 33E "Reporting Currency and Tax Amount" currency=<cur> amount=15d
 field 33F "Calculation Notional Currency and Amount" currency=<cur> amount=15d
 field 33G "Price per Unit" currency=<cur> price=15d[code=5!c]
 field 33H "Vega Notional Amount" currency=<cur> amount=15d
-field 33J "Amended Maturity Date, Currency Code, Amount" unit=<cur> amount=15d
+field 33J "Amended Maturity Date, Currency Code, Amount" unit=3!a amount=15d
 field 33K "Amended Maturity Date, Currency Code, Amount" day-month=<dm> number-of-days-months=3!n code=2!a currency=<cur> amount=15d
 field 33S "Collateral Requirement" code=<cur> amount=15d
 field 33T "Market Price of Securities" currency=<cur> price=15d
@@ -253,7 +253,7 @@ field 34C "Commission and Fees" commission-type=4!c/[sign=<n>]currency-percent=<
 field 34D "Total Amount Claimed" currency=<cur> amount=15d
 field 34E "Currency and Interest Amount" [sign=<n>]currency=<cur> amount=15d
 field 34F "Credit Floor Limit Indicator" currency=<cur>[mark=<dc>]amount=15d
-field 34J "Total Amount Claimed" [sign=<n>]unit=<cur> amount=15d
+field 34J "Total Amount Claimed" [sign=<n>]unit=3!a amount=15d
 field 34K "Total Amount Claimed" currency=<cur> amount=15d
 field 34L "Total Amount Claimed" currency=<cur> amount=15d
 field 34M "Total Amount Claimed" currency=<cur> amount=15d
@@ -265,16 +265,16 @@ field 34U "Total Amount Claimed" currency=<cur> amount=15d
 field 34V "Total Amount Claimed" currency=<cur> amount=15d
 field 34W "Total Amount Claimed" currency=<cur> amount=15d
 field 34X "Total Amount Claimed" currency=<cur> amount=15d
-field 35A "Quantity of Securities" type=<cur> quantity=15d
+field 35A "Quantity of Securities" type=3!a quantity=15d
 field 35B "Identification of the Financial Instrument" (('ISIN 'isin=<isin> [$description=4*35x]) | description=4*35x)
 field 35C "Digital Token Identifier" (('ISIN 'isin=<isin> [$description=4*35x]) | description=4*35x)
 field 35D "Field 35D" date=<date>
 field 35E "Field 35E" narrative=6*50x
 field 35G "Expiry Condition/Event" narrative=12*65x
-field 35H "Adjustment to the Collateral" [sign=<n>]currency=<cur> quantity=15d
+field 35H "Adjustment to the Collateral" [sign=<n>]type=3!a quantity=15d
 field 35L "Field 35L" narrative=4*35x
-field 35N "Quantity of Securities Recalled/Returned" type=<cur> quantity=15d
-field 35S "Quantity of Securities Transferred as Collateral" type=<cur> quantity=15d
+field 35N "Quantity of Securities Recalled/Returned" type=3!a quantity=15d
+field 35S "Quantity of Securities Transferred as Collateral" type=3!a quantity=15d
 field 35U "Field 35U" currency=<cur> price=15d[period=1a]
 field 36 "Exchange Rate" rate=12d
 field 36B "Quantity of Financial Instrument" :qualifier=4!c//quantity-type-code=4!c/quantity=15d
@@ -500,8 +500,8 @@ field 90B "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> price
 field 90C "Number and Sum of Entries" number=5n currency=<cur> amount=15d
 field 90D "Number and Sum of Entries" number=5n currency=<cur> amount=15d
 field 90E "Price" :qualifier=4!c//price-code=4!c
-field 90F "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> amount=15d/quantity-type-code=4!c/quantity=15d
-field 90J "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> amount=15d/currency-code=<cur> amount=15d
+field 90F "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> price=15d/quantity-type-code=4!c/quantity=15d
+field 90J "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> price=15d/currency-code=<cur> price=15d
 field 90L "Price" :qualifier=4!c//[sign=<n>]index-points=15d
 field 91A "Reporting Party" [(/mark=<dc>[/account=34x]|/account=34x)$]bic=<bic>
 field 91D "Reporting Party" [(/mark=<dc>[/account=34x]|/account=34x)$]name=4*35x
@@ -510,13 +510,13 @@ field 92A "Rate" :qualifier=4!c//[sign=<n>]rate=15d
 field 92B "Rate" :qualifier=4!c//first-currency-code=<cur>/second-currency-code=<cur>/rate=15d
 field 92C "Rate" :qualifier=4!c/[data-source-scheme=8c]/rate-name=24x
 field 92D "Rate" :4!c//15d/15d
-field 92F "Rate" :qualifier=4!c//currency-code=<cur> amount=15d
-field 92H "Rate" :qualifier=4!c//currency-code=<cur> amount=15d/rate-status=4!c
-field 92J "Rate" :qualifier=4!c/[data-source-scheme=8c]/rate-type-code=4!c/currency-code=<cur> amount=15d[/rate-status=4!c]
+field 92F "Rate" :qualifier=4!c//currency-code=<cur> rate=15d
+field 92H "Rate" :qualifier=4!c//currency-code=<cur> rate=15d/rate-status=4!c
+field 92J "Rate" :qualifier=4!c/[data-source-scheme=8c]/rate-type-code=4!c/currency-code=<cur> rate=15d[/rate-status=4!c]
 field 92K "Rate" :qualifier=4!c//rate-type-code=4!c
-field 92L "Rate" :qualifier=4!c//first-currency-code=<cur> amount=15d/second-currency-code=<cur> amount=15d
-field 92M "Rate" :qualifier=4!c//currency-code=<cur> amount=15d/quantity=15d
-field 92N "Rate" :qualifier=4!c//quantity=15d/currency-code=<cur> amount=15d
+field 92L "Rate" :qualifier=4!c//first-currency-code=<cur> rate=15d/second-currency-code=<cur> rate=15d
+field 92M "Rate" :qualifier=4!c//currency-code=<cur> rate=15d/quantity=15d
+field 92N "Rate" :qualifier=4!c//quantity=15d/currency-code=<cur> rate=15d
 field 92P "Rate" :qualifier=4!c//index-points=15d
 field 92R "Rate" :qualifier=4!c/[data-source-scheme=8c]/rate-type-code=4!c/rate=15d
 field 93A "Balance" :qualifier=4!c/[data-source-scheme=8c]/subbalance-type=4!c
