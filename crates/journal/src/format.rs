@@ -353,13 +353,16 @@ mod tests {
     #[test]
     fn the_header_of_a_segment_has_these_bytes() {
         let bytes = header().encode();
-        check(&bytes[..160], &expect![[r#"
+        check(
+            &bytes[..160],
+            &expect![[r#"
             4e554e53000100032e088a970000100064656d6f000000000000000000000000
             0000000000000000000000000000000000000000040000000000000000000009
             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
             1122334455667788000000000000000400000000000000020102030405060708
             00060a24181e4000000000000000000000000000000000000000000000000000
-        "#]]);
+        "#]],
+        );
         assert!(is_zero(&bytes[136..]));
         assert_eq!(SegmentHeader::decode(&bytes), Ok(header()));
     }
@@ -373,10 +376,13 @@ mod tests {
             salt: header().salt,
             previous: Digest([0xaa; 32]),
         };
-        check(&group.encode(), &expect![[r#"
+        check(
+            &group.encode(),
+            &expect![[r#"
             4e554e4710083277000003e80000000200000000000000091122334455667788
             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-        "#]]);
+        "#]],
+        );
         assert_eq!(GroupHeader::decode(&group.encode()), Some(group.clone()));
         assert_eq!(group.extent(4096), 4096);
     }
@@ -384,14 +390,17 @@ mod tests {
     #[test]
     fn a_record_has_these_bytes() {
         let bytes = record();
-        check(&bytes, &expect![[r#"
+        check(
+            &bytes,
+            &expect![[r#"
             000000970000000400000000000000098a27a59e7391b5b64e554e5200010001
             0003000064656d6f000000000000000000000000000000000000000000000000
             0000000000000000000000020000000000000007000000000000000a00000000
             00000005bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
             bbbbbbbbb1d7bf84898a3d37ae89c22d531ce9998a0236ba8b8d70330d31b119
             5f2135196d6574617061796c6f616400
-        "#]]);
+        "#]],
+        );
         let prefix = Prefix::decode(&bytes, header().seed()).unwrap();
         assert_eq!(prefix.size(), record_size(4, 7));
         assert_eq!(prefix.body(), Some((168, 175)));
