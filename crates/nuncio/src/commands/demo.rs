@@ -9,7 +9,6 @@ mod processes;
 mod proofs;
 mod view;
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -289,9 +288,4 @@ impl Summary {
         ));
         whole
     }
-}
-
-/// Reads a file of the demo's folder.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    Ok(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)
 }

@@ -199,7 +199,7 @@ fn every_lie_about_a_message_is_refused_with_its_code() {
             (|header, _| header.reference = "OTHER".parse().unwrap(), &["HDR007"]),
             (|header, _| header.uetr = None, &["HDR008"]),
             (|header, _| header.priority = Priority::System, &["NET007"]),
-            (|header, _| header.expires_at = Some(LogTime(2)), &["NET010"]),
+            (|header, _| header.expires_at = Some(LogTime(2)), &["NET009"]),
             (
                 |header, payload| {
                     payload.truncate(payload.len() - 3);
@@ -223,7 +223,7 @@ fn every_lie_about_a_message_is_refused_with_its_code() {
         let mut header = header(number + 1, &strange);
         header.expires_at = Some(LogTime(2));
         link.submit(number + 1, &header, &strange).await;
-        assert_eq!(link.reasons().await, ["NET010", "NET001"]);
+        assert_eq!(link.reasons().await, ["NET009", "NET001"]);
     });
 }
 
