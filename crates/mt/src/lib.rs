@@ -15,7 +15,7 @@ pub use findings::{Code, Finding, Findings};
 pub use notation::format::{Format, FormatError};
 pub use notation::load::LoadError;
 pub use notation::standard::{CodePage, Fault, FieldDefinition, Standard};
-pub use notation::structure::Structure;
+pub use notation::structure::{Place, Structure};
 pub use syntax::file::{FileError, Splitter};
 pub use syntax::header::{
     Application, Basic, HeaderError, Input, LogicalTerminal, Output, service_name,

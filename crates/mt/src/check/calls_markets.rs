@@ -15,6 +15,7 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("reference_in_order", reference_in_order),
     ("reference_of_rate_36", reference_of_rate_36),
     ("reference_of_rate_37", reference_of_rate_37),
+    ("reference_of_price", reference_of_price),
     ("american_style", american_style),
     ("settled_zero", settled_zero),
     ("parties_once", parties_once),
@@ -60,12 +61,16 @@ fn repetitions(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     })
 }
 
-/// The common reference (22C): a code of each party with four digits between them.
+/// The common reference (22C, or 22 after its code): a code of each party with four digits between
+/// them.
 fn common_reference<'a>(
     facts: &Facts<'_, 'a>,
     scope: Scope,
 ) -> Option<(&'a str, &'a str, &'a str)> {
-    let value = first(facts, scope, 22, Some('C'))?;
+    let value = match first(facts, scope, 22, Some('C')) {
+        Some(value) => value,
+        None => first(facts, scope, 22, None)?.split_once('/')?.1,
+    };
     let (one, digits, two) = (value.get(..6)?, value.get(6..10)?, value.get(10..16)?);
     (value.len() == 16).then_some((one, digits, two))
 }
@@ -89,6 +94,11 @@ fn reference_of_rate_37(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     is_tail_of(digits, first(facts, scope, 37, Some('G')))
 }
 
+fn reference_of_price(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    let digits = common_reference(facts, scope).map(|(_, digits, _)| digits);
+    is_tail_of(digits, first(facts, scope, 33, Some('G')))
+}
+
 /// Whether four digits are the last ones of a rate: up to the last that is not zero, filled with
 /// zeros at the front.
 fn is_tail_of(digits: Option<&str>, rate: Option<&str>) -> bool {
@@ -106,9 +116,10 @@ fn american_style(facts: &Facts<'_, '_>, scope: Scope) -> bool {
         .is_none_or(|style| style == "A")
 }
 
-/// The amount that is settled (32H) is zero.
+/// The amount that is settled (32H or 32R) is zero.
 fn settled_zero(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     first(facts, scope, 32, Some('H'))
+        .or_else(|| first(facts, scope, 32, Some('R')))
         .is_some_and(|value| value.bytes().all(|byte| !matches!(byte, b'1'..=b'9')))
 }
 

@@ -176,7 +176,10 @@ impl Placer<'_, '_> {
         while let Some(node) = self.node(at) {
             match node.kind {
                 Kind::Any => {
-                    better(Candidate { node: at, cost, again: NOWHERE });
+                    // It takes all, so it must not swallow a slip in the fields before it.
+                    if cost == 0 {
+                        better(Candidate { node: at, cost, again: NOWHERE });
+                    }
                     break;
                 }
                 Kind::Field => {

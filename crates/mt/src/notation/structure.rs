@@ -78,6 +78,21 @@ pub struct Structure {
     pub(crate) rules: Vec<Rule>,
 }
 
+/// A place of a field in a structure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The digits of the tag.
+    pub number: u16,
+    /// The tag with the letters that it may have: `59[-AF]`.
+    pub label: String,
+    /// How often at least, in each occurrence of its sequence.
+    pub min: u16,
+    /// How often at most; 65535 is without bound.
+    pub max: u16,
+    /// The sequence that it stands in; empty for the message itself.
+    pub sequence: &'a str,
+}
+
 impl Structure {
     /// The number of the type, such as 103.
     #[must_use]
@@ -95,6 +110,17 @@ impl Structure {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The places of its fields, in their order.
+    pub fn places(&self) -> impl Iterator<Item = Place<'_>> {
+        self.nodes.iter().filter(|node| node.kind == Kind::Field).map(|node| Place {
+            number: node.number,
+            label: node.label(),
+            min: node.min,
+            max: node.max,
+            sequence: self.sequence(node.sequence).map_or("", |sequence| &sequence.name),
+        })
     }
 
     /// The codes of its rules, in their order.
