@@ -239,7 +239,7 @@ message 305 "Foreign Currency Option Confirmation"
     15A
     20
     21
-    22
+    22 = code=8a/prefix1=4!c suffix1=2!c reference=4!n prefix2=4!c suffix2=2!c
     23
     94A ?
     82[AJ]
@@ -306,6 +306,8 @@ message 305 "Foreign Currency Option Confirmation"
     34C *
     77A ?
   end
+  rule T96 : call reference_in_order | the two codes of field 22 in alphabetical order, letters before digits
+  rule T22 : call reference_of_rate_36 | the last digits of the price in field 36 between the codes of field 22
   rule C20 : if A/53a then A/34P | the date of the premium in field 34P, because field 53 names who delivers it
   rule C79 : if 31C then call american_style | no earliest exercise date (31C), for the option is not of American style (third part of field 23)
   rule C98 each B : 22L or 81a or 89a or 96a or 22S or 22T or 17E or 22U or 35B or 17H or 17P or 22V or 98a or 17W or 17Y or 17Z or 22Q or 17L or 17M or 17Q or 17S or 17X or 34C or 77A | a field after 15B, which may not stand alone

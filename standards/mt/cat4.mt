@@ -11,6 +11,8 @@ message 400 "Advice of Payment"
   71B ?
   72 ?
   73 ?
+  rule C11 : if 57a then 53a and 54a | fields 53 and 54, because field 57 names the bank that the money reaches through them
+  rule C02 : 33A.currency = 32a.currency | the currency of field 32 in field 33A
 
 message 410 "Acknowledgement"
   seq loop1 +
@@ -19,6 +21,8 @@ message 410 "Acknowledgement"
     32[ABK]
   end
   72 ?
+  rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C02 : 32a.currency = 32a.currency | one currency in all fields 32
 
 message 412 "Advice of Acceptance"
   seq loop1 +
@@ -27,6 +31,8 @@ message 412 "Advice of Acceptance"
     32A
   end
   72 ?
+  rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C02 : 32a.currency = 32a.currency | one currency in all fields 32
 
 message 416 "Advice of Non-Payment/Non-Acceptance"
   seq A
@@ -48,6 +54,12 @@ message 416 "Advice of Non-Payment/Non-Acceptance"
     71F ?
     77A ?
   end
+  rule D78 each B : if A/23E then not 23E | the reason (23E) in sequence A or in each sequence B, not in both
+  rule D78 each B : if not A/23E then 23E | the reason (23E) in sequence A or in each sequence B
+  rule D83 each B : if A/71F then not 71F | field 71F in sequence A or in sequences B, not in both
+  rule D83 each B : if A/77A then not 77A | field 77A in sequence A or in sequences B, not in both
+  rule C02 : B/32a.currency = B/32a.currency | one currency in all amounts
+  rule C02 : if 71F then 71F.currency = B/32a.currency | one currency in all amounts
 
 message 420 "Tracer"
   seq loop1 +
@@ -58,6 +70,8 @@ message 420 "Tracer"
   30 ?
   59 ?
   72 ?
+  rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C02 : 32a.currency = 32a.currency | one currency in all fields 32
 
 message 422 "Advice of Fate and Request for Instructions"
   seq loop1 +
@@ -68,6 +82,8 @@ message 422 "Advice of Fate and Request for Instructions"
   72 ?
   75 ?
   76 ?
+  rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C02 : if 32a then 32a.currency = 32a.currency | one currency in all fields 32
 
 message 430 "Amendment of Instructions"
   seq A +
@@ -81,6 +97,9 @@ message 430 "Amendment of Instructions"
     72 ?
     74 ?
   end
+  rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C26 : A/32a or B/74 | the amount as it was (32) or the amendment in words (74)
+  rule C02 : if A/33a and A/32a then A/33a.currency = A/32a.currency | one currency in fields 32 and 33
 
 message 450 "Cash Letter Credit Advice"
   25 ?
@@ -92,6 +111,8 @@ message 450 "Cash Letter Credit Advice"
     32A
     52[ABD] ?
   end
+  rule T10 : count 21 <= 10 | at most ten cash letters in one message
+  rule C02 : 32A.currency = 32A.currency | one currency in all fields 32A
 
 message 455 "Cash Letter Credit Adjustment Advice"
   20

@@ -160,6 +160,7 @@ field 25D "Status Code" :qualifier=4!c/[data-source-scheme=8c]/status-code=4!c
 field 25F "Account" text-purpose=5!c
 field 25G "Account" code=4!c
 field 25P "Account" account=35x$bic=<bic>
+field 26C "Identification of the Commodity" [delivery=3!a]/location=15x/allocation=5!a type=4!a[details=40x]
 field 26D "Certificate Number(s) and/or Bar Number(s)" narrative=30*65x
 field 26E "Number of Amendment" number-of-amendment=3n
 field 26F "Settlement Type" type=9a
@@ -502,6 +503,7 @@ field 90D "Number and Sum of Entries" number=5n currency=<cur> amount=15d
 field 90E "Price" :qualifier=4!c//price-code=4!c
 field 90F "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> price=15d/quantity-type-code=4!c/quantity=15d
 field 90J "Price" :qualifier=4!c//amount-type-code=4!c/currency-code=<cur> price=15d/currency-code=<cur> price=15d
+field 90K "Price" :qualifier=4!c//index-points=15d
 field 90L "Price" :qualifier=4!c//[sign=<n>]index-points=15d
 field 91A "Reporting Party" [(/mark=<dc>[/account=34x]|/account=34x)$]bic=<bic>
 field 91D "Reporting Party" [(/mark=<dc>[/account=34x]|/account=34x)$]name=4*35x
