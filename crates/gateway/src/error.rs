@@ -180,6 +180,10 @@ impl Error {
             Self::StoreFailed { .. } => {
                 "check the disk and start again; everything that was answered is safe"
             }
+            Self::ReadKey { what: "token", .. } | Self::MalformedKey { what: "token", .. } => {
+                "write a random text of 16 visible ASCII characters or more into the file, and give \
+                 it to the back office"
+            }
             Self::ReadKey { .. } => {
                 "put the file there; the network's operator issues it, `nuncio network init` for \
                  a network of your own"

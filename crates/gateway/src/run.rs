@@ -75,13 +75,14 @@ async fn serve(
         () = crashed(&mut link) => Ok(()),
     };
     stop.send_replace(true);
-    let served = server.await.unwrap_or_else(|error| resume(error));
+    let served = server.await.unwrap_or_else(resume);
     if !link.is_finished() {
-        link.await.unwrap_or_else(|error| resume(error));
+        link.await.unwrap_or_else(resume);
     }
     address_file.remove();
     tracing::info!(terminal = %config.terminal, "gateway stopped");
-    outcome.and(served.map_err(unheard))
+    outcome?;
+    served.map_err(unheard)
 }
 
 /// How many records the log had when the gateway last looked.
@@ -100,7 +101,7 @@ async fn failed(failure: &mut watch::Receiver<Option<String>>) -> String {
 
 /// Ends only with a panic, if the link had one: a bug of ours must not pass for a hub that is away.
 async fn crashed(link: &mut JoinHandle<()>) {
-    link.await.unwrap_or_else(|error| resume(error));
+    link.await.unwrap_or_else(resume);
     std::future::pending().await
 }
 

@@ -35,7 +35,7 @@ impl Backoff {
         half + Duration::from_micros(self.draw() % span)
     }
 
-    /// The next number of the sequence (SplitMix64).
+    /// The next number of the sequence (`SplitMix64`).
     fn draw(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;

@@ -52,7 +52,9 @@ pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver
             client = socket::connect(&shared.keys.tls, &hub, shared.config.hub_host()) => client,
         };
         let ended = match client {
-            Ok(client) => attend(&shared, client, &mut backoff, &mut stopping).await,
+            Ok((client, witness)) => attend(&shared, client, &mut backoff, &mut stopping)
+                .await
+                .map_err(|trouble| witness.explain(trouble)),
             Err(trouble) => Err(trouble),
         };
         let Err(trouble) = ended else { return };

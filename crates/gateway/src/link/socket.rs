@@ -1,14 +1,18 @@
 //! The connection to the hub: TCP, our own TLS 1.3 on top, and gRPC on top of that.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint};
 use wire::latest::link_client::LinkClient;
 use wire::limits::FRAME_BYTES_MAX;
@@ -23,12 +27,93 @@ const AHEAD_BYTES: u32 = 8 << 20;
 const ALIVE_EVERY: Duration = Duration::from_secs(10);
 const ALIVE_WITHIN: Duration = Duration::from_secs(5);
 
+/// What went wrong with a connection, told by the connection itself: gRPC tells only that it is gone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Witness {
+    first: Arc<Mutex<Option<(bool, String)>>>,
+}
+
+impl Witness {
+    /// What it has seen, in place of a trouble that says less.
+    ///
+    /// In TLS 1.3 a hub that refuses our certificate says so after our side of the handshake is done,
+    /// so that comes here too.
+    pub(super) fn explain(&self, trouble: Trouble) -> Trouble {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (trouble, first) {
+            (Trouble::Broken { .. }, Some((true, reason))) => Trouble::Handshake { reason },
+            (Trouble::Broken { .. }, Some((false, reason))) => Trouble::Broken { reason },
+            (trouble, _) => trouble,
+        }
+    }
+
+    fn note<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if let Poll::Ready(Err(error)) = &outcome {
+            let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+            let refused = matches!(tls, Some(rustls::Error::AlertReceived(_)));
+            let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| (refused, error.to_string()));
+        }
+        outcome
+    }
+}
+
+/// A connection with its witness.
+struct Watched {
+    stream: TlsStream<TcpStream>,
+    witness: Witness,
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.witness.note(outcome)
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.witness.note(outcome)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
+        self.witness.note(outcome)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let outcome = Pin::new(&mut self.stream).poll_flush(context);
+        self.witness.note(outcome)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
 /// Connects to the hub and shakes hands with it.
 pub(super) async fn connect(
     tls: &Arc<ClientConfig>,
     hub: &str,
     host: &str,
-) -> Result<LinkClient<Channel>, Trouble> {
+) -> Result<(LinkClient<Channel>, Witness), Trouble> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| Trouble::Handshake {
         reason: format!("{host:?} is neither a host name nor an IP address"),
     })?;
@@ -40,7 +125,9 @@ pub(super) async fn connect(
     let stream = stream.map_err(|error| Trouble::Handshake { reason: error.to_string() })?;
     let broken = |error: tonic::transport::Error| Trouble::Broken { reason: chain(&error) };
     // The channel asks for a connection once; it gets the one that is here.
-    let stream = Arc::new(Mutex::new(Some(TokioIo::new(stream))));
+    let witness = Witness::default();
+    let watched = Watched { stream, witness: witness.clone() };
+    let stream = Arc::new(Mutex::new(Some(TokioIo::new(watched))));
     let take = tower::service_fn(move |_uri| {
         let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         async move { stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)) }
@@ -54,9 +141,10 @@ pub(super) async fn connect(
         .connect_with_connector(take)
         .await
         .map_err(broken)?;
-    Ok(LinkClient::new(channel)
+    let client = LinkClient::new(channel)
         .max_decoding_message_size(FRAME_BYTES_MAX)
-        .max_encoding_message_size(FRAME_BYTES_MAX))
+        .max_encoding_message_size(FRAME_BYTES_MAX);
+    Ok((client, witness))
 }
 
 async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {

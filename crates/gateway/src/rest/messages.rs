@@ -14,7 +14,7 @@ use super::problem::Refusal;
 use super::{Api, body, present};
 use crate::api::{Message, Messages};
 use crate::check::{self, Findings, Wish};
-use crate::store::{Item, MessageId, OutboxEntry, Place, Post, Posted, Query, Sent, View};
+use crate::store::{Item, MessageId, OutboxEntry, Place, Post, Posted, Query, View};
 
 /// How many messages a page has unless the request says, and at most.
 const PAGE: usize = 50;
@@ -217,7 +217,7 @@ fn one_of(
 
 fn on_its_way(board: &crate::link::Board, item: &Item) -> Option<crate::store::Submission> {
     match item {
-        Item::Sent(Sent { input_number, answer: None, .. }) => board.submission(*input_number),
+        Item::Sent(sent) if sent.answer.is_none() => board.submission(sent.input_number),
         Item::Sent(_) | Item::Received(_) => None,
     }
 }
@@ -238,7 +238,7 @@ pub(super) async fn raw(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let place = match find(&api, &id).await? {
-        Item::Sent(Sent { input_number, .. }) => Place::Sent { input_number },
+        Item::Sent(sent) => Place::Sent { input_number: sent.input_number },
         Item::Received(received) => {
             Place::Received { lane: received.lane, output_number: received.output_number }
         }
@@ -304,10 +304,10 @@ async fn find(api: &Api, id: &str) -> Result<Item, Refusal> {
     let own = name.terminal == api.config.terminal;
     let item = api.store.ask(move |view| {
         if own && let Some(sent) = view.sent(name.input_number)? {
-            return Ok(Some(Item::Sent(sent)));
+            return Ok(Some(Item::Sent(Box::new(sent))));
         }
         let Some((lane, output_number)) = view.received_place(name)? else { return Ok(None) };
-        Ok(view.received(lane, output_number)?.map(Item::Received))
+        Ok(view.received(lane, output_number)?.map(|found| Item::Received(Box::new(found))))
     });
     item.await?.ok_or_else(unknown)
 }

@@ -14,7 +14,6 @@ mod problem;
 mod token;
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -86,11 +85,11 @@ impl Api {
 
 /// Serves back offices until the gateway shall stop and those that are being served have gone.
 pub(crate) async fn serve(listener: TcpListener, api: Api) -> io::Result<()> {
-    let mut stopping = api.stopping.clone();
+    let stopping = api.stopping.clone();
     let stop = stopped(api.stopping.clone());
     let server = axum::serve(listener, router(Arc::new(api))).with_graceful_shutdown(stop);
     let late = async move {
-        let _ = stopping.wait_for(|stopping| *stopping).await;
+        stopped(stopping).await;
         tokio::time::sleep(DRAIN_MAX).await;
     };
     tokio::select! {
@@ -99,11 +98,9 @@ pub(crate) async fn serve(listener: TcpListener, api: Api) -> io::Result<()> {
     }
 }
 
-fn stopped(mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> {
-    async move {
-        // Gone: whoever could stop the gateway has.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
-    }
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // Gone: whoever could stop the gateway has.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 fn router(api: Arc<Api>) -> Router {

@@ -368,6 +368,7 @@ async fn a_dry_run_stores_nothing_and_needs_no_key() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a list of requests, each with what comes of it")]
 async fn requests_out_of_form_are_told_what_to_do() {
     let bench = Bench::new().await;
     let xml = "Content-Type: application/xml";
@@ -546,42 +547,55 @@ async fn the_id_of_a_request_comes_back() {
     assert_eq!(reply.header("x-request-id").map(str::len), Some(16));
 }
 
+impl Bench {
+    /// Three messages: the first was delivered, the second refused, the third is on its way.
+    async fn with_history() -> Self {
+        let bench = Self::new().await;
+        for key in ["a", "b", "c"] {
+            assert_eq!(bench.post(key, "", SAMPLE).await.status, 202);
+        }
+        let submission = Submission { session: 5, frame_messages: 3, ..Submission::default() };
+        bench.board.submitted(3, submission);
+        bench.board.submitted(3, submission);
+        bench.store.make(answered(1, RecordKind::ACCEPTED, Vec::new())).await.unwrap().unwrap();
+        let refused = Refused {
+            terminal: "ALPHDEFFA".parse().unwrap(),
+            input_number: 2,
+            statement: Statement(Digest::default()),
+            reasons: Reasons::one(Reason::new(
+                "NET001".parse().unwrap(),
+                Fault::Sender,
+                "receiver",
+                "BRAVFRPP is no member",
+            )),
+            header: None,
+        };
+        bench
+            .store
+            .make(answered(2, RecordKind::REFUSED, refused.encode()))
+            .await
+            .unwrap()
+            .unwrap();
+        let proof = trust::Delivery {
+            record: logged(head(RecordKind::ACKNOWLEDGED, 50)),
+            index: 0,
+            path: Vec::new(),
+            grant: "grant".to_owned(),
+        };
+        let by = "BRAVFRPPB".parse().unwrap();
+        let delivery = Box::new(Delivery { by, message: head(RecordKind::ACCEPTED, 41), proof });
+        let record = Digest::of(b"acknowledgement");
+        let content = Content::Notice { input_number: 1, delivery };
+        let entries = vec![Entry { output_number: 1, record, content }];
+        let notice = Receive { lane: 0, after: 0, entries, checkpoint: None };
+        bench.store.make(notice).await.unwrap().unwrap();
+        bench
+    }
+}
+
 #[tokio::test]
 async fn the_timeline_tells_what_became_of_a_message() {
-    let bench = Bench::new().await;
-    for key in ["a", "b", "c"] {
-        assert_eq!(bench.post(key, "", SAMPLE).await.status, 202);
-    }
-    let submission = Submission { session: 5, frame_messages: 3, ..Submission::default() };
-    bench.board.submitted(3, submission);
-    bench.board.submitted(3, submission);
-    bench.store.make(answered(1, RecordKind::ACCEPTED, Vec::new())).await.unwrap().unwrap();
-    let refused = Refused {
-        terminal: "ALPHDEFFA".parse().unwrap(),
-        input_number: 2,
-        statement: Statement(Digest::default()),
-        reasons: Reasons::one(Reason::new(
-            "NET001".parse().unwrap(),
-            Fault::Sender,
-            "receiver",
-            "BRAVFRPP is no member",
-        )),
-        header: None,
-    };
-    bench.store.make(answered(2, RecordKind::REFUSED, refused.encode())).await.unwrap().unwrap();
-    let proof = trust::Delivery {
-        record: logged(head(RecordKind::ACKNOWLEDGED, 50)),
-        index: 0,
-        path: Vec::new(),
-        grant: "grant".to_owned(),
-    };
-    let by = "BRAVFRPPB".parse().unwrap();
-    let delivery = Box::new(Delivery { by, message: head(RecordKind::ACCEPTED, 41), proof });
-    let record = Digest::of(b"acknowledgement");
-    let content = Content::Notice { input_number: 1, delivery };
-    let entries = vec![Entry { output_number: 1, record, content }];
-    let notice = Receive { lane: 0, after: 0, entries, checkpoint: None };
-    bench.store.make(notice).await.unwrap().unwrap();
+    let bench = Bench::with_history().await;
     let mut got = String::new();
     for number in 1..=3 {
         let message: Message = bench.get(&format!("/v1/messages/ALPHDEFFA-{number}")).await;
@@ -613,6 +627,11 @@ async fn the_timeline_tells_what_became_of_a_message() {
           submitted  {"session":5,"attempts":2}
     "#]],
     );
+}
+
+#[tokio::test]
+async fn receipts_come_in_binary_or_json() {
+    let bench = Bench::with_history().await;
     let receipt =
         |query: &str| bench.ask_owned(format!("GET /v1/messages/ALPHDEFFA-1/receipt{query}"));
     let kind = |reply: Reply| Receipt::decode(&reply.body).unwrap().kind().to_string();
@@ -633,6 +652,11 @@ async fn the_timeline_tells_what_became_of_a_message() {
         &reply.problem(),
         &expect!["404 GTW012 No such receipt: message ALPHDEFFA-3 has no such receipt yet"],
     );
+}
+
+#[tokio::test]
+async fn messages_come_in_pages_and_by_state() {
+    let bench = Bench::with_history().await;
     let page: Messages = bench.get("/v1/messages?state=refused").await;
     assert_eq!(page.messages.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), ["ALPHDEFFA-2"]);
     let page: Messages = bench.get("/v1/messages?limit=2").await;

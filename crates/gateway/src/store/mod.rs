@@ -80,9 +80,12 @@ impl Store {
         terminal: Terminal,
         faults: &Faults,
     ) -> Result<(Self, WriterThread), Error> {
-        let database = writer::open(path, faults).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => Error::InUse { path: path.to_owned() },
-            error => Error::OpenStore { path: path.to_owned(), source: error.into() },
+        let database = writer::open(path, faults).map_err(|error| {
+            if matches!(error, DatabaseError::DatabaseAlreadyOpen) {
+                Error::InUse { path: path.to_owned() }
+            } else {
+                Error::OpenStore { path: path.to_owned(), source: error.into() }
+            }
         })?;
         let failed =
             |error: redb::Error| Error::OpenStore { path: path.to_owned(), source: error.into() };

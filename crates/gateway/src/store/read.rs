@@ -51,9 +51,9 @@ pub(crate) struct Inboxed {
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     /// This terminal sent it.
-    Sent(Sent),
+    Sent(Box<Sent>),
     /// The institution received it.
-    Received(Inboxed),
+    Received(Box<Inboxed>),
 }
 
 /// Which messages are asked for.
@@ -245,10 +245,12 @@ impl View {
         let table = self.transaction.open_table(ARRIVALS)?;
         let place = table.get(arrival)?.map(|columns| Place::of(columns.value()));
         Ok(match place {
-            Some(Place::Sent { input_number }) => self.sent(input_number)?.map(Item::Sent),
-            Some(Place::Received { lane, output_number }) => {
-                self.received(lane, output_number)?.map(Item::Received)
+            Some(Place::Sent { input_number }) => {
+                self.sent(input_number)?.map(|sent| Item::Sent(Box::new(sent)))
             }
+            Some(Place::Received { lane, output_number }) => self
+                .received(lane, output_number)?
+                .map(|received| Item::Received(Box::new(received))),
             None => None,
         })
     }

@@ -83,8 +83,8 @@ async fn a_file_that_holds_something_else_is_named() {
         "api.token",
         Some("short"),
         &expect![[r#"
-        GTW038 FOLDER/api.token holds no token: a token has 16 visible ASCII characters at least
-        replace the file by the one that the operator issued"#]],
+            GTW038 FOLDER/api.token holds no token: a token has 16 visible ASCII characters at least
+            write a random text of 16 visible ASCII characters or more into the file, and give it to the back office"#]],
     )
     .await;
 }
@@ -147,6 +147,20 @@ async fn a_hub_of_another_authority_is_not_trusted() {
     let status = alpha.until_status(|status| status.link.problem.is_some()).await;
     assert_eq!(status.link.problem.unwrap().code, "GTW051");
     alpha.post("key", SAMPLE).await;
+    alpha.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_the_hub_refuses_is_named() {
+    let network = Network::new().await;
+    let config = network.config("ALPHDEFFA");
+    let issued = authority().issue_terminal(config.terminal, validity()).unwrap();
+    std::fs::write(config.file(&config.files.tls_certificate), issued.certificate).unwrap();
+    std::fs::write(config.file(&config.files.tls_key), issued.key).unwrap();
+    let alpha = Bank::start(config).await;
+    let status = alpha.until_status(|status| status.link.problem.is_some()).await;
+    let problem = status.link.problem.unwrap();
+    assert_eq!(problem.code, "GTW051", "{}", problem.text);
     alpha.stop().await;
 }
 
