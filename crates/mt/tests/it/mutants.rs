@@ -61,6 +61,9 @@ fn slips_of_form(body: &Body, at: usize, mutants: &mut Vec<Mutant>) {
     let Some(definition) = Tag::parse(tag).and_then(|tag| Standard::built_in().field(tag)) else {
         return;
     };
+    if has_own_format(&body.name, tag) {
+        return;
+    }
     let source = definition.format.source();
     let mut push = |changed: Option<Body>, slip: String, code| {
         mutants.extend(changed.map(|body| Mutant { body, slip: format!("{tag}: {slip}"), code }));
@@ -95,6 +98,12 @@ fn slips_of_form(body: &Body, at: usize, mutants: &mut Vec<Mutant>) {
     if !body.fields[at].1.is_empty() {
         push(Some(with_value(body, at, "")), "empty".to_owned(), "T34");
     }
+}
+
+/// Fields whose form in a type is not that of the field elsewhere: balances of commodities are in
+/// units, not in currencies.
+fn has_own_format(name: &str, tag: &str) -> bool {
+    matches!((name, tag), ("608", "60F" | "62F" | "64"))
 }
 
 fn with_value(body: &Body, at: usize, value: &str) -> Body {
