@@ -79,18 +79,16 @@ impl Findings {
         }
     }
 
-    /// Whether the list is full: the words of another one would be lost.
-    pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= FINDINGS_MAX
-    }
-
-    /// Counts one more that is not kept.
-    pub(crate) fn count(&mut self) {
-        self.more += 1;
-    }
-
     pub(crate) fn list_mut(&mut self) -> &mut Vec<Finding> {
         &mut self.list
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<T: IntoIterator<Item = Finding>>(all: T) -> Self {
+        let mut findings = Self::default();
+        all.into_iter().for_each(|finding| findings.push(finding));
+        findings
     }
 }
 

@@ -11,6 +11,7 @@ mod library;
 mod locate;
 mod pattern;
 mod route;
+mod rules;
 mod schema;
 mod token;
 mod validate;
@@ -18,12 +19,35 @@ mod value;
 
 pub use finding::{Finding, Findings};
 pub use library::Library;
+pub use rules::{
+    ADDRESS_WITH_TOWN, Dated, GUIDELINES_2026, Profile, RULES, Rule, Settings, UnknownCodes,
+};
 pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
 
 pub use schema::{Schema, SchemaError, notation};
 pub use validate::{Checked, Checker};
 
-use token::{Fault, Kind, Tokeniser};
+use token::{Fault, Kind, Token, Tokeniser};
+
+/// Whether the bytes are well-formed XML within the hard limits, whatever they mean.
+///
+/// # Errors
+///
+/// One finding of the family `XML`: the first place that is not well-formed.
+pub fn well_formed(bytes: &[u8]) -> Result<(), Findings> {
+    let mut tokeniser = Tokeniser::default();
+    let surveyed = token::survey(bytes);
+    let features = *surveyed.as_ref().unwrap_or(&token::Features::default());
+    let done = surveyed.and_then(|features| {
+        while tokeniser.next_tag(bytes, features)? != Token::Finished {}
+        Ok(())
+    });
+    done.map_err(|fault| {
+        let mut list = vec![wrong(bytes, fault, &tokeniser)];
+        locate::locate(bytes, features, &mut list);
+        list.into_iter().collect()
+    })
+}
 
 /// Makes a finding of a fault: its words, and what stands there.
 fn wrong(bytes: &[u8], fault: Fault, tokeniser: &Tokeniser) -> Finding {

@@ -101,9 +101,7 @@ impl Reader {
             }
         }
         locate(bytes, features, &mut list);
-        let mut findings = Findings::default();
-        list.into_iter().for_each(|finding| findings.push(finding));
-        Err(findings)
+        Err(list.into_iter().collect())
     }
 
     fn run(&mut self, bytes: &[u8], features: Features) -> Result<(), crate::token::Fault> {

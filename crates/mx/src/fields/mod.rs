@@ -42,7 +42,7 @@ mod tally;
 mod view;
 
 pub(crate) use slot::{Kind, Slot};
-pub(crate) use tally::Tally;
+pub(crate) use tally::{Tally, units};
 pub(crate) use view::{Field, View};
 
 use crate::schema::TypeId;
@@ -102,6 +102,11 @@ impl Fields {
         self.entries.clear();
         self.full = false;
         self.tally.clear();
+    }
+
+    /// How many bytes of memory it keeps.
+    pub(crate) fn memory(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>()
     }
 
     /// Adds an entry; gives its index, or [`NO_ENTRY`] when the list is full.

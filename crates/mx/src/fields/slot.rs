@@ -95,6 +95,11 @@ slots! {
     InstructionForNextAgent = "InstrForNxtAgt", InstructionForCreditorAgent = "InstrForCdtrAgt",
     InstructionText = "InstrInf", Regulatory = "RgltryRptg", Confirmation = "Conf",
     CancellationStatus = "CxlStsRsnInf", Tax = "Tax",
+    // What rules of reports, returns and cancellations ask for.
+    PageNumber = "PgNb", BookingDate = "BookgDt", ValueDate = "ValDt", Status = "Sts",
+    CopyDuplicateInReport = "CpyDplctInd", EffectiveSettlementDate = "FctvIntrBkSttlmDt",
+    Proxy = "Prxy", BirthTown = "CityOfBirth", BirthProvince = "PrvcOfBirth",
+    CancellationDetails = "CxlDtls", CreditInstruction = "CdtInstr",
 }
 
 /// What kind of value a type holds, from its name: the standard names types by their meaning.

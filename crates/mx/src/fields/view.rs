@@ -93,6 +93,19 @@ impl<'a> Field<'a> {
         self.schema().map(|schema| schema.type_name(self.entry.type_id)).unwrap_or_default()
     }
 
+    /// The bytes of its value; none for a group of elements.
+    #[inline]
+    pub(crate) fn value(&self) -> Cow<'a, [u8]> {
+        let written = self.entry.value.of(self.view.bytes);
+        match self.entry.form {
+            ValueForm::Group => Cow::Borrowed(b""),
+            ValueForm::Plain => Cow::Borrowed(written),
+            ValueForm::Markup | ValueForm::Attribute => {
+                Cow::Owned(self.text().into_owned().into_bytes())
+            }
+        }
+    }
+
     /// Its value; empty for a group of elements.
     pub(crate) fn text(&self) -> Cow<'a, str> {
         let written = self.entry.value.of(self.view.bytes);

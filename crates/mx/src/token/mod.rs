@@ -193,6 +193,16 @@ impl Tokeniser {
         self.scratch.shrink_to(4096);
     }
 
+    /// How many bytes of memory it keeps, without its own size.
+    pub(crate) fn memory(&self) -> usize {
+        self.open.capacity() * size_of::<Open>()
+            + self.marks.capacity() * size_of::<Mark>()
+            + self.attributes.capacity() * size_of::<Attribute>()
+            + self.declarations.capacity() * size_of::<tag::Declaration>()
+            + self.namespaces.memory()
+            + self.scratch.capacity()
+    }
+
     /// Where the next token begins.
     #[inline]
     pub(crate) fn position(&self) -> usize {
@@ -240,7 +250,7 @@ impl Tokeniser {
     ///
     /// The first [`Fault`]. `Kind::Ended` means that the window ends too early; with a longer one
     /// the call can be repeated. Every other fault is final.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn next(&mut self, bytes: &[u8], features: Features) -> Result<Token, Fault> {
         if self.place != Place::Content {
             return self.next_outside(bytes);
@@ -266,12 +276,22 @@ impl Tokeniser {
 
     /// As [`Self::next`], but white space between two tags is passed over: where only elements may
     /// stand it says nothing.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the validator's loop is half as long with it")]
     pub(crate) fn next_tag(&mut self, bytes: &[u8], features: Features) -> Result<Token, Fault> {
-        if self.place == Place::Content && bytes.get(self.at) != Some(&b'<') {
-            let at = name::skip_indentation(bytes, self.at);
-            if bytes.get(at) == Some(&b'<') {
+        if self.place == Place::Content {
+            let mut at = self.at;
+            if bytes.get(at) != Some(&b'<') {
+                at = name::skip_indentation(bytes, at);
+            }
+            if let Some([b'<', second]) = bytes.get(at..at + 2) {
                 self.at = at;
+                if second.is_ascii_alphabetic() {
+                    return self.start_tag(bytes);
+                }
+                if *second == b'/' {
+                    return self.end_tag(bytes);
+                }
             }
         }
         self.next(bytes, features)

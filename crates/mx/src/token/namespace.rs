@@ -74,11 +74,19 @@ impl Namespaces {
         self.bindings.clear();
         self.names.clear();
         self.bytes.clear();
+        self.bytes.shrink_to(4096);
         self.default = NamespaceId::NONE;
         for name in [b"".as_slice(), XML_NAME, INSTANCE_NAME] {
             let name = self.store(name);
             self.names.push(name);
         }
+    }
+
+    /// How many bytes of memory it keeps.
+    pub(crate) fn memory(&self) -> usize {
+        self.bindings.capacity() * size_of::<Binding>()
+            + self.names.capacity() * size_of::<Range>()
+            + self.bytes.capacity()
     }
 
     /// The namespace of elements without prefix.
@@ -189,6 +197,12 @@ fn narrow(length: usize) -> u32 {
 /// Whether `name` may be a URI reference (RFC 3986) as far as its characters go: Namespaces in XML
 /// asks for one, and libxml2 refuses what is none.
 fn is_uri_reference(name: &[u8]) -> bool {
+    // Nearly all are those of messages, and what follows the common begin is short.
+    if let Some(message) = name.strip_prefix(crate::NAMESPACE_PREFIX.as_bytes()) {
+        if message.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.') {
+            return true;
+        }
+    }
     let mut fragments = 0;
     // A colon in the first segment ends a scheme.
     let segment = name.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));

@@ -89,6 +89,10 @@ impl Value {
         }
     }
 
+    pub(super) fn memory(&self) -> usize {
+        self.decoded.capacity()
+    }
+
     /// A hostile message shall not leave its memory to the next one.
     pub(super) fn shrink(&mut self) {
         self.decoded.clear();

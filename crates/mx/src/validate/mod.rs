@@ -20,6 +20,7 @@ use crate::fields::{Fields, View};
 use crate::finding::{Finding, Findings};
 use crate::library::Library;
 use crate::locate::locate;
+use crate::rules::{Profile, Settings};
 use crate::schema::Schema;
 use crate::token::{Fault, Features, NamespaceId, Start, Token, Tokeniser, survey};
 use frame::{Frame, Mode, Value};
@@ -30,6 +31,8 @@ use order::Child;
 pub struct Checker {
     tokeniser: Tokeniser,
     walk: Walk,
+    profile: Profile,
+    settings: Settings,
 }
 
 /// Everything of a check but the tokeniser, so that both can be borrowed at the same time.
@@ -91,8 +94,14 @@ impl<'a> Checked<'a> {
         self.view.parts.iter().map(|schema| schema.message_type())
     }
 
+    /// Whether the rules could look at all fields: a message may have more than are kept. Counts
+    /// and sums are checked in any case.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.view.is_complete()
+    }
+
     /// The fields, for rules.
-    #[allow(dead_code, reason = "the first rules use it")]
     pub(crate) fn view(&self) -> View<'a> {
         self.view
     }
@@ -113,7 +122,14 @@ impl Checker {
         Self::default()
     }
 
-    /// Checks a message: well-formedness, and each part that the library has a schema for.
+    /// A checker that applies the rules of a profile, too.
+    #[must_use]
+    pub fn with_profile(profile: Profile, settings: Settings) -> Self {
+        Self { profile, settings, ..Self::default() }
+    }
+
+    /// Checks a message: well-formedness, each part that the library has a schema for, and, if the
+    /// message is well-formed, the rules of the profile.
     ///
     /// What is not well-formed ends the check at that place; the findings before it are kept.
     pub fn check<'a>(&'a mut self, bytes: &'a [u8], library: &Library) -> Checked<'a> {
@@ -122,15 +138,32 @@ impl Checker {
         let surveyed = survey(bytes);
         let features = *surveyed.as_ref().unwrap_or(&Features::default());
         let done = surveyed.and_then(|features| self.run(bytes, features, library));
+        let well_formed = done.is_ok();
         if let Err(fault) = done {
             self.walk.findings.push(crate::wrong(bytes, fault, &self.tokeniser));
         }
         let mut findings = std::mem::take(&mut self.walk.findings);
+        if well_formed {
+            let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
+            crate::rules::run(self.profile, &self.settings, view, &mut findings);
+        }
         if !findings.is_empty() {
             locate(bytes, features, findings.list_mut());
         }
         let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
         Checked { findings, view }
+    }
+
+    /// How many bytes of memory it keeps for the next message.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>()
+            + self.tokeniser.memory()
+            + self.walk.fields.memory()
+            + self.walk.frames.capacity() * size_of::<Frame>()
+            + self.walk.parts.capacity() * size_of::<Part>()
+            + self.walk.begun.capacity() * size_of::<Arc<Schema>>()
+            + self.walk.value.memory()
     }
 
     fn run(&mut self, bytes: &[u8], features: Features, library: &Library) -> Result<(), Fault> {
