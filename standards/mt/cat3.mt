@@ -1860,11 +1860,15 @@ message 381 "Foreign Exchange Order Confirmation"
     block A1 LINK *
       13[AB] ?
       20C
+        :RELA C ?
+        :PREV C ?
     end
   end
   block B FXORDER
     98[AC] {3,3}
     19B {2,2}
+      :BUYE B
+      :SELL B
     92B
     94C ?
     block B1 ORDRPRTY

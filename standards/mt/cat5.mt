@@ -1592,6 +1592,8 @@ message 536 "Statement of Transactions"
     95[LPR] {0,2}
     97[ABD]
     17B {2,2}
+      :ACTI B in Y N
+      :CONS B in Y N
   end
   block B SUBSAFE *
     95[LPR] {0,2}
@@ -1652,13 +1654,20 @@ message 537 "Statement of Pending Transactions"
       13[AB] ?
         :LINK AB ?
       20C
+        :PREV C ?
+        :RELA C ?
     end
     95[LPR] {0,2}
     97[ABD]
     17B
+      :ACTI B in Y N
   end
   block B STAT *
     25D
+      :IPRC D ? in CAND CANP CGEN CPRC MPRC PACK PPRC REPR
+      :INMH D ?
+      :MTCH D ?
+      :SETT D ?
     block B1 REAS *
       24B
       70D ?
@@ -1788,6 +1797,7 @@ message 537 "Statement of Pending Transactions"
   block E ADDINFO *
     95[PQR] {0,2}
   end
+  rule E08 : if A/23G.function = 'CANC' then count A1/20C:PREV = 1 | the reference of the statement that is cancelled (20C PREV) in one subsequence A1
 
 message 538 "Statement of Intra-Position Advices"
   block A GENL
@@ -1804,6 +1814,9 @@ message 538 "Statement of Intra-Position Advices"
       13[AB] ?
         :LINK AB ?
       20C
+        :PREV C ?
+        :RELA C ?
+        :POOL C ?
     end
     95[PR] ?
     97[ABD]
@@ -1849,6 +1862,7 @@ message 538 "Statement of Intra-Position Advices"
   block C ADDINFO *
     95[PQR] {0,2}
   end
+  rule E08 : if A/23G.function = 'CANC' then count A1/20C:PREV = 1 | the reference of the statement that is cancelled (20C PREV) in one subsequence A1
 
 message 540 "Receive Free"
   block A GENL
@@ -1867,6 +1881,8 @@ message 540 "Receive Free"
         :LINK AB ?
       20[CU]
       36[BD] ?
+        :PAIR BD ?
+        :TURN BD ?
     end
   end
   block B TRADDET
@@ -1898,6 +1914,7 @@ message 540 "Receive Free"
   end
   block C FIAC
     36[BD] +
+      :SETT BD +
     70D ?
     13B *
     95[LPR] {0,2}
@@ -1906,6 +1923,7 @@ message 540 "Receive Free"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F ?
@@ -1987,6 +2005,8 @@ message 541 "Receive Against Payment Instruction"
         :LINK AB ?
       20[CU]
       36[BD] ?
+        :PAIR BD ?
+        :TURN BD ?
     end
   end
   block B TRADDET
@@ -2018,6 +2038,7 @@ message 541 "Receive Against Payment Instruction"
   end
   block C FIAC
     36[BD] +
+      :SETT BD +
     70D ?
     13B *
     95[LPR] {0,2}
@@ -2026,6 +2047,7 @@ message 541 "Receive Against Payment Instruction"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F ?
@@ -2109,6 +2131,8 @@ message 542 "Deliver Free"
         :LINK AB ?
       20[CU]
       36[BD] ?
+        :PAIR BD ?
+        :TURN BD ?
     end
   end
   block B TRADDET
@@ -2140,6 +2164,7 @@ message 542 "Deliver Free"
   end
   block C FIAC
     36[BD] +
+      :SETT BD +
     70D ?
     13B *
     95[LPR] {0,2}
@@ -2148,6 +2173,7 @@ message 542 "Deliver Free"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F ?
@@ -2229,6 +2255,8 @@ message 543 "Deliver Against Payment Instruction"
         :LINK AB ?
       20[CU]
       36[BD] ?
+        :PAIR BD ?
+        :TURN BD ?
     end
   end
   block B TRADDET
@@ -2260,6 +2288,7 @@ message 543 "Deliver Against Payment Instruction"
   end
   block C FIAC
     36[BD] +
+      :SETT BD +
     70D ?
     13B *
     95[LPR] {0,2}
@@ -2268,6 +2297,7 @@ message 543 "Deliver Against Payment Instruction"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F ?
@@ -2386,6 +2416,7 @@ message 544 "Receive Free Confirmation"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F {0,2}
@@ -2503,6 +2534,7 @@ message 545 "Receive Against Payment"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F {0,2}
@@ -2621,6 +2653,7 @@ message 546 "Deliver Free Confirmation"
     block C1 BREAK *
       13B ?
       36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F {0,2}
@@ -2720,7 +2753,7 @@ message 547 "Deliver Against Payment Confirmation"
       13[AB] {0,2}
       17B {0,3}
       90[AB] {0,2}
-      36[BC] {0,2}
+      36[BD] {0,2}
       35B *
       70E ?
     end
@@ -2728,7 +2761,7 @@ message 547 "Deliver Against Payment Confirmation"
     70E {0,2}
   end
   block C FIAC
-    36[BC] +
+    36[BD] +
     19A {0,2}
     70D ?
     13B *
@@ -2737,7 +2770,8 @@ message 547 "Deliver Against Payment Confirmation"
     94[BCFL] *
     block C1 BREAK *
       13B ?
-      36[BC] ?
+      36[BD] ?
+        :LOTS BD ?
       98[ACE] ?
       90[AB] ?
       22F {0,2}
@@ -2818,6 +2852,14 @@ message 548 "Settlement Status and Processing"
     end
     block A2 STAT +
       25D
+        :CPRC D ?
+        :IPRC D ?
+        :MTCH D ?
+        :SETT D ?
+        :SPRC D ?
+        :CALL D ?
+        :INMH D ?
+        :TPRC D ?
       block A2a REAS *
         24B
         70D ?
@@ -2830,6 +2872,8 @@ message 548 "Settlement Status and Processing"
     35B
     36[BD] +
     19A {0,2}
+      :OCMT A ?
+      :SETT A ?
     95[LPR] {0,2}
     97[ABD]
     22[FH] {3,65535}
@@ -3194,6 +3238,7 @@ message 565 "Corporate Action Instruction"
     35B ?
     36[BCD] *
     19B ?
+      :QCAS B ?
     98[ACE] ?
     92[AFR] *
     90[ABEFJL] {0,4}
