@@ -130,12 +130,12 @@ impl<'a> Field<'a> {
     }
 
     /// The slots of the fields around it, from the nearest.
-    pub(crate) fn ancestors(&self) -> impl Iterator<Item = Self> {
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = Self> + use<'a> {
         std::iter::successors(self.parent(), Self::parent)
     }
 
     /// The fields directly inside it, attributes first.
-    pub(crate) fn children(&self) -> impl Iterator<Item = Self> {
+    pub(crate) fn children(&self) -> impl Iterator<Item = Self> + use<'a> {
         let (view, end) = (self.view, self.entry.next);
         let first = view.field(self.index + 1).filter(move |_| self.index + 1 < end);
         std::iter::successors(first, move |field| {
@@ -145,9 +145,10 @@ impl<'a> Field<'a> {
     }
 
     /// All fields inside it.
-    pub(crate) fn inside(&self) -> impl Iterator<Item = Self> {
+    pub(crate) fn inside(&self) -> impl Iterator<Item = Self> + use<'a> {
         let view = self.view;
-        (self.index + 1..self.entry.next).filter_map(move |index| view.field(index))
+        let (first, end) = (self.index + 1, self.entry.next);
+        (first..end).filter_map(move |index| view.field(index))
     }
 
     /// The first child of that slot.

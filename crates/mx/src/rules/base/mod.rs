@@ -63,6 +63,10 @@ fn header_names_the_document(message: &Message<'_>, report: &mut Report<'_>) {
     let Some(definition) = message.in_header(&[Slot::MessageDefinition]) else { return };
     let Some(schema) = message.document.and_then(|document| document.schema()) else { return };
     if *definition.value() != *schema.message_type().as_bytes() {
-        report.value_for(&definition, BAS001, format!("{}, as the document", schema.message_type()));
+        report.value_for(
+            &definition,
+            BAS001,
+            format!("{}, as the document", schema.message_type()),
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::fields::{Field, Slot, units};
 use crate::rules::codes::{BAS013, BAS014, BAS015, BAS016, BAS022};
-use crate::rules::message::{Family, Message, currency_of, is_transaction, value};
+use crate::rules::message::{Family, Message, currency_of, is_transaction};
 use crate::rules::report::Report;
 
 /// `NbOfTxs` of the group header and of each payment information.
@@ -73,14 +73,16 @@ pub(super) fn sums(message: &Message<'_>, report: &mut Report<'_>) {
         let Some(control) = group.child(Slot::ControlSum) else { continue };
         let mut sum = Some(0);
         for amount in group.inside().filter(|field| is_instructed(field)) {
-            let units = if amount.slot() == Slot::Instructed { units(&amount.value()) } else { None };
+            let units =
+                if amount.slot() == Slot::Instructed { units(&amount.value()) } else { None };
             sum = sum.zip(units).and_then(|(sum, units): (i128, i128)| sum.checked_add(units));
         }
         if sum.is_some() {
             sum_is(&control, &[sum], report);
         }
     }
-    for (slot, amount) in [(Slot::TotalSettled, Slot::Settled), (Slot::TotalReturned, Slot::Returned)]
+    for (slot, amount) in
+        [(Slot::TotalSettled, Slot::Settled), (Slot::TotalReturned, Slot::Returned)]
     {
         if let Some(total) = message.in_body(&[Slot::GroupHeader, slot]) {
             total_is(message, (&total, amount), report);
@@ -100,11 +102,7 @@ fn sum_is(control: &Field<'_>, sums: &[Option<i128>], report: &mut Report<'_>) {
     }
 }
 
-fn total_is(
-    message: &Message<'_>,
-    (total, amount): (&Field<'_>, Slot),
-    report: &mut Report<'_>,
-) {
+fn total_is(message: &Message<'_>, (total, amount): (&Field<'_>, Slot), report: &mut Report<'_>) {
     let currency = currency_of(total);
     let amounts = message.transactions().filter_map(|transaction| transaction.child(amount));
     if let Some(other) = amounts.into_iter().find(|amount| currency_of(amount) != currency) {
@@ -136,7 +134,8 @@ pub(super) fn references(message: &Message<'_>, report: &mut Report<'_>) {
         return;
     }
     for slot in [Slot::Uetr, Slot::TransactionId, Slot::InstructionId] {
-        let ids = message.transactions().filter_map(|transaction| transaction.child(Slot::PaymentId));
+        let ids =
+            message.transactions().filter_map(|transaction| transaction.child(Slot::PaymentId));
         let mut seen: Vec<(Cow<'_, [u8]>, Field<'_>)> = ids
             .filter_map(|ids| ids.child(slot))
             .map(|reference| (reference.value(), reference))

@@ -107,7 +107,11 @@ pub(super) fn amount(field: &Field<'_>, report: &mut Report<'_>) {
 fn moves_money(slot: Slot) -> bool {
     matches!(
         slot,
-        Slot::Settled | Slot::Instructed | Slot::Returned | Slot::TotalSettled | Slot::TotalReturned
+        Slot::Settled
+            | Slot::Instructed
+            | Slot::Returned
+            | Slot::TotalSettled
+            | Slot::TotalReturned
     )
 }
 

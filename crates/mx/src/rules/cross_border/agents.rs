@@ -32,14 +32,16 @@ pub(super) fn institution(message: &Message<'_>, agent: &Field<'_>, report: &mut
 pub(super) fn instructing(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
     let asked = matches!(
         message.family,
-        Family::CustomerTransfer | Family::BankTransfer | Family::Return | Family::Status
+        Family::CustomerTransfer
+            | Family::BankTransfer
+            | Family::Return
+            | Family::Status
             | Family::CustomerDebit
     );
     if !asked {
         return;
     }
-    for (slot, name) in
-        [(Slot::InstructingAgent, "InstgAgt"), (Slot::InstructedAgent, "InstdAgt")]
+    for (slot, name) in [(Slot::InstructingAgent, "InstgAgt"), (Slot::InstructedAgent, "InstdAgt")]
     {
         match transaction.child(slot) {
             None => report.found(transaction, CBP008, format!("no {name}")),

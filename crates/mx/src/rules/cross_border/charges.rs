@@ -46,8 +46,11 @@ pub(super) fn amounts(message: &Message<'_>, transaction: &Field<'_>, report: &m
     let by_debtor =
         transaction.child(Slot::ChargeBearer).is_some_and(|bearer| *bearer.value() == *b"DEBT");
     // With DEBT, charges are told only where they were paid in advance.
-    let unexplained =
-        if by_debtor { settled_units > instructed_units } else { settled_units != instructed_units };
+    let unexplained = if by_debtor {
+        settled_units > instructed_units
+    } else {
+        settled_units != instructed_units
+    };
     if unexplained {
         let found =
             format!("{} instructed, {} settled, no charges", instructed.text(), settled.text());

@@ -45,7 +45,10 @@ pub(super) fn identifier(message: &Message<'_>, report: &mut Report<'_>) {
 /// Sender and receiver of the header are the agents between which the message goes.
 pub(super) fn parties(message: &Message<'_>, report: &mut Report<'_>) {
     let pairs = match message.family {
-        Family::CustomerTransfer | Family::BankTransfer | Family::Return | Family::Status
+        Family::CustomerTransfer
+        | Family::BankTransfer
+        | Family::Return
+        | Family::Status
         | Family::CustomerDebit => [Slot::InstructingAgent, Slot::InstructedAgent],
         Family::Cancellation | Family::Resolution => [Slot::Assigner, Slot::Assignee],
         _ => return,
@@ -93,8 +96,9 @@ fn is_same(one: &Field<'_>, two: &Field<'_>) -> bool {
 pub(super) fn priority(message: &Message<'_>, report: &mut Report<'_>) {
     let Some(header) = message.in_header(&[Slot::Priority]) else { return };
     let transaction = message.transactions().next();
-    let own = transaction
-        .and_then(|transaction| transaction.at_path(&[Slot::PaymentType, Slot::InstructionPriority]));
+    let own = transaction.and_then(|transaction| {
+        transaction.at_path(&[Slot::PaymentType, Slot::InstructionPriority])
+    });
     if let Some(own) = own.filter(|own| own.value() != header.value()) {
         report.value_for(&header, CBP009, format!("{}, as in the payment", own.text()));
     }

@@ -68,8 +68,7 @@ pub(super) fn settlement(message: &Message<'_>, report: &mut Report<'_>) {
         return;
     };
     let Some(method) = settlement.child(Slot::SettlementMethod) else { return };
-    let agents =
-        [Slot::InstructingReimbursementAgent, Slot::InstructedReimbursementAgent];
+    let agents = [Slot::InstructingReimbursementAgent, Slot::InstructedReimbursementAgent];
     let through = agents.iter().any(|slot| settlement.child(*slot).is_some());
     let third = settlement.child(Slot::ThirdReimbursementAgent).is_some();
     match &*method.value() {
@@ -78,7 +77,11 @@ pub(super) fn settlement(message: &Message<'_>, report: &mut Report<'_>) {
             report.found(&settlement, CBP031, "COVE without reimbursement agents");
         }
         b"INDA" | b"INGA" if through || third => {
-            report.found(&settlement, CBP031, format!("{} with reimbursement agents", method.text()));
+            report.found(
+                &settlement,
+                CBP031,
+                format!("{} with reimbursement agents", method.text()),
+            );
         }
         b"COVE" | b"INDA" | b"INGA" => {}
         _ => report.value(&method, CBP030),
@@ -145,8 +148,10 @@ pub(super) fn service_level(
     let Some(payment) = transaction.child(Slot::PaymentType) else { return };
     for level in payment.children().filter(|part| part.slot() == Slot::ServiceLevel) {
         let Some(code) = level.child(Slot::Code) else { continue };
-        if matches!(&*code.value(), b"G002" | b"G003" | b"G004" | b"G005" | b"G006" | b"G007" | b"G009")
-        {
+        if matches!(
+            &*code.value(),
+            b"G002" | b"G003" | b"G004" | b"G005" | b"G006" | b"G007" | b"G009"
+        ) {
             report.value(&code, CBP035);
         }
     }

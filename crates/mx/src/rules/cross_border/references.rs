@@ -61,8 +61,7 @@ pub(super) fn end_to_end(message: &Message<'_>, transaction: &Field<'_>, report:
 
 /// An initiation between institutions has one payment information, named like the message.
 pub(super) fn payment_information(message: &Message<'_>, report: &mut Report<'_>) {
-    if message.family != Family::Initiation
-        || !GUIDELINES_2026.is_in_force(message.settings.as_of)
+    if message.family != Family::Initiation || !GUIDELINES_2026.is_in_force(message.settings.as_of)
     {
         return;
     }
