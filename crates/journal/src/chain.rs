@@ -122,3 +122,119 @@ pub enum Break {
         found: LogTime,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    /// A log of which record 0 opened epoch 4 by writer 7 at time 100.
+    fn log() -> Chain {
+        let mut chain = Chain::new("demo".parse().unwrap(), Shard(0));
+        let open = RecordHead { kind: RecordKind::OPEN, epoch: 4, writer: 7, ..next(&chain) };
+        chain.admit(&open, open.hash()).unwrap();
+        chain
+    }
+
+    /// What may follow.
+    fn next(chain: &Chain) -> RecordHead {
+        RecordHead {
+            kind: RecordKind::ACCEPTED,
+            network: chain.network,
+            shard: chain.shard,
+            epoch: chain.epoch,
+            writer: chain.writer,
+            sequence: chain.next,
+            at: LogTime(chain.at.0.max(100)),
+            previous: chain.previous,
+            body: Digest::of(b"body"),
+        }
+    }
+
+    #[track_caller]
+    fn check(chain: &Chain, change: impl FnOnce(&mut RecordHead), want: &Expect) {
+        let mut head = next(chain);
+        change(&mut head);
+        let mut after = chain.clone();
+        match after.admit(&head, head.hash()) {
+            Ok(()) => {
+                assert_eq!((after.next, after.previous), (chain.next + 1, head.hash()));
+                want.assert_eq(&format!("epoch {} by {}", after.epoch, after.writer));
+            }
+            Err(cause) => {
+                assert_eq!(after, *chain, "a refused record changes nothing");
+                want.assert_eq(&cause.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn the_next_record_of_the_writer_follows() {
+        check(&log(), |_| {}, &expect!["epoch 4 by 7"]);
+    }
+
+    #[test]
+    fn a_greater_epoch_takes_over() {
+        let open = |epoch| {
+            move |head: &mut RecordHead| {
+                *head = RecordHead { kind: RecordKind::OPEN, epoch, writer: 9, ..head.clone() };
+            }
+        };
+        check(&log(), open(5), &expect!["epoch 5 by 9"]);
+        check(&log(), open(90), &expect!["epoch 90 by 9"]);
+        check(&log(), open(4), &expect!["a record of epoch 4 cannot follow in epoch 4"]);
+        check(&log(), open(3), &expect!["a record of epoch 3 cannot follow in epoch 4"]);
+    }
+
+    #[test]
+    fn a_log_begins_with_an_epoch() {
+        let empty = Chain::new("demo".parse().unwrap(), Shard(0));
+        check(&empty, |_| {}, &expect!["a record of epoch 0 cannot follow in epoch 0"]);
+    }
+
+    #[test]
+    fn a_writer_that_was_taken_over_is_void() {
+        check(
+            &log(),
+            |head| head.epoch = 3,
+            &expect!["a record of epoch 3 cannot follow in epoch 4"],
+        );
+        check(
+            &log(),
+            |head| head.epoch = 5,
+            &expect!["a record of epoch 5 cannot follow in epoch 4"],
+        );
+        check(
+            &log(),
+            |head| head.writer = 8,
+            &expect!["expected writer 0000000000000007, but found 0000000000000008"],
+        );
+    }
+
+    #[test]
+    fn a_gap_a_repeat_and_another_history_are_refused() {
+        check(&log(), |head| head.sequence = 2, &expect!["expected sequence 1, but found 2"]);
+        check(&log(), |head| head.sequence = 0, &expect!["expected sequence 1, but found 0"]);
+        check(
+            &log(),
+            |head| head.previous = Digest::of(b"another"),
+            &expect!["the record does not name the hash of the one before it"],
+        );
+    }
+
+    #[test]
+    fn a_record_of_another_log_is_refused() {
+        check(&log(), |head| head.shard = Shard(2), &expect!["the record belongs to demo/2"]);
+        check(
+            &log(),
+            |head| head.network = "test".parse().unwrap(),
+            &expect!["the record belongs to test/0"],
+        );
+    }
+
+    #[test]
+    fn time_does_not_go_back() {
+        check(&log(), |head| head.at = LogTime(99), &expect!["time goes back from 100 to 99 us"]);
+    }
+}

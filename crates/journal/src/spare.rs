@@ -65,10 +65,8 @@ impl<M: Medium> Spare<M> {
             medium.remove(NAME)?;
             return Ok(Self::Absent);
         }
-        // Its first block may have been written by a process that died before it gave the segment
-        // its name. Behind that it never was.
-        file.write(0, &vec![0; usize::try_from(STEP.min(bytes)).expect("a small number")])?;
-        file.sync()?;
+        // It may hold the header of a segment that never got its name; the next header is as long,
+        // and behind it nothing was ever written.
         Ok(Self::Ready(file))
     }
 

@@ -142,10 +142,17 @@ fn a_group_that_two_segments_do_not_hold_is_committed_in_parts() {
 
 #[test]
 fn old_segments_are_read_at_random() {
-    let disk = journal_of(&[7; 40], 300);
-    let journal = open(&disk);
+    random_reads(&journal_of(&[7; 40], 300));
+    // Groups in which several records have their own entry in the index.
+    random_reads(&journal_of(&[10; 28], 1200));
+}
+
+#[track_caller]
+fn random_reads(disk: &Disk) {
+    let journal = open(disk);
     let reader = journal.reader();
     let all = all(&reader);
+    assert_eq!(all.len(), 281);
     assert!(disk.names().len() > 6, "the journal has several segments");
     for step in [1, 7, 13] {
         for index in (0..all.len()).rev().step_by(step) {

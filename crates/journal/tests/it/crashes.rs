@@ -1,4 +1,4 @@
-//! Power cuts at any moment, again and again: nothing that was acknowledged is lost.
+//! Power cuts and kills at any moment, again and again: nothing that was acknowledged is lost.
 
 use journal::{Error, Local, Record, verify_on};
 use trust::LogTime;
@@ -58,6 +58,10 @@ fn run(seed: u64) {
         match live(&disk, &mut random, &known) {
             Ok(life) => {
                 known = life.acknowledged;
+                if random.below(3) == 0 {
+                    // Only the process died. What the next one finds, it serves.
+                    continue;
+                }
                 disk = disk.cut(&mut random);
                 let next = verify_on(&disk, true).map_or(0, |report| {
                     assert_eq!(report.damage, None, "seed {seed}");
@@ -71,6 +75,7 @@ fn run(seed: u64) {
             Err(error) => panic!("seed {seed}: {error}"),
         }
     }
+    disk.fail_after(usize::MAX);
     let life = live(&disk, &mut random, &known).expect("the power is back");
     assert!(life.acknowledged.len() >= known.len());
 }

@@ -57,6 +57,9 @@ fn a_flipped_bit_is_found_without_the_mark_wherever_a_later_group_was_written() 
     let disk = journal_of(&[2, 1, 3, 2], 90);
     disk.lose(MARK);
     let (start, end) = last_group(&disk);
+    let length = disk.bytes_of(FIRST)[start + 8..start + 12].try_into().unwrap();
+    let padding = start + u32::from_be_bytes(length) as usize;
+    assert!(padding < end);
     for at in 512..end {
         for bit in [at % 8, (at + 3) % 8] {
             let disk = flipped(&disk, FIRST, at, bit);
@@ -64,7 +67,7 @@ fn a_flipped_bit_is_found_without_the_mark_wherever_a_later_group_was_written() 
                 Err(Error::Damaged(damage)) => assert!(damage.offset <= at as u64),
                 Err(other) => panic!("byte {at}: {other}"),
                 Ok((_, recovered)) => {
-                    assert!(at >= start, "byte {at}: cut from what was durable");
+                    assert!((start..padding).contains(&at), "byte {at}: cut from what was durable");
                     assert_eq!(recovered.chain.next, 7);
                 }
             }
@@ -105,6 +108,23 @@ fn a_lost_group_is_found_by_the_mark() {
     let Error::Damaged(damage) = error else { panic!("{error}") };
     assert_eq!((damage.sequence, &damage.fault), (3, &Fault::Absent));
     assert_eq!(verify_on(&disk, false).unwrap().damage, Some(damage));
+}
+
+#[test]
+fn a_group_lost_at_the_end_of_an_old_segment_is_found() {
+    let disk = journal_of(&[4; 20], 300);
+    let (start, end) = last_group(&disk);
+    disk.harm(FIRST, start, &vec![0; end - start]);
+    let journal = open(&disk);
+    let last = journal.reader().records(0).last().unwrap();
+    let Err(Error::Damaged(damage)) = last else { panic!("{last:?}") };
+    assert!(matches!(damage.fault, Fault::SegmentOrder { .. }), "{damage}");
+    assert!(matches!(journal.reader().read(damage.sequence), Err(Error::Damaged(_))));
+    drop(journal);
+    assert_eq!(
+        verify_on(&disk, false).unwrap().damage.map(|found| found.sequence),
+        Some(damage.sequence)
+    );
 }
 
 #[test]
