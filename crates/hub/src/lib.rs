@@ -3,10 +3,10 @@
 //! Start reading at `pipeline.rs`: the five steps of a message's way. The shell decides nothing
 //! about messages; it carries commands to the machine in crate `network` and effects away from it.
 
+mod agreement;
 mod clock;
 mod config;
 mod directory;
-mod document;
 mod error;
 mod objection;
 mod pipeline;

@@ -82,9 +82,6 @@ pub(crate) enum Objection {
         /// What the document says.
         found: String,
     },
-    /// The document has no business header.
-    #[error("the message has no business header, so nobody can tell from whom and to whom it is")]
-    NoBusinessHeader,
 }
 
 impl Objection {
@@ -101,7 +98,6 @@ impl Objection {
             Self::OtherType { .. } => "HDR006",
             Self::OtherReference { .. } => "HDR007",
             Self::OtherTransaction { .. } => "HDR008",
-            Self::NoBusinessHeader => "HDR009",
         }
     }
 
@@ -118,7 +114,6 @@ impl Objection {
             Self::OtherType { .. } => "header/type",
             Self::OtherReference { .. } => "header/reference",
             Self::OtherTransaction { .. } => "header/uetr",
-            Self::NoBusinessHeader => "payload",
         }
     }
 }
@@ -145,7 +140,6 @@ mod tests {
             Objection::OtherType { expected: "a".parse().unwrap(), found: found.clone() },
             Objection::OtherReference { expected: "a".parse().unwrap(), found: found.clone() },
             Objection::OtherTransaction { expected, found },
-            Objection::NoBusinessHeader,
         ]
     }
 

@@ -1,6 +1,6 @@
 //! What the commit loop and the links share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 use network::Network;
@@ -18,6 +18,7 @@ use crate::tree::Tree;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) checkers: Checkers,
     /// The machine; it may be ahead of the disk by one group, so whoever reads it to send something
     /// goes no further than what the commit loop has told.
     pub(crate) network: RwLock<Network>,
@@ -25,6 +26,29 @@ pub(crate) struct Shared {
     pub(crate) records: Records,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
+}
+
+/// Checkers of documents: as many as threads that check at once, not as there are links.
+#[derive(Debug)]
+pub(crate) struct Checkers {
+    rules: document::Rules,
+    idle: Mutex<Vec<document::Checker>>,
+}
+
+impl Checkers {
+    fn new(rules: document::Rules) -> Self {
+        Self { rules, idle: Mutex::default() }
+    }
+
+    /// Lends a checker.
+    pub(crate) fn with<T>(&self, check: impl FnOnce(&mut document::Checker) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idling = idle().pop();
+        let mut checker = idling.unwrap_or_else(|| document::Checker::new(self.rules.clone()));
+        let result = check(&mut checker);
+        idle().push(checker);
+        result
+    }
 }
 
 /// A checkpoint that was signed.
@@ -39,7 +63,8 @@ pub(crate) struct Committed {
 impl Shared {
     pub(crate) fn new(config: Config, network: Network, tree: Tree, records: Records) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
-        Self { config, network, tree, records, committed: RwLock::default() }
+        let checkers = Checkers::new(document::Rules::built_in());
+        Self { config, checkers, network, tree, records, committed: RwLock::default() }
     }
 
     /// The name of the network.

@@ -13,7 +13,7 @@ use trust::{
     Reasons, Refused, Statement, frame_proofs,
 };
 
-use crate::document;
+use crate::agreement;
 use crate::objection::Objection;
 use crate::work::Item;
 
@@ -56,7 +56,7 @@ pub(crate) struct Against<'a> {
 pub(crate) fn check(
     frame: Frame,
     against: &Against<'_>,
-    documents: &mut document::Reader,
+    documents: &mut document::Checker,
 ) -> Vec<Item> {
     let digests: Vec<Digest> =
         frame.messages.iter().map(|message| Digest::of(&message.payload)).collect();
@@ -120,7 +120,7 @@ fn accept(
     proof: FrameProof,
     statement: Statement,
     against: &Against<'_>,
-    documents: &mut document::Reader,
+    documents: &mut document::Checker,
 ) -> Result<Checked, Reasons> {
     let header = Header::decode(&message.header)
         .map_err(|error| refuse_one(&Objection::MalformedHeader { error }))?;
@@ -134,11 +134,12 @@ fn accept(
         let objection = Objection::TooLarge { most: against.message_bytes_max, found: length };
         reasons.push(objection.reason());
     } else {
-        match documents.read(&message.payload) {
+        match documents.check(&message.payload) {
             Ok(document) => {
-                reasons.extend(document::disagreements(&header, &document).map(|it| it.reason()));
+                let objections = agreement::disagreements(&header, &document);
+                reasons.extend(objections.map(|objection| objection.reason()));
             }
-            Err(findings) => reasons.extend(findings),
+            Err(findings) => reasons.extend(agreement::reasons(&findings)),
         }
     }
     match Reasons::new(reasons) {

@@ -20,7 +20,6 @@ use wire::latest::{GatewayFrame, HubFrame};
 
 use super::check::{self, Against, Frame, Message};
 use super::egress::Egress;
-use crate::document;
 use crate::error::Error;
 use crate::objection::Objection;
 use crate::shared::Shared;
@@ -51,7 +50,6 @@ pub(crate) struct Serving {
     session: Option<SessionNumber>,
     opening: Option<Opening>,
     events: mpsc::UnboundedSender<LinkEvent>,
-    documents: document::Reader,
     egress: Egress,
 }
 
@@ -139,7 +137,6 @@ impl Serving {
             session: None,
             opening: None,
             events,
-            documents: document::Reader::default(),
             egress: Egress::default(),
         }
     }
@@ -206,7 +203,7 @@ impl Serving {
             grants: &grants,
             message_bytes_max: self.shared.config.message_bytes_max,
         };
-        check::check(frame, &against, &mut self.documents)
+        self.shared.checkers.with(|documents| check::check(frame, &against, documents))
     }
 
     /// Verifies that the receiver signed for what it takes over.
