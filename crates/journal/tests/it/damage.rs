@@ -100,6 +100,19 @@ fn lost_sectors_are_found_without_the_mark_wherever_a_later_group_was_written() 
 }
 
 #[test]
+fn the_header_of_a_later_group_is_evidence_enough() {
+    let disk = journal_of(&[2, 3, 2], 400);
+    disk.lose(MARK);
+    let (start, end) = last_group(&disk);
+    disk.harm(FIRST, 512, &vec![0; start - 512]);
+    disk.harm(FIRST, start + 64, &vec![0; end - start - 64]);
+    assert!(matches!(Local::open_on(disk.copy(), &options()), Err(Error::Damaged(_))));
+    // Without it nothing is left that tells: this is what cannot be told apart.
+    disk.harm(FIRST, start, &[0; 3]);
+    assert_eq!(Local::open_on(disk, &options()).unwrap().1.chain.next, 0);
+}
+
+#[test]
 fn a_lost_group_is_found_by_the_mark() {
     let disk = journal_of(&[2, 3], 400);
     let (start, end) = last_group(&disk);
