@@ -118,6 +118,7 @@ message 300 "Foreign Exchange Confirmation"
     32H ?
     33E ?
   end
+  rule C08 : not (32B.currency in XAU XAG XPD XPT or 33B.currency in XAU XAG XPD XPT or 71F.currency in XAU XAG XPD XPT) | currencies in fields 32B, 33B and 71F, for metals have types of their own
   rule T96 : call reference_in_order | the two codes of field 22C in alphabetical order, letters before digits
   rule T22 : call reference_of_rate_36 | the last digits of the rate in field 36 between the codes of field 22C
   rule D70 : if A/22A in AMND CANC then A/21 | the reference of the confirmation that is amended or cancelled (22A) in field 21
@@ -219,6 +220,7 @@ message 304 "Advice/Instruction of a Third Party Deal"
     57[ADJ] ?
     58[ADJ] ?
   end
+  rule C08 : not (B/32B.currency in XAU XAG XPD XPT or B/33B.currency in XAU XAG XPD XPT) | currencies in fields 32B and 33B, for metals have types of their own
   rule D02 : if A/22A in AMND CANC then A/21 | the reference of the message that is amended or cancelled (22A) in field 21
   rule D03 : if A/94A = 'ASET' then not (A/17O or A/17N) | no field 17O or 17N in an advice of settlement (94A ASET)
   rule D03 : if A/94A = 'AFWD' then A/17O and A/17N | fields 17O and 17N in an advice of a forward (94A AFWD)
@@ -306,9 +308,10 @@ message 305 "Foreign Currency Option Confirmation"
     34C *
     77A ?
   end
+  rule C08 : not (32B.currency in XAU XAG XPD XPT or 33B.currency in XAU XAG XPD XPT or 34a.currency in XAU XAG XPD XPT) | currencies in fields 32B, 33B and 34, for metals have types of their own
+  rule C88 : call option_currency | the currency of 32B in the fourth part of field 23
   rule T96 : call reference_in_order | the two codes of field 22 in alphabetical order, letters before digits
   rule T22 : call reference_of_rate_36 | the last digits of the price in field 36 between the codes of field 22
-  rule C20 : if A/53a then A/34P | the date of the premium in field 34P, because field 53 names who delivers it
   rule C79 : if 31C then call american_style | no earliest exercise date (31C), for the option is not of American style (third part of field 23)
   rule C98 each B : 22L or 81a or 89a or 96a or 22S or 22T or 17E or 22U or 35B or 17H or 17P or 22V or 98a or 17W or 17Y or 17Z or 22Q or 17L or 17M or 17Q or 17S or 17X or 34C or 77A | a field after 15B, which may not stand alone
   rule C56 each B : if 17Z = 'Y' then 22Q | the code of the collateral portfolio in field 22Q, because there is a portfolio (17Z Y)

@@ -98,8 +98,8 @@ message 430 "Amendment of Instructions"
     74 ?
   end
   rule T10 : count 21 <= 10 | at most ten collections in one message
+  rule C09 each A : if 33a then 32a | the amount as it was in field 32, because field 33 gives it as amended
   rule C26 : A/32a or B/74 | the amount as it was (32) or the amendment in words (74)
-  rule C02 : if A/33a and A/32a then A/33a.currency = A/32a.currency | one currency in fields 32 and 33
 
 message 450 "Cash Letter Credit Advice"
   25 ?

@@ -1987,6 +1987,17 @@ message 540 "Receive Free"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the instruction that is cancelled (20 PREV) in one subsequence A1
+  rule E14 : if E/22F:FXCX.indicator in FXNO FXYE then A/23G.function = 'CANC' | a cancellation (23G), for the exchange deal is kept or cancelled (22F FXCX)
+  rule E14 : if E/22F:FXCX.indicator in SINO then A/23G.function = 'NEWM' | a new instruction (23G), for an exchange deal is started (22F FXCX)
+  rule E70 each E : if 22F:DBNM then 95a:SELL | the seller (95 SELL), because the settlement comes from a database (22F DBNM)
+  rule E71 : if E/22F:DBNM.indicator in VEND then F/95a:VEND | the vendor of the database (95 VEND) in sequence F
+  rule C50 : if A1/36a then E/22F:SETR.indicator in PAIR TURN | a pair-off or turnaround (22F SETR), because a linked quantity is given (36)
+  rule C71 : count C/36B:SETT <= 2 | one quantity (36B SETT), or two as face amount and amortised value
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 541 "Receive Against Payment Instruction"
   block A GENL
@@ -2113,6 +2124,18 @@ message 541 "Receive Against Payment Instruction"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the instruction that is cancelled (20 PREV) in one subsequence A1
+  rule E14 : if E/22F:FXCX.indicator in FXNO FXYE then A/23G.function = 'CANC' | a cancellation (23G), for the exchange deal is kept or cancelled (22F FXCX)
+  rule E14 : if E/22F:FXCX.indicator in SINO then A/23G.function = 'NEWM' | a new instruction (23G), for an exchange deal is started (22F FXCX)
+  rule E70 each E : if 22F:DBNM then 95a:SELL | the seller (95 SELL), because the settlement comes from a database (22F DBNM)
+  rule E71 : if E/22F:DBNM.indicator in VEND then F/95a:VEND | the vendor of the database (95 VEND) in sequence F
+  rule C50 : if A1/36a then E/22F:SETR.indicator in PAIR TURN | a pair-off or turnaround (22F SETR), because a linked quantity is given (36)
+  rule C71 : count C/36B:SETT <= 2 | one quantity (36B SETT), or two as face amount and amortised value
+  rule C28 each E3 : if 98a:VALU then 19A:SETT and E/22F:STCO.indicator in SPST | a settlement amount (19A SETT) and a split settlement (22F STCO SPST) beside the value date (98 VALU)
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 542 "Deliver Free"
   block A GENL
@@ -2237,6 +2260,17 @@ message 542 "Deliver Free"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the instruction that is cancelled (20 PREV) in one subsequence A1
+  rule E14 : if E/22F:FXCX.indicator in FXNO FXYE then A/23G.function = 'CANC' | a cancellation (23G), for the exchange deal is kept or cancelled (22F FXCX)
+  rule E14 : if E/22F:FXCX.indicator in SINO then A/23G.function = 'NEWM' | a new instruction (23G), for an exchange deal is started (22F FXCX)
+  rule E70 each E : if 22F:DBNM then 95a:BUYR | the buyer (95 BUYR), because the settlement comes from a database (22F DBNM)
+  rule E71 : if E/22F:DBNM.indicator in VEND then F/95a:VEND | the vendor of the database (95 VEND) in sequence F
+  rule C50 : if A1/36a then E/22F:SETR.indicator in PAIR TURN | a pair-off or turnaround (22F SETR), because a linked quantity is given (36)
+  rule C71 : count C/36B:SETT <= 2 | one quantity (36B SETT), or two as face amount and amortised value
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 543 "Deliver Against Payment Instruction"
   block A GENL
@@ -2363,6 +2397,18 @@ message 543 "Deliver Against Payment Instruction"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the instruction that is cancelled (20 PREV) in one subsequence A1
+  rule E14 : if E/22F:FXCX.indicator in FXNO FXYE then A/23G.function = 'CANC' | a cancellation (23G), for the exchange deal is kept or cancelled (22F FXCX)
+  rule E14 : if E/22F:FXCX.indicator in SINO then A/23G.function = 'NEWM' | a new instruction (23G), for an exchange deal is started (22F FXCX)
+  rule E70 each E : if 22F:DBNM then 95a:BUYR | the buyer (95 BUYR), because the settlement comes from a database (22F DBNM)
+  rule E71 : if E/22F:DBNM.indicator in VEND then F/95a:VEND | the vendor of the database (95 VEND) in sequence F
+  rule C50 : if A1/36a then E/22F:SETR.indicator in PAIR TURN | a pair-off or turnaround (22F SETR), because a linked quantity is given (36)
+  rule C71 : count C/36B:SETT <= 2 | one quantity (36B SETT), or two as face amount and amortised value
+  rule C28 each E3 : if 98a:VALU then 19A:SETT and E/22F:STCO.indicator in SPST | a settlement amount (19A SETT) and a split settlement (22F STCO SPST) beside the value date (98 VALU)
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 544 "Receive Free Confirmation"
   block A GENL
@@ -2481,6 +2527,13 @@ message 544 "Receive Free Confirmation"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function in CANC RVSL then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled or reversed (20 PREV) in one subsequence A1
+  rule C73 : count A1/20a:RELA = 1 | the reference of the instruction (20 RELA) in one subsequence A1
+  rule C71 : count C/36B:ESTT <= 2 | one settled quantity (36B ESTT), or two as face amount and amortised value
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 545 "Receive Against Payment"
   block A GENL
@@ -2600,6 +2653,14 @@ message 545 "Receive Against Payment"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function in CANC RVSL then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled or reversed (20 PREV) in one subsequence A1
+  rule C73 : count A1/20a:RELA = 1 | the reference of the instruction (20 RELA) in one subsequence A1
+  rule C71 : count C/36B:ESTT <= 2 | one settled quantity (36B ESTT), or two as face amount and amortised value
+  rule C28 each E3 : if 98a:VALU then 19A:ESTT | the settled amount (19A ESTT) beside its value date (98 VALU)
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 546 "Deliver Free Confirmation"
   block A GENL
@@ -2718,6 +2779,13 @@ message 546 "Deliver Free Confirmation"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function in CANC RVSL then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled or reversed (20 PREV) in one subsequence A1
+  rule C73 : count A1/20a:RELA = 1 | the reference of the instruction (20 RELA) in one subsequence A1
+  rule C71 : count C/36B:ESTT <= 2 | one settled quantity (36B ESTT), or two as face amount and amortised value
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 547 "Deliver Against Payment Confirmation"
   block A GENL
@@ -2837,6 +2905,14 @@ message 547 "Deliver Against Payment Confirmation"
   rule E86 each E : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
   rule E86 each E : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
   rule E86 each E : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each E : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each E : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E08 : if A/23G.function in CANC RVSL then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled or reversed (20 PREV) in one subsequence A1
+  rule C73 : count A1/20a:RELA = 1 | the reference of the instruction (20 RELA) in one subsequence A1
+  rule C71 : count C/36B:ESTT <= 2 | one settled quantity (36B ESTT), or two as face amount and amortised value
+  rule C28 each E3 : if 98a:VALU then 19A:ESTT | the settled amount (19A ESTT) beside its value date (98 VALU)
+  rule E52 each E1 : if 95a:PSET then not 97a:SAFE | no safekeeping account (97 SAFE) with the place of settlement (95 PSET)
+  rule E63 each F : if 95a:EXCH or 95a:TRRE then not 97a | no account (97) of an exchange or a regulator (95 EXCH, TRRE)
 
 message 548 "Settlement Status and Processing"
   block A GENL

@@ -628,6 +628,8 @@ message 769 "Advice of Reduction or Release"
   23X ?
   rule C77 : not (25 and 57a) | the account to be used in field 25, or the bank in field 57, not both
   rule C78 : if 32D then not 57a | no field 57, because the charges have been debited already (32D)
+  rule C34 : not (33B and 39C) | the amount released in field 33B or in words in field 39C, not both
+  rule C33 : if 71D then 32a | the amount of the charges in field 32, because field 71D describes them
   rule C02 : if 33B and 34B then 34B.currency = 33B.currency | the currency of 33B in field 34B
 
 message 775 "Amendment to a Demand Guarantee / Standby Letter of Credit"

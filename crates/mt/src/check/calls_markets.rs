@@ -17,6 +17,7 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("reference_of_rate_37", reference_of_rate_37),
     ("reference_of_price", reference_of_price),
     ("american_style", american_style),
+    ("option_currency", option_currency),
     ("settled_zero", settled_zero),
     ("parties_once", parties_once),
     ("amounts_once", amounts_once),
@@ -114,6 +115,16 @@ fn american_style(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     first(facts, scope, 23, None)
         .and_then(|value| value.split('/').nth(2))
         .is_none_or(|style| style == "A")
+}
+
+/// The currency of the option: the fourth part of field 23, and that of field 32B.
+fn option_currency(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    let named = first(facts, scope, 23, None).and_then(|value| value.split('/').nth(3));
+    let amount = first(facts, scope, 32, Some('B')).and_then(|value| value.get(..3));
+    match (named, amount) {
+        (Some(named), Some(amount)) => named == amount,
+        _ => true,
+    }
 }
 
 /// The amount that is settled (32H or 32R) is zero.
