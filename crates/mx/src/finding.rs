@@ -14,7 +14,7 @@ pub struct Finding {
     pub offset: u64,
     /// The code, such as `XML010`; each has a page in `docs/codes`.
     pub code: &'static str,
-    /// The element (or `/@attribute`) at fault, as an XPath with positions, without prefixes.
+    /// The element (or `/@attribute`) at fault, as an `XPath` with positions, without prefixes.
     /// Empty where no element is open.
     pub path: String,
     /// The line, counted from 1.
@@ -77,6 +77,14 @@ impl Findings {
         } else {
             self.more += 1;
         }
+    }
+
+    /// Says that the last one is about an attribute. Where it was not kept, nothing happens.
+    pub(crate) fn name_attribute(&mut self, offset: u32, name: &[u8]) {
+        if let Some(last) = self.list.last_mut().filter(|_| self.more == 0)
+            && last.offset == u64::from(offset) {
+                last.path = format!("/@{}", shown(name));
+            }
     }
 
     pub(crate) fn list_mut(&mut self) -> &mut Vec<Finding> {

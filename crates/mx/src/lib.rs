@@ -19,10 +19,10 @@ mod value;
 
 pub use finding::{Finding, Findings};
 pub use library::Library;
+pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
 pub use rules::{
     ADDRESS_WITH_TOWN, Dated, GUIDELINES_2026, Profile, RULES, Rule, Settings, UnknownCodes,
 };
-pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
 
 pub use schema::{Schema, SchemaError, notation};
 pub use validate::{Checked, Checker};
@@ -37,7 +37,7 @@ use token::{Fault, Kind, Token, Tokeniser};
 pub fn well_formed(bytes: &[u8]) -> Result<(), Findings> {
     let mut tokeniser = Tokeniser::default();
     let surveyed = token::survey(bytes);
-    let features = *surveyed.as_ref().unwrap_or(&token::Features::default());
+    let features = *surveyed.as_ref().unwrap_or(&token::Features::NONE);
     let done = surveyed.and_then(|features| {
         while tokeniser.next_tag(bytes, features)? != Token::Finished {}
         Ok(())
@@ -49,16 +49,38 @@ pub fn well_formed(bytes: &[u8]) -> Result<(), Findings> {
     })
 }
 
+/// All codes of findings and refused schemas; each has a page in `docs/codes`.
+pub const CODES: [&str; 64] = codes();
+
+#[expect(clippy::indexing_slicing, reason = "const evaluation: a wrong index does not compile")]
+const fn codes() -> [&'static str; 64] {
+    let mut all = [""; 64];
+    let mut count = 0;
+    let families: [&[&'static str]; 4] =
+        [&Kind::CODES, &validate::CODES, &schema::CODES, &route::CODES];
+    let mut family = 0;
+    while family < families.len() {
+        let mut at = 0;
+        while at < families[family].len() {
+            all[count] = families[family][at];
+            count += 1;
+            at += 1;
+        }
+        family += 1;
+    }
+    assert!(count == 64, "the list is as long as its parts");
+    all
+}
+
 /// Makes a finding of a fault: its words, and what stands there.
 fn wrong(bytes: &[u8], fault: Fault, tokeniser: &Tokeniser) -> Finding {
     let words = fault.kind.words();
     let mut expected = words.expected.to_owned();
     let mut found = words.found.to_owned();
-    if matches!(fault.kind, Kind::EndTagDiffers | Kind::Ended) {
-        if let Some(name) = tokeniser.open_names().last() {
+    if matches!(fault.kind, Kind::EndTagDiffers | Kind::Ended)
+        && let Some(name) = tokeniser.open_names().last() {
             expected = format!("</{}>", finding::shown(name.of(bytes)));
         }
-    }
     let shows = matches!(
         fault.kind,
         Kind::BehindRoot

@@ -66,7 +66,7 @@ impl Tracker {
 
 /// Fills in line, column and path of all findings, whose `path` holds what comes behind the
 /// element (`/@Ccy`) so far. Sorts them by place.
-pub(crate) fn locate(bytes: &[u8], features: Features, findings: &mut Vec<Finding>) {
+pub(crate) fn locate(bytes: &[u8], features: Features, findings: &mut [Finding]) {
     findings.sort_by_key(|finding| finding.offset);
     let mut lines = Lines { bytes, at: 0, line: 1, begin: 0 };
     for finding in findings.iter_mut() {

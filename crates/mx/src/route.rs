@@ -91,7 +91,7 @@ impl Reader {
         self.tokeniser.clear();
         let mut list = Vec::new();
         let survey = crate::token::survey(bytes);
-        let features = *survey.as_ref().unwrap_or(&Features::default());
+        let features = *survey.as_ref().unwrap_or(&Features::NONE);
         if let Err(fault) = survey.and_then(|features| self.run(bytes, features)) {
             list.push(crate::wrong(bytes, fault, &self.tokeniser));
         } else {
@@ -412,7 +412,6 @@ const BAD_UETR: Words = Words {
 };
 
 /// All codes of this module.
-#[cfg(test)]
 pub(crate) const CODES: [&str; 8] =
     ["RTE001", "RTE002", "RTE003", "RTE004", "RTE005", "RTE006", "RTE007", "RTE008"];
 

@@ -34,11 +34,10 @@ impl Class {
     fn new(set: &Set) -> Self {
         let mut ascii = [0; 2];
         for character in 0..128_u32 {
-            if set.contains(character) {
-                if let Some(word) = ascii.get_mut(character as usize / 64) {
+            if set.contains(character)
+                && let Some(word) = ascii.get_mut(character as usize / 64) {
                     *word |= 1 << (character % 64);
                 }
-            }
         }
         Self { ascii, beyond: set.without(&Set::of(&[(0, 0x7f)])) }
     }

@@ -60,11 +60,6 @@ impl Set {
         !self.ranges.iter().any(meets)
     }
 
-    /// The last character of the set.
-    pub(super) fn last(&self) -> Option<u32> {
-        self.ranges.last().map(|range| range.1)
-    }
-
     fn tidy(&mut self) {
         self.ranges.sort_unstable();
         let mut tidy: Vec<(u32, u32)> = Vec::with_capacity(self.ranges.len());

@@ -151,7 +151,10 @@ impl Parser<'_> {
         if negative {
             set = set.complement();
         }
-        Ok(subtracted.map_or(set.clone(), |subtracted| set.without(&subtracted)))
+        Ok(match subtracted {
+            Some(subtracted) => set.without(&subtracted),
+            None => set,
+        })
     }
 
     /// Whether `-x` follows, and not `-]` or `-[`.

@@ -164,16 +164,11 @@ impl<'a> Compiler<'a> {
 
     /// A type of XML Schema without limits of its own.
     fn plain(&mut self, name: &str, builtin: Builtin) -> Simple {
-        let white_space = match builtin {
-            Builtin::String => WhiteSpace::Preserve,
-            Builtin::NormalizedString => WhiteSpace::Replace,
-            _ => WhiteSpace::Collapse,
-        };
         Simple {
             name: self.text(name),
             builtin,
             base: None,
-            white_space,
+            white_space: builtin.white_space(),
             only_length: builtin == Builtin::String,
             length_min: 0,
             length_max: u32::MAX,
@@ -200,9 +195,10 @@ impl<'a> Compiler<'a> {
         ];
         for (limit, kind) in all {
             let Some(limit) = limit else { continue };
-            let legal = match made.builtin {
-                Builtin::Year => year_of(limit.as_bytes()).is_some(),
-                _ => Decimal::read(limit.as_bytes()).is_some(),
+            let legal = if made.builtin == Builtin::Year {
+                year_of(limit.as_bytes()).is_some()
+            } else {
+                Decimal::read(limit.as_bytes()).is_some()
             };
             if !legal {
                 return Err(bad(name, format!("the limit {limit} is no value of the type")));
@@ -366,24 +362,7 @@ fn narrow_lengths(made: &mut Simple, facets: &Facets) {
 /// Whether the facets of one step fit the type: what is not checked is not accepted.
 fn fit(name: &str, facets: &Facets, builtin: Builtin) -> Result<(), SchemaError> {
     let wrong = |what: &str| Err(bad(name, format!("{what} for xs:{}", builtin.name())));
-    let number = matches!(
-        builtin,
-        Builtin::Decimal
-            | Builtin::Integer
-            | Builtin::NonNegativeInteger
-            | Builtin::PositiveInteger
-    );
-    let text = matches!(
-        builtin,
-        Builtin::String
-            | Builtin::NormalizedString
-            | Builtin::Token
-            | Builtin::AnyUri
-            | Builtin::NcName
-            | Builtin::Id
-            | Builtin::IdRef
-    );
-    let bytes = matches!(builtin, Builtin::Base64Binary | Builtin::HexBinary);
+    let (number, text, bytes) = (builtin.is_number(), builtin.is_text(), builtin.is_bytes());
     let lengths =
         facets.length.is_some() || facets.min_length.is_some() || facets.max_length.is_some();
     let bounds = [

@@ -102,6 +102,44 @@ impl Builtin {
         Self::NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
+    /// Whether it holds characters, which lengths count.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::String
+                | Self::NormalizedString
+                | Self::Token
+                | Self::AnyUri
+                | Self::NcName
+                | Self::Id
+                | Self::IdRef
+        )
+    }
+
+    /// Whether it holds bytes, which lengths count.
+    pub(crate) fn is_bytes(self) -> bool {
+        matches!(self, Self::Base64Binary | Self::HexBinary)
+    }
+
+    /// Whether it holds a number.
+    pub(crate) fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Decimal | Self::Integer | Self::NonNegativeInteger | Self::PositiveInteger
+        )
+    }
+
+    /// What is done to white space, unless a facet says otherwise.
+    pub(crate) fn white_space(self) -> WhiteSpace {
+        if self == Self::String {
+            WhiteSpace::Preserve
+        } else if self == Self::NormalizedString {
+            WhiteSpace::Replace
+        } else {
+            WhiteSpace::Collapse
+        }
+    }
+
     /// The type that it is a restriction of, if that is one of ours.
     pub(crate) fn base(self) -> Option<Self> {
         match self {

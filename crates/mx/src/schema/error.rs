@@ -81,8 +81,8 @@ impl SchemaError {
             Self::BadNotation { .. } => "SCH108",
         }
     }
-
-    /// All codes.
-    pub(crate) const CODES: [&'static str; 8] =
-        ["SCH101", "SCH102", "SCH103", "SCH104", "SCH105", "SCH106", "SCH107", "SCH108"];
 }
+
+/// All codes of this module.
+pub(crate) const CODES: [&str; 8] =
+    ["SCH101", "SCH102", "SCH103", "SCH104", "SCH105", "SCH106", "SCH107", "SCH108"];

@@ -7,12 +7,13 @@ pub mod notation;
 mod table;
 mod xsd;
 
+pub(crate) use error::CODES;
 pub use error::SchemaError;
 pub use table::Schema;
 
 pub(crate) use definition::{Builtin, Process, WhiteSpace};
 pub(crate) use table::{
-    AttributeRow, Bound, BoundKind, Content, Elements, Name, Particle, Simple, TypeId, key_at,
+    Bound, BoundKind, Content, Elements, Name, Particle, Simple, TypeId, key_at,
 };
 
 impl Schema {

@@ -231,7 +231,7 @@ pub(crate) fn unpack(
             let line = types.get(number).ok_or_else(|| bad("a line that exists"))?;
             let shown = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
             let parsed = parse(line)
-                .ok_or(SchemaError::BadNotation { line: shown, expected: "a type".to_owned() })?;
+                .ok_or_else(|| SchemaError::BadNotation { line: shown, expected: "a type".to_owned() })?;
             definitions.types.insert(parsed.0, parsed.1);
         }
     }

@@ -145,6 +145,29 @@ impl Enumeration {
     }
 }
 
+impl Enumeration {
+    /// The first values in words.
+    pub(crate) fn shown(&self, count: usize) -> String {
+        let mut all: Vec<String> = match self {
+            Self::Short(values) => values
+                .iter()
+                .map(|value| {
+                    let bytes = value.to_le_bytes();
+                    String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()
+                })
+                .collect(),
+            Self::Long(values) => {
+                values.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+            }
+        };
+        all.sort();
+        let more = all.len() > count;
+        all.truncate(count);
+        let end = if more { ", ..." } else { "" };
+        all.join(", ") + end
+    }
+}
+
 /// At most eight bytes as a number; different texts without NUL give different numbers.
 pub(crate) fn short(text: &[u8]) -> u64 {
     let mut bytes = [0; 8];
@@ -319,11 +342,10 @@ pub(crate) fn key(name: &[u8]) -> u64 {
 #[inline]
 pub(crate) fn key_at(window: &[u8], start: usize, end: usize) -> u64 {
     let length = end.saturating_sub(start);
-    if length < 8 {
-        if let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from) {
+    if length < 8
+        && let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from) {
             return u64::from_le_bytes(bytes) & ((1_u64 << (length * 8)) - 1);
         }
-    }
     key(window.get(start..end).unwrap_or_default())
 }
 

@@ -87,7 +87,7 @@ impl Reader<'_> {
                 Err(fault) => return Err(self.not_well_formed(fault)),
             }
         }
-        self.done.take().ok_or(SchemaError::NotASchema { found: "nothing".into() })
+        self.done.take().ok_or_else(|| SchemaError::NotASchema { found: "nothing".into() })
     }
 
     fn not_well_formed(&self, fault: crate::token::Fault) -> SchemaError {

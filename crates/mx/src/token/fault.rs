@@ -43,7 +43,6 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their codes.
-    #[cfg(test)]
     pub(crate) const ALL: [Self; 25] = [
         Self::NotUtf8,
         Self::BadCharacter,
@@ -72,8 +71,22 @@ impl Kind {
         Self::TooLarge,
     ];
 
+    /// The codes of all kinds.
+    pub(crate) const CODES: [&'static str; 25] = Self::codes();
+
+    #[expect(clippy::indexing_slicing, reason = "const evaluation: a wrong index does not compile")]
+    const fn codes() -> [&'static str; 25] {
+        let mut codes = [""; 25];
+        let mut at = 0;
+        while at < codes.len() {
+            codes[at] = Self::ALL[at].words().code;
+            at += 1;
+        }
+        codes
+    }
+
     /// The code that never changes its meaning, what was expected, and what was found.
-    pub(crate) fn words(self) -> Words {
+    pub(crate) const fn words(self) -> Words {
         let (code, expected, found) = match self {
             Self::NotUtf8 => ("XML001", "UTF-8", "bytes that are not"),
             Self::BadCharacter => ("XML002", "characters of XML", "one that XML does not allow"),
@@ -84,7 +97,7 @@ impl Kind {
             Self::Doctype => ("XML005", "no document type", "<!DOCTYPE"),
             Self::NoRoot => ("XML006", "a root element", "none"),
             Self::BehindRoot => ("XML007", "one root element", "a second one behind it"),
-            Self::Ended => ("XML008", "the rest of the message", "its end"),
+            Self::Ended => ("XML008", "the rest of the message", "the end"),
             Self::BadTag => ("XML009", "a tag", "something that is none"),
             Self::EndTagDiffers => ("XML010", "the end tag of the open element", "another tag"),
             Self::BadAttribute => ("XML011", "name=\"value\"", "something else in the tag"),

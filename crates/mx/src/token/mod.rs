@@ -324,11 +324,10 @@ impl Tokeniser {
 
     #[inline]
     fn close(&mut self) {
-        if self.open.pop().is_some_and(|open| open.declares) {
-            if let Some(mark) = self.marks.pop() {
+        if self.open.pop().is_some_and(|open| open.declares)
+            && let Some(mark) = self.marks.pop() {
                 self.namespaces.reset(mark);
             }
-        }
     }
 
     #[inline]

@@ -71,10 +71,10 @@ pub(super) fn letters_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
         let word = u64::from_le_bytes(chunk);
-        let lower = (word | ONES * 0x20) & !(ONES << 7);
+        let lower = (word | (ONES * 0x20)) & !(ONES << 7);
         // The highest bit of each byte: at least `a`, and not more than `z`, and ASCII.
-        let from_a = lower + ONES * (0x80 - b'a' as u64);
-        let behind_z = lower + ONES * (0x7f - b'z' as u64);
+        let from_a = lower + ONES * u64::from(0x80 - b'a');
+        let behind_z = lower + ONES * u64::from(0x7f - b'z');
         let others = !(from_a & !behind_z & !word) & (ONES << 7);
         if others != 0 {
             return at + (others.trailing_zeros() / 8) as usize;
@@ -204,7 +204,7 @@ pub(crate) fn same(bytes: &[u8], one: usize, two: usize, length: usize) -> bool 
         let left = length - done;
         if left <= 8 {
             let unused = (8 - left) * 8;
-            return left == 0 || (a ^ b) << unused == 0;
+            return left == 0 || ((a ^ b) << unused) == 0;
         }
         if a != b {
             return false;

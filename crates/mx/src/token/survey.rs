@@ -11,21 +11,16 @@ use crate::limits::MESSAGE_BYTES_MAX;
 pub(crate) struct Features {
     /// `&`, `]` or a carriage return somewhere.
     care: bool,
-    /// Characters beyond ASCII somewhere.
-    beyond_ascii: bool,
 }
 
 impl Features {
+    /// Of a window that was not looked at to its end.
+    pub(crate) const NONE: Self = Self { care: false };
+
     /// Whether texts have to be looked at for references, `]]>` and carriage returns.
     #[inline]
     pub(crate) fn need_care(self) -> bool {
         self.care
-    }
-
-    /// Whether each byte is a character.
-    #[inline]
-    pub(crate) fn ascii(self) -> bool {
-        !self.beyond_ascii
     }
 }
 
@@ -53,7 +48,7 @@ pub(crate) fn survey(bytes: &[u8]) -> Result<Features, Fault> {
     if seen.control != 0 || (beyond_ascii && has_noncharacter(bytes)) {
         return Err(Fault::new(Kind::BadCharacter, first_bad(bytes)));
     }
-    Ok(Features { care: seen.care != 0, beyond_ascii })
+    Ok(Features { care: seen.care != 0 })
 }
 
 struct Seen {

@@ -14,6 +14,8 @@ mod order;
 mod value;
 mod words;
 
+pub(crate) use words::CODES;
+
 use std::sync::Arc;
 
 use crate::fields::{Fields, View};
@@ -136,7 +138,7 @@ impl Checker {
         self.tokeniser.clear();
         self.walk.clear();
         let surveyed = survey(bytes);
-        let features = *surveyed.as_ref().unwrap_or(&Features::default());
+        let features = *surveyed.as_ref().unwrap_or(&Features::NONE);
         let done = surveyed.and_then(|features| self.run(bytes, features, library));
         let well_formed = done.is_ok();
         if let Err(fault) = done {
@@ -320,7 +322,7 @@ impl Walk {
         self.frames.last().is_some_and(|frame| frame.mode == Mode::Value)
     }
 
-    /// Adds a finding. `behind` is what follows the element in the path, such as `/@Ccy`.
+    /// Adds a finding.
     fn report(
         &mut self,
         at: u32,

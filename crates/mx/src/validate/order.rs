@@ -346,6 +346,7 @@ impl Walk {
                 let found =
                     format!("attribute {}", crate::finding::shown(attribute.name.of(bytes)));
                 self.report(attribute.name.start, words::UNKNOWN_ATTRIBUTE, String::new(), found);
+                self.findings.name_attribute(attribute.name.start, name);
                 continue;
             };
             seen |= 1 << index.min(63);
@@ -440,6 +441,7 @@ impl Walk {
                     let name = crate::finding::shown(attribute.name.of(bytes));
                     let found = format!("attribute {name}");
                     self.report(at, words::UNKNOWN_ATTRIBUTE, String::new(), found);
+                    self.findings.name_attribute(at, attribute.local.of(bytes));
                 }
             }
         }
@@ -493,11 +495,10 @@ impl Walk {
         tokeniser: &Tokeniser,
         (start, namespace): (&Start, NamespaceId),
     ) -> Child {
-        if start.namespace == namespace {
-            if let Some(root) = schema.root(start.local.of(bytes)) {
+        if start.namespace == namespace
+            && let Some(root) = schema.root(start.local.of(bytes)) {
                 return self.begin_declared(bytes, schema, tokeniser, (start, root, NO_ENTRY));
             }
-        }
         let mut typed = None;
         let attributes = tokeniser.attributes();
         if attributes.iter().any(|attribute| attribute.namespace == NamespaceId::INSTANCE) {
@@ -560,12 +561,11 @@ impl Walk {
                 self.fields.close(frame.entry, Span::default(), ValueForm::Group);
             }
             Mode::Any => {
-                if let Content::Any { min, .. } = &schema.complex(frame.id).content {
-                    if frame.count < *min {
+                if let Content::Any { min, .. } = &schema.complex(frame.id).content
+                    && frame.count < *min {
                         let at = Span::new(at, at).start;
                         self.report(at, words::MISSING, "an element".into(), "the end".into());
                     }
-                }
                 self.fields.close(frame.entry, Span::default(), ValueForm::Group);
             }
             Mode::Lax | Mode::Skip => {}
@@ -605,11 +605,10 @@ impl Walk {
     }
 
     fn add_up(&mut self, entry: u32, text: &[u8]) {
-        if let Some(entry) = self.fields.entries.get(entry as usize) {
-            if entry.kind == Kind::Amount {
+        if let Some(entry) = self.fields.entries.get(entry as usize)
+            && entry.kind == Kind::Amount {
                 self.fields.tally.add(entry.slot, text);
             }
-        }
     }
 }
 

@@ -38,7 +38,24 @@ pub(super) fn check(schema: &Schema, simple: &Simple, text: &[u8], report: &mut 
         Builtin::String | Builtin::NormalizedString | Builtin::Token | Builtin::AnyUri => {
             check_text(simple, &normalised(simple.white_space, text), report);
         }
-        _ => check_other(schema, simple, trimmed(text), report),
+        Builtin::Decimal
+        | Builtin::Integer
+        | Builtin::NonNegativeInteger
+        | Builtin::PositiveInteger => check_number(schema, simple, trimmed(text), report),
+        Builtin::Boolean
+        | Builtin::DateTime
+        | Builtin::Date
+        | Builtin::Time
+        | Builtin::YearMonth
+        | Builtin::Year
+        | Builtin::MonthDay
+        | Builtin::Day
+        | Builtin::Month
+        | Builtin::Base64Binary
+        | Builtin::HexBinary
+        | Builtin::NcName
+        | Builtin::Id
+        | Builtin::IdRef => check_other(schema, simple, trimmed(text), report),
     }
 }
 
@@ -68,11 +85,10 @@ fn check_lists(simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
             report(Broken::Pattern);
         }
     }
-    if let Some(enumeration) = &simple.enumeration {
-        if !enumeration.contains(text) {
+    if let Some(enumeration) = &simple.enumeration
+        && !enumeration.contains(text) {
             report(Broken::Enumeration);
         }
-    }
 }
 
 fn check_other(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
@@ -102,13 +118,12 @@ fn check_other(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn F
     if !has_form {
         return report(Broken::Form);
     }
-    if simple.builtin == Builtin::Year {
-        if let Some(year) = year_of(text) {
+    if simple.builtin == Builtin::Year
+        && let Some(year) = year_of(text) {
             check_bounds(schema, simple, report, |limit| {
                 Some(year.cmp(&year_of(limit.as_bytes())?))
             });
         }
-    }
     check_lists(simple, text, report);
 }
 
@@ -128,16 +143,8 @@ fn check_bytes(
 }
 
 fn check_number(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
-    let whole = simple.builtin != Builtin::Decimal;
-    let fits = |value: &Decimal<'_>| {
-        let zero = Decimal::read(b"0").map(|zero| value.compare(&zero));
-        !whole
-            || (value.is_whole()
-                && !text.contains(&b'.')
-                && !(value.is_negative() && simple.builtin != Builtin::Integer)
-                && !(zero == Some(Ordering::Equal) && simple.builtin == Builtin::PositiveInteger))
-    };
-    let Some(value) = Decimal::read(text).filter(fits) else { return report(Broken::Form) };
+    let value = Decimal::read(text).filter(|value| is_of_type(value, text, simple.builtin));
+    let Some(value) = value else { return report(Broken::Form) };
     if value.total_digits() > simple.total_digits as usize {
         report(Broken::TotalDigits);
     }
@@ -148,6 +155,18 @@ fn check_number(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn 
         Some(value.compare(&Decimal::read(limit.as_bytes())?))
     });
     check_lists(simple, text, report);
+}
+
+/// Whether a number is whole and of the sign that its type asks for.
+fn is_of_type(value: &Decimal<'_>, text: &[u8], builtin: Builtin) -> bool {
+    if builtin == Builtin::Decimal {
+        return true;
+    }
+    let zero = text.iter().all(|byte| matches!(byte, b'0' | b'+' | b'-'));
+    value.is_whole()
+        && !text.contains(&b'.')
+        && (!value.is_negative() || builtin == Builtin::Integer)
+        && (!zero || builtin != Builtin::PositiveInteger)
 }
 
 #[inline]

@@ -35,8 +35,10 @@ const TOTAL_DIGITS: Rule = ("SCH025", "fewer digits");
 const FRACTION_DIGITS: Rule = ("SCH026", "fewer digits behind the point");
 const BOUND: Rule = ("SCH027", "a value within the limits");
 
+/// How many codes of a list a finding shows.
+const CODES_SHOWN: usize = 12;
+
 /// All codes of this module.
-#[cfg(test)]
 pub(crate) const CODES: [&str; 23] = [
     UNKNOWN_ELEMENT.0,
     MISSING.0,
@@ -75,27 +77,30 @@ impl Walk {
     ) {
         let (rule, what) = describe(schema, simple, facet);
         let type_name = schema.text(simple.name);
-        let expected = match attribute {
-            None => format!("{what} ({type_name})"),
-            Some(name) => format!("in attribute {} {what} ({type_name})", schema.text(name)),
-        };
+        let expected = format!("{what} ({type_name})");
         self.report(at, rule, expected, format!("\"{}\"", shown(text)));
+        if let Some(name) = attribute {
+            self.findings.name_attribute(at, schema.text(name).as_bytes());
+        }
     }
 }
 
 fn describe(schema: &Schema, simple: &Simple, facet: Broken) -> (Rule, String) {
-    let unit = match simple.builtin {
-        Builtin::Base64Binary | Builtin::HexBinary => "bytes",
-        _ => "characters",
+    let many = |count: u32| {
+        let unit = if simple.builtin.is_bytes() { "byte" } else { "character" };
+        if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
     };
     match facet {
         Broken::Form => (FORM, form(simple.builtin).to_owned()),
-        Broken::TooShort => (TOO_SHORT, format!("at least {} {unit}", simple.length_min)),
-        Broken::TooLong => (TOO_LONG, format!("at most {} {unit}", simple.length_max)),
+        Broken::TooShort => (TOO_SHORT, format!("at least {}", many(simple.length_min))),
+        Broken::TooLong => (TOO_LONG, format!("at most {}", many(simple.length_max))),
         Broken::Pattern => {
             (PATTERN, format!("a value of the pattern {}", schema.text(simple.pattern_text)))
         }
-        Broken::Enumeration => (ENUMERATION, "one of the codes of its list".to_owned()),
+        Broken::Enumeration => {
+            let codes = simple.enumeration.as_ref().map(|list| list.shown(CODES_SHOWN));
+            (ENUMERATION, format!("one of {}", codes.unwrap_or_default()))
+        }
         Broken::TotalDigits => (TOTAL_DIGITS, format!("at most {} digits", simple.total_digits)),
         Broken::FractionDigits => {
             (FRACTION_DIGITS, format!("at most {} digits behind the point", simple.fraction_digits))

@@ -4,6 +4,7 @@
 //! repository; those that need libxml2 run `tests/oracle.py` with the Python that `cargo xtask
 //! oracle` prepares, or with the one that `NUNCIO_ORACLE` names.
 
+mod codes;
 mod corpus;
 mod hostile;
 mod mutants;
