@@ -4,6 +4,7 @@ mod compile;
 mod definition;
 mod error;
 pub mod notation;
+mod outline;
 mod table;
 mod xsd;
 
