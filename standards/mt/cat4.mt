@@ -82,6 +82,7 @@ message 422 "Advice of Fate and Request for Instructions"
   72 ?
   75 ?
   76 ?
+  rule C10 : 72 or 75 or 76 | a text in field 72, 75 or 76
   rule T10 : count 21 <= 10 | at most ten collections in one message
   rule C02 : if 32a then 32a.currency = 32a.currency | one currency in all fields 32
 

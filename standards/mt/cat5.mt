@@ -1248,6 +1248,17 @@ message 518 "Market-Side Securities Trade Confirmation"
   end
   rule E62 each C3 : if 92B:EXCH then 19A:RESU | the resulting amount (19A RESU), because there is an exchange rate (92B EXCH)
   rule E62 each C3 : if 19A:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19A RESU)
+  rule E73 : if B/19A:SETT then not C3/19A:SETT | the settlement amount (19A SETT) in sequence B or in C3, not in both
+  rule E08 : if A/23G.function = 'CANC' then count A1/20a:PREV = 1 | the reference of the confirmation that is cancelled (20 PREV) in one subsequence A1
+  rule E84 each C : call parties_once | no settlement party twice
+  rule E86 each C : if 95a:DEI2 then 95a:DEI1 | the first intermediary of the deliverer (DEI1), because there is a second (DEI2)
+  rule E86 each C : if 95a:DEI1 then 95a:DECU | the custodian of the deliverer (DECU), because there is an intermediary (DEI1)
+  rule E86 each C : if 95a:DECU then 95a:SELL | the seller (SELL), because there is a custodian of the deliverer (DECU)
+  rule E86 each C : if 95a:SELL then 95a:DEAG | the delivering agent (DEAG), because there is a seller (SELL)
+  rule E86 each C : if 95a:REI2 then 95a:REI1 | the first intermediary of the receiver (REI1), because there is a second (REI2)
+  rule E86 each C : if 95a:REI1 then 95a:RECU | the custodian of the receiver (RECU), because there is an intermediary (REI1)
+  rule E86 each C : if 95a:RECU then 95a:BUYR | the buyer (BUYR), because there is a custodian of the receiver (RECU)
+  rule E86 each C : if 95a:BUYR then 95a:REAG | the receiving agent (REAG), because there is a buyer (BUYR)
 
 message 519 "Modification of Client Details"
   block A GENL
@@ -3258,7 +3269,15 @@ message 564 "Corporate Action Notification"
   end
   rule E62 each E2 : if 92B:EXCH then 19B:RESU | the resulting amount (19B RESU), because there is an exchange rate (92B EXCH)
   rule E62 each E2 : if 19B:RESU then 92B:EXCH | the exchange rate (92B EXCH) that leads to the resulting amount (19B RESU)
-  rule E01 : if B2/97C:SAFE then count B2/97a = 1 and not B2/93a and not E1/16R and not E2/16R | no balances and no movements in an announcement to all accounts (97C SAFE GENR)
+  rule E94 : if B2/97C:SAFE then count B2/97a = 1 and not B2/93a and not E1/36a and not E2/19B | no balance, no quantity and no amount in an announcement to all accounts (97C SAFE GENR)
+  rule E01 : if A/22F:CAEV.indicator = 'RHDI' and not A/22F:CAEV.data-source-scheme then not C/16R | no sequence C before the rights are distributed (22F CAEV RHDI)
+  rule E01 : if A/22F:CAEV.indicator = 'RHTS' and not A/22F:CAEV.data-source-scheme then C/16R | the intermediate securities in sequence C of a rights issue (22F CAEV RHTS)
+  rule E01 : if A/22F:CAEV.indicator = 'INFO' and not A/22F:CAEV.data-source-scheme then not (C/16R or E/13A) | no intermediate securities and no options in an information (22F CAEV INFO)
+  rule E03 : if A/22F:CAEV.indicator = 'OTHR' and not A/22F:CAEV.data-source-scheme then F/70E:ADTX | a description (70E ADTX) in sequence F of an event that has no code (22F CAEV OTHR)
+  rule E79 each E : if 22F:CAOP.indicator = 'OTHR' and not 22F:CAOP.data-source-scheme then 70E:ADTX | a description (70E ADTX) of an option that has no code (22F CAOP OTHR)
+  rule E80 each E2 : if 92J:TAXE then 92F:GRSS | the gross dividend (92F GRSS), because a part of it is taxed (92J TAXE)
+  rule E77 each E2 : count 92F:GRSS <= 1 and count 92K:GRSS <= 1 and not (92F:GRSS and 92K:GRSS) | one gross dividend (92 GRSS)
+  rule E77 each E2 : count 92F:NETT <= 1 and count 92K:NETT <= 1 and not (92F:NETT and 92K:NETT) | one net dividend (92 NETT)
   rule E02 : if A/23G.function = 'REPE' and C/16R then C/36a:QINT | the quantity of intermediate securities (36 QINT) in a notification of entitlement (23G REPE)
 
 message 565 "Corporate Action Instruction"

@@ -324,8 +324,6 @@ message 742 "Reimbursement Claim"
   57[ABD] ?
   58[AD] ?
   72Z ?
-  rule C02 : 34a.currency = 32B.currency | the currency of 32B in field 34
-  rule C02 : if 33B then 33B.currency = 32B.currency | the currency of 32B in field 33B
 
 message 744 "Reimbursement Claim"
   20

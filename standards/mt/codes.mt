@@ -234,3 +234,7 @@ code C50 sender "A linked quantity is given, but the instruction is neither a pa
 code C71 sender "The quantity stands there more than twice." "Give it once, or as face amount and amortised value."
 code C73 sender "The confirmation does not name its instruction once." "Give the reference of the instruction in one sequence of links."
 code E63 sender "An exchange or a regulator is given with an account." "Remove the account."
+code E77 sender "A rate of one kind stands there twice." "Keep it once."
+code E80 sender "The taxed part of a dividend is given without the whole." "Add the gross dividend."
+code E94 sender "An announcement to all accounts holds what belongs to one account." "Name the account, or leave its balances, quantities and amounts out."
+code C10 sender "The message asks or answers nothing." "Add a text."
