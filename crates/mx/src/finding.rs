@@ -82,9 +82,16 @@ impl Findings {
     /// Says that the last one is about an attribute. Where it was not kept, nothing happens.
     pub(crate) fn name_attribute(&mut self, offset: u32, name: &[u8]) {
         if let Some(last) = self.list.last_mut().filter(|_| self.more == 0)
-            && last.offset == u64::from(offset) {
-                last.path = format!("/@{}", shown(name));
-            }
+            && last.offset == u64::from(offset)
+        {
+            last.path.push_str("/@");
+            last.path.push_str(&shown(name));
+        }
+    }
+
+    /// Counts some more that were not kept.
+    pub(crate) fn add_more(&mut self, more: u64) {
+        self.more += more;
     }
 
     pub(crate) fn list_mut(&mut self) -> &mut Vec<Finding> {

@@ -16,6 +16,7 @@ mod schema;
 mod token;
 mod validate;
 mod value;
+pub mod write;
 
 pub use finding::{Finding, Findings};
 pub use library::Library;
@@ -25,7 +26,7 @@ pub use rules::{
 };
 
 pub use schema::{Schema, SchemaError, notation};
-pub use validate::{Checked, Checker};
+pub use validate::{Checked, Checker, Stream, Streamed};
 
 use token::{Fault, Kind, Token, Tokeniser};
 
@@ -78,9 +79,10 @@ fn wrong(bytes: &[u8], fault: Fault, tokeniser: &Tokeniser) -> Finding {
     let mut expected = words.expected.to_owned();
     let mut found = words.found.to_owned();
     if matches!(fault.kind, Kind::EndTagDiffers | Kind::Ended)
-        && let Some(name) = tokeniser.open_names().last() {
-            expected = format!("</{}>", finding::shown(name.of(bytes)));
-        }
+        && let Some(name) = tokeniser.open_names().last()
+    {
+        expected = format!("</{}>", finding::shown(name.of(bytes)));
+    }
     let shows = matches!(
         fault.kind,
         Kind::BehindRoot

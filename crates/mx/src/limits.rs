@@ -14,6 +14,9 @@ pub const NAMESPACES_MAX: usize = 128;
 /// limits; this one lets offsets be 32 bits wide.
 pub const MESSAGE_BYTES_MAX: usize = u32::MAX as usize;
 
+/// How many bytes of a stream are kept while one token is incomplete, such as a long text.
+pub const STREAM_WINDOW_BYTES_MAX: usize = 16 << 20;
+
 /// How many findings are kept for one message; the rest is only counted.
 pub const FINDINGS_MAX: usize = 100;
 

@@ -51,10 +51,10 @@ impl Tracker {
         self.open.pop();
     }
 
-    /// The path of the innermost `depth` elements.
-    pub(crate) fn path(&self, depth: usize) -> String {
+    /// The path of the innermost element.
+    pub(crate) fn path(&self) -> String {
         let mut path = String::new();
-        for level in self.open.iter().take(depth) {
+        for level in &self.open {
             let name = level.name.get(..level.name.len().min(PATH_NAME_BYTES_MAX));
             path.push('/');
             path.push_str(&String::from_utf8_lossy(name.unwrap_or_default()));
@@ -104,7 +104,7 @@ fn name<'a>(
     tracker: &Tracker,
 ) {
     while let Some(finding) = rest.next_if(|finding| offset(finding) < before) {
-        finding.path.insert_str(0, &tracker.path(usize::MAX));
+        finding.path.insert_str(0, &tracker.path());
     }
 }
 
@@ -113,7 +113,7 @@ fn offset(finding: &Finding) -> usize {
 }
 
 /// Counts lines up to places that only grow.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u32,

@@ -93,6 +93,8 @@ pub(crate) struct Fields {
     pub(crate) entries: Vec<Entry>,
     /// Whether the list was full and entries are missing.
     pub(crate) full: bool,
+    /// Whether only the tally is kept: of a stream the text is gone when a rule could ask for it.
+    pub(crate) tally_only: bool,
     pub(crate) tally: Tally,
 }
 
@@ -113,7 +115,7 @@ impl Fields {
     #[inline]
     pub(crate) fn push(&mut self, entry: Entry) -> u32 {
         let at = self.entries.len();
-        if at >= ENTRIES_MAX {
+        if at >= ENTRIES_MAX || self.tally_only {
             self.full = true;
             return NO_ENTRY;
         }

@@ -83,6 +83,11 @@ impl<'a> Field<'a> {
         self.entry.at
     }
 
+    /// The byte of the message where its value begins.
+    pub(crate) fn value_at(&self) -> u32 {
+        self.entry.value.start
+    }
+
     /// The schema of its part of the message.
     pub(crate) fn schema(&self) -> Option<&'a Schema> {
         self.view.parts.get(usize::from(self.entry.part)).map(AsRef::as_ref)

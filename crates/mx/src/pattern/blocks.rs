@@ -35,9 +35,10 @@ impl Class {
         let mut ascii = [0; 2];
         for character in 0..128_u32 {
             if set.contains(character)
-                && let Some(word) = ascii.get_mut(character as usize / 64) {
-                    *word |= 1 << (character % 64);
-                }
+                && let Some(word) = ascii.get_mut(character as usize / 64)
+            {
+                *word |= 1 << (character % 64);
+            }
         }
         Self { ascii, beyond: set.without(&Set::of(&[(0, 0x7f)])) }
     }

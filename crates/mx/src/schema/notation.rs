@@ -230,8 +230,10 @@ pub(crate) fn unpack(
         for number in number(first)?..=number(last)? {
             let line = types.get(number).ok_or_else(|| bad("a line that exists"))?;
             let shown = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
-            let parsed = parse(line)
-                .ok_or_else(|| SchemaError::BadNotation { line: shown, expected: "a type".to_owned() })?;
+            let parsed = parse(line).ok_or_else(|| SchemaError::BadNotation {
+                line: shown,
+                expected: "a type".to_owned(),
+            })?;
             definitions.types.insert(parsed.0, parsed.1);
         }
     }

@@ -343,9 +343,10 @@ pub(crate) fn key(name: &[u8]) -> u64 {
 pub(crate) fn key_at(window: &[u8], start: usize, end: usize) -> u64 {
     let length = end.saturating_sub(start);
     if length < 8
-        && let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from) {
-            return u64::from_le_bytes(bytes) & ((1_u64 << (length * 8)) - 1);
-        }
+        && let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from)
+    {
+        return u64::from_le_bytes(bytes) & ((1_u64 << (length * 8)) - 1);
+    }
     key(window.get(start..end).unwrap_or_default())
 }
 

@@ -144,6 +144,8 @@ enum Place {
 #[derive(Debug)]
 pub(crate) struct Tokeniser {
     at: usize,
+    /// Where the end tag of the element that ended last begins.
+    end_at: usize,
     place: Place,
     open: Vec<Open>,
     /// What to go back to, for each open element that declares namespaces.
@@ -160,6 +162,7 @@ impl Default for Tokeniser {
     fn default() -> Self {
         Self {
             at: 0,
+            end_at: 0,
             place: Place::Begin,
             open: Vec::with_capacity(DEPTH_MAX),
             marks: Vec::with_capacity(DEPTH_MAX),
@@ -207,6 +210,12 @@ impl Tokeniser {
     #[inline]
     pub(crate) fn position(&self) -> usize {
         self.at
+    }
+
+    /// Where the end tag of the element that ended last begins; of an empty-element tag, its `/>`.
+    #[inline]
+    pub(crate) fn end_at(&self) -> usize {
+        self.end_at
     }
 
     /// How many elements are open.
@@ -325,9 +334,10 @@ impl Tokeniser {
     #[inline]
     fn close(&mut self) {
         if self.open.pop().is_some_and(|open| open.declares)
-            && let Some(mark) = self.marks.pop() {
-                self.namespaces.reset(mark);
-            }
+            && let Some(mark) = self.marks.pop()
+        {
+            self.namespaces.reset(mark);
+        }
     }
 
     #[inline]
@@ -335,6 +345,7 @@ impl Tokeniser {
         let Some(&Open { name, .. }) = self.open.last() else {
             return Err(Fault::new(Kind::BadTag, self.at));
         };
+        self.end_at = self.at;
         let begin = self.at + 2;
         let end = begin + name.length();
         if bytes.get(end) == Some(&b'>')
@@ -419,13 +430,16 @@ impl Tokeniser {
         Ok(())
     }
 
-    /// Moves everything by `from` bytes to the front: the window slides along a stream. The names
-    /// of the open elements are given their new places by `place`.
-    pub(crate) fn slide(&mut self, at: usize, mut place: impl FnMut(Span) -> Span) {
-        self.at = at;
+    /// The window slides along a stream: it begins with the names of the open elements now, one
+    /// behind the other, and goes on with what was not read yet.
+    pub(crate) fn slide(&mut self) {
+        let mut end = 0;
         for open in &mut self.open {
-            open.name = place(open.name);
+            let begin = end;
+            end += open.name.length();
+            open.name = Span::new(begin, end);
         }
+        self.at = end;
     }
 }
 

@@ -199,9 +199,10 @@ fn narrow(length: usize) -> u32 {
 fn is_uri_reference(name: &[u8]) -> bool {
     // Nearly all are those of messages, and what follows the common begin is short.
     if let Some(message) = name.strip_prefix(crate::NAMESPACE_PREFIX.as_bytes())
-        && message.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.') {
-            return true;
-        }
+        && message.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.')
+    {
+        return true;
+    }
     let mut fragments = 0;
     // A colon in the first segment ends a scheme.
     let segment = name.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));

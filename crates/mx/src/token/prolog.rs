@@ -48,12 +48,8 @@ impl Tokeniser {
         }
     }
 
-    /// Whether the root has ended: only comments, instructions and spaces may follow.
-    pub(crate) fn is_behind_root(&self) -> bool {
-        self.place == Place::Epilog
-    }
-
     fn end_of_empty_element(&mut self) -> Token {
+        self.end_at = self.at.saturating_sub(2);
         self.close();
         self.place = if self.open.is_empty() { Place::Epilog } else { Place::Content };
         Token::End

@@ -17,6 +17,11 @@ impl Features {
     /// Of a window that was not looked at to its end.
     pub(crate) const NONE: Self = Self { care: false };
 
+    /// Of two windows together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { care: self.care || other.care }
+    }
+
     /// Whether texts have to be looked at for references, `]]>` and carriage returns.
     #[inline]
     pub(crate) fn need_care(self) -> bool {

@@ -174,7 +174,8 @@ impl Tokeniser {
             if attribute.local != attribute.name {
                 let prefix = Span::new(at, attribute.local.start as usize - 1).of(bytes);
                 let namespace = self.namespaces.resolve(prefix);
-                attribute.namespace = namespace.ok_or_else(|| Fault::new(Kind::UnknownPrefix, at))?;
+                attribute.namespace =
+                    namespace.ok_or_else(|| Fault::new(Kind::UnknownPrefix, at))?;
             }
             let local = attribute.local.of(bytes);
             let same = |other: &Attribute| {

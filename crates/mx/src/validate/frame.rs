@@ -1,5 +1,6 @@
 //! What is open while a message is validated.
 
+use crate::fields::Slot;
 use crate::token::{Form, Span, Text, decode_text};
 
 /// How the content of an open element is checked.
@@ -32,6 +33,8 @@ pub(super) struct Frame {
     pub(super) entry: u32,
     /// Where the content begins.
     pub(super) begin: u32,
+    /// Of an amount: what it is.
+    pub(super) amount: Slot,
 }
 
 impl Frame {

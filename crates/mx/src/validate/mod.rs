@@ -11,9 +11,11 @@
 
 mod frame;
 mod order;
+mod stream;
 mod value;
 mod words;
 
+pub use stream::{Stream, Streamed};
 pub(crate) use words::CODES;
 
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use std::sync::Arc;
 use crate::fields::{Fields, View};
 use crate::finding::{Finding, Findings};
 use crate::library::Library;
-use crate::locate::locate;
+use crate::locate::{Tracker, locate};
 use crate::rules::{Profile, Settings};
 use crate::schema::Schema;
 use crate::token::{Fault, Features, NamespaceId, Start, Token, Tokeniser, survey};
@@ -51,6 +53,10 @@ struct Walk {
     findings: Findings,
     /// Whether an element was met that names a message whose schema is not known.
     unknown: bool,
+    /// Of a stream: where things are, as the text is gone when the findings are complete.
+    tracker: Option<Tracker>,
+    /// Of a stream: whether more is to come.
+    partial: bool,
 }
 
 /// A part that is open.
@@ -199,14 +205,17 @@ impl Checker {
             match self.tokeniser.next_tag(bytes, features)? {
                 Token::Start => {
                     let start = *self.tokeniser.start();
+                    self.walk.track(bytes, &start);
                     if let Some(schema) = self.known_root(bytes, &start, library) {
                         self.begin_part(bytes, &start, &schema);
                         return Ok(true);
                     }
                 }
-                Token::End | Token::Text => {}
+                Token::End => self.walk.untrack(),
+                Token::Text => {}
                 Token::Finished => {
-                    if self.walk.begun.is_empty() && !self.walk.unknown {
+                    let nothing = self.walk.begun.is_empty() && !self.walk.unknown;
+                    if nothing && !self.walk.partial {
                         self.walk.report(0, words::NOTHING, String::new(), String::new());
                     }
                     return Ok(false);
@@ -271,30 +280,37 @@ impl Checker {
         let outside = self.walk.parts.last().map_or(0, |part| part.frames);
         loop {
             let in_value = self.walk.in_value();
-            let begin = self.tokeniser.position();
             let token = if in_value {
                 self.tokeniser.next(bytes, features)?
             } else {
                 self.tokeniser.next_tag(bytes, features)?
             };
             match token {
-                Token::Start => match self.walk.begin(bytes, schema, &self.tokeniser, namespace) {
-                    Child::Open => {}
-                    Child::Value(leaf) => match self.tokeniser.plain_value(bytes, features) {
-                        Some(span) => self.walk.plain(bytes, schema, leaf, span),
-                        None => self.walk.open_value(leaf, &self.tokeniser),
-                    },
-                    Child::Foreign => {
-                        let start = *self.tokeniser.start();
-                        if let Some(inner) = self.known_root(bytes, &start, library) {
-                            self.walk.frames.pop();
-                            return Ok(Flow::Nested(start, inner));
+                Token::Start => {
+                    self.walk.track(bytes, self.tokeniser.start());
+                    match self.walk.begin(bytes, schema, &self.tokeniser, namespace) {
+                        Child::Open => {}
+                        Child::Value(leaf) => {
+                            if let Some(span) = self.tokeniser.plain_value(bytes, features) {
+                                self.walk.plain(bytes, schema, leaf, span);
+                                self.walk.untrack();
+                            } else {
+                                self.walk.open_value(leaf, &self.tokeniser);
+                            }
+                        }
+                        Child::Foreign => {
+                            let start = *self.tokeniser.start();
+                            if let Some(inner) = self.known_root(bytes, &start, library) {
+                                self.walk.frames.pop();
+                                return Ok(Flow::Nested(start, inner));
+                            }
                         }
                     }
-                },
+                }
                 Token::Text => self.walk.text(bytes, self.tokeniser.last_text()),
                 Token::End => {
-                    self.walk.end(bytes, schema, begin);
+                    self.walk.end(bytes, schema, self.tokeniser.end_at());
+                    self.walk.untrack();
                     if self.walk.frames.len() <= outside {
                         return Ok(Flow::Ended);
                     }
@@ -315,6 +331,39 @@ impl Walk {
         self.fields.clear();
         self.findings = Findings::default();
         self.unknown = false;
+        self.tracker = None;
+        self.partial = false;
+    }
+
+    /// The window of a stream is about to slide: nothing may point into it.
+    fn before_slide(&mut self, window: &[u8]) {
+        if self.in_value() {
+            self.value.keep(window);
+        }
+    }
+
+    /// The window of a stream has slid: it goes on at `at`.
+    fn after_slide(&mut self, at: usize) {
+        let at = crate::token::Span::new(at, at).start;
+        for frame in &mut self.frames {
+            frame.begin = at;
+        }
+    }
+
+    /// An element begins: a stream has to remember its name.
+    #[inline]
+    fn track(&mut self, bytes: &[u8], start: &Start) {
+        if let Some(tracker) = &mut self.tracker {
+            tracker.begin(start.local.of(bytes));
+        }
+    }
+
+    /// The innermost element has ended.
+    #[inline]
+    fn untrack(&mut self) {
+        if let Some(tracker) = &mut self.tracker {
+            tracker.end();
+        }
     }
 
     #[inline]
@@ -336,7 +385,7 @@ impl Walk {
         self.findings.push(Finding {
             offset: u64::from(at),
             code,
-            path: String::new(),
+            path: self.tracker.as_ref().map(|tracker| tracker.path()).unwrap_or_default(),
             line: 0,
             column: 0,
             expected,

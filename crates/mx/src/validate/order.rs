@@ -3,7 +3,7 @@
 use super::frame::{Frame, Mode};
 use super::value::{self, trimmed};
 use super::{Walk, words};
-use crate::fields::{Entry, Kind, NO_ENTRY, ValueForm};
+use crate::fields::{Entry, Kind, NO_ENTRY, Slot, ValueForm};
 use crate::schema::{Builtin, Content, Elements, Name, Particle, Process, Schema, TypeId, key_at};
 use crate::token::{
     Attribute, Form, NamespaceId, Span, Start, Text, Tokeniser, decode_attribute, is_space,
@@ -27,6 +27,8 @@ pub(super) struct Leaf {
     /// Its simple type.
     simple: u32,
     entry: u32,
+    /// Of an amount: what it is.
+    amount: Slot,
 }
 
 impl Walk {
@@ -69,6 +71,9 @@ impl Walk {
     pub(super) fn open_value(&mut self, leaf: Leaf, tokeniser: &Tokeniser) {
         self.value.clear();
         self.open(Mode::Value, leaf.simple, leaf.entry, tokeniser);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.amount = leaf.amount;
+        }
     }
 
     /// A value that was read in one step.
@@ -82,7 +87,8 @@ impl Walk {
     fn open(&mut self, mode: Mode, id: u32, entry: u32, tokeniser: &Tokeniser) -> Child {
         let begin = Span::new(tokeniser.position(), 0).start;
         let (current, count, astray) = (Frame::NONE, 0, false);
-        self.frames.push(Frame { mode, astray, id, current, count, entry, begin });
+        let amount = Slot::Other;
+        self.frames.push(Frame { mode, astray, id, current, count, entry, begin, amount });
         Child::Open
     }
 
@@ -285,9 +291,15 @@ impl Walk {
             form: ValueForm::Group,
         });
         if let (TypeId::Simple(simple), true) = (type_id, attributes.is_empty()) {
-            return Child::Value(Leaf { simple, entry });
+            return Child::Value(Leaf { simple, entry, amount: Slot::Other });
         }
-        self.begin_typed(bytes, schema, tokeniser, (start, type_id, entry))
+        let child = self.begin_typed(bytes, schema, tokeniser, (start, type_id, entry));
+        match child {
+            Child::Value(leaf) if particle.kind == Kind::Amount => {
+                Child::Value(Leaf { amount: particle.slot, ..leaf })
+            }
+            Child::Value(_) | Child::Open | Child::Foreign => child,
+        }
     }
 
     /// An element of a known type begins.
@@ -305,7 +317,7 @@ impl Walk {
                 if !bare {
                     self.attributes(bytes, schema, tokeniser, (start, 0..0, entry));
                 }
-                return Child::Value(Leaf { simple, entry });
+                return Child::Value(Leaf { simple, entry, amount: Slot::Other });
             }
             TypeId::Complex(id) => match &schema.complex(id).content {
                 Content::Elements(_) => (Mode::Elements, id),
@@ -313,7 +325,7 @@ impl Walk {
                 Content::Text { simple, attributes } => {
                     let rows = attributes.clone();
                     self.attributes(bytes, schema, tokeniser, (start, rows, entry));
-                    return Child::Value(Leaf { simple: *simple, entry });
+                    return Child::Value(Leaf { simple: *simple, entry, amount: Slot::Other });
                 }
             },
         };
@@ -496,9 +508,10 @@ impl Walk {
         (start, namespace): (&Start, NamespaceId),
     ) -> Child {
         if start.namespace == namespace
-            && let Some(root) = schema.root(start.local.of(bytes)) {
-                return self.begin_declared(bytes, schema, tokeniser, (start, root, NO_ENTRY));
-            }
+            && let Some(root) = schema.root(start.local.of(bytes))
+        {
+            return self.begin_declared(bytes, schema, tokeniser, (start, root, NO_ENTRY));
+        }
         let mut typed = None;
         let attributes = tokeniser.attributes();
         if attributes.iter().any(|attribute| attribute.namespace == NamespaceId::INSTANCE) {
@@ -562,10 +575,11 @@ impl Walk {
             }
             Mode::Any => {
                 if let Content::Any { min, .. } = &schema.complex(frame.id).content
-                    && frame.count < *min {
-                        let at = Span::new(at, at).start;
-                        self.report(at, words::MISSING, "an element".into(), "the end".into());
-                    }
+                    && frame.count < *min
+                {
+                    let at = Span::new(at, at).start;
+                    self.report(at, words::MISSING, "an element".into(), "the end".into());
+                }
                 self.fields.close(frame.entry, Span::default(), ValueForm::Group);
             }
             Mode::Lax | Mode::Skip => {}
@@ -577,7 +591,7 @@ impl Walk {
         // The value is borrowed for the check, and reports are made behind it.
         let value = std::mem::take(&mut self.value);
         let span = Span::new((frame.begin as usize).min(at), at);
-        let leaf = Leaf { simple: frame.id, entry: frame.entry };
+        let leaf = Leaf { simple: frame.id, entry: frame.entry, amount: frame.amount };
         self.check_value(schema, leaf, value.text(bytes), span);
         let form = if value.is_plain() { ValueForm::Plain } else { ValueForm::Markup };
         self.fields.close(frame.entry, span, form);
@@ -599,16 +613,9 @@ impl Walk {
                 self.broken(schema, simple, (text, span.start, None), facet);
             }
         }
-        if simple.builtin == Builtin::Decimal {
-            self.add_up(leaf.entry, text);
+        if leaf.amount != Slot::Other {
+            self.fields.tally.add(leaf.amount, text);
         }
-    }
-
-    fn add_up(&mut self, entry: u32, text: &[u8]) {
-        if let Some(entry) = self.fields.entries.get(entry as usize)
-            && entry.kind == Kind::Amount {
-                self.fields.tally.add(entry.slot, text);
-            }
     }
 }
 

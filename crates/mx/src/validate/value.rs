@@ -86,9 +86,10 @@ fn check_lists(simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
         }
     }
     if let Some(enumeration) = &simple.enumeration
-        && !enumeration.contains(text) {
-            report(Broken::Enumeration);
-        }
+        && !enumeration.contains(text)
+    {
+        report(Broken::Enumeration);
+    }
 }
 
 fn check_other(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn FnMut(Broken)) {
@@ -119,11 +120,10 @@ fn check_other(schema: &Schema, simple: &Simple, text: &[u8], report: &mut dyn F
         return report(Broken::Form);
     }
     if simple.builtin == Builtin::Year
-        && let Some(year) = year_of(text) {
-            check_bounds(schema, simple, report, |limit| {
-                Some(year.cmp(&year_of(limit.as_bytes())?))
-            });
-        }
+        && let Some(year) = year_of(text)
+    {
+        check_bounds(schema, simple, report, |limit| Some(year.cmp(&year_of(limit.as_bytes())?)));
+    }
     check_lists(simple, text, report);
 }
 
