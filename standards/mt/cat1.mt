@@ -169,7 +169,7 @@ message 103 "Single Customer Credit Transfer"
   77B ?
   rule D75 : if 33B and 33B.currency != 32A.currency then 36 | an exchange rate in field 36, for 33B and 32A are in different currencies
   rule D75 : if 36 then 33B.currency != 32A.currency | no exchange rate in field 36 without a field 33B in another currency than 32A
-  rule D49 : if call european_pair then 33B | field 33B between these two countries
+  rule D49 : 33B or not call european_pair | field 33B between these two countries
   rule E01 : if 23B = 'SPRI' then all 23E.instruction-code in SDVA TELB PHOB INTC | only SDVA, TELB, PHOB or INTC in field 23E with 23B SPRI
   rule E02 : if 23B in SSTD SPAY then not 23E | no field 23E with 23B SSTD or SPAY
   rule E03 : if 23B in SPRI SSTD SPAY then not 53D | no option D of field 53 at this service level (23B)
@@ -190,8 +190,8 @@ message 103 "Single Customer Credit Transfer"
   rule D51 : if 71F or 71G then 33B | field 33B with the instructed amount, for there are charges in 71F or 71G
   rule E44 : if not 56a then not 23E.instruction-code in TELI PHOI | no TELI or PHOI in field 23E without field 56
   rule E45 : if not 57a then not 23E.instruction-code in TELE PHON | no TELE or PHON in field 23E without field 57
-  rule E46 : call codes_once | each code once in field 23E
-  rule D97 : call details_allowed | text after a code of field 23E only with PHON, PHOB, PHOI, TELE, TELB, TELI, HOLD or REPA
+  rule E46 : if 23E then call codes_once | each code once in field 23E
+  rule D97 : if 23E then call details_allowed | text after a code of field 23E only with PHON, PHOB, PHOI, TELE, TELB, TELI, HOLD or REPA
   rule C02 : if 71G then 71G.currency = 32A.currency | the currency of 32A in field 71G
 
 message 103.REMIT "Single Customer Credit Transfer"
@@ -220,7 +220,7 @@ message 103.REMIT "Single Customer Credit Transfer"
   77T
   rule D75 : if 33B and 33B.currency != 32A.currency then 36 | an exchange rate in field 36, for 33B and 32A are in different currencies
   rule D75 : if 36 then 33B.currency != 32A.currency | no exchange rate in field 36 without a field 33B in another currency than 32A
-  rule D49 : if call european_pair then 33B | field 33B between these two countries
+  rule D49 : 33B or not call european_pair | field 33B between these two countries
   rule E01 : if 23B = 'SPRI' then all 23E.instruction-code in SDVA TELB PHOB INTC | only SDVA, TELB, PHOB or INTC in field 23E with 23B SPRI
   rule E02 : if 23B in SSTD SPAY then not 23E | no field 23E with 23B SSTD or SPAY
   rule E03 : if 23B in SPRI SSTD SPAY then not 53D | no option D of field 53 at this service level (23B)
@@ -241,8 +241,8 @@ message 103.REMIT "Single Customer Credit Transfer"
   rule D51 : if 71F or 71G then 33B | field 33B with the instructed amount, for there are charges in 71F or 71G
   rule E44 : if not 56a then not 23E.instruction-code in TELI PHOI | no TELI or PHOI in field 23E without field 56
   rule E45 : if not 57a then not 23E.instruction-code in TELE PHON | no TELE or PHON in field 23E without field 57
-  rule E46 : call codes_once | each code once in field 23E
-  rule D97 : call details_allowed | text after a code of field 23E only with PHON, PHOB, PHOI, TELE, TELB, TELI, HOLD or REPA
+  rule E46 : if 23E then call codes_once | each code once in field 23E
+  rule D97 : if 23E then call details_allowed | text after a code of field 23E only with PHON, PHOB, PHOI, TELE, TELB, TELI, HOLD or REPA
   rule C02 : if 71G then 71G.currency = 32A.currency | the currency of 32A in field 71G
 
 message 103.STP "Single Customer Credit Transfer"
@@ -270,7 +270,7 @@ message 103.STP "Single Customer Credit Transfer"
   77B ?
   rule D75 : if 33B and 33B.currency != 32A.currency then 36 | an exchange rate in field 36, for 33B and 32A are in different currencies
   rule D75 : if 36 then 33B.currency != 32A.currency | no exchange rate in field 36 without a field 33B in another currency than 32A
-  rule D49 : if call european_pair then 33B | field 33B between these two countries
+  rule D49 : 33B or not call european_pair | field 33B between these two countries
   rule E01 : if 23B = 'SPRI' then all 23E.instruction-code in SDVA INTC | only SDVA or INTC in field 23E with 23B SPRI
   rule E02 : if 23B in SSTD SPAY then not 23E | no field 23E with 23B SSTD or SPAY
   rule E04 : if 53B then 53B.account | an account in field 53B
@@ -280,7 +280,7 @@ message 103.STP "Single Customer Credit Transfer"
   rule D50 : if 71A = 'SHA' then not 71G | no field 71G where the charges are shared (71A SHA)
   rule E15 : if 71A = 'BEN' then 71F and not 71G | field 71F and no field 71G where the beneficiary bears the charges (71A BEN)
   rule D51 : if 71F or 71G then 33B | field 33B with the instructed amount, for there are charges in 71F or 71G
-  rule E46 : call codes_once | each code once in field 23E
+  rule E46 : if 23E then call codes_once | each code once in field 23E
   rule C02 : if 71G then 71G.currency = 32A.currency | the currency of 32A in field 71G
 
 message 104 "Direct Debit and Request for Debit Transfer Message"

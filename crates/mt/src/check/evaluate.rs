@@ -20,29 +20,43 @@ pub(crate) struct Facts<'f, 'a> {
     pub(crate) application: Option<Application<'a>>,
 }
 
-/// The nodes that are taken in a scope, one bit each.
-struct Present {
-    bits: [u64; Self::WORDS],
+/// No field.
+const NONE: u16 = u16::MAX;
+
+/// For each node the first field at it within a scope.
+struct First {
+    fields: Vec<u16>,
 }
 
-impl Present {
-    /// Room for more nodes than any structure has; a node beyond counts as present, and is then
-    /// looked for field by field.
-    const WORDS: usize = 16;
-
-    fn of(nodes: &[u16]) -> Self {
-        let mut bits = [0; Self::WORDS];
-        for node in nodes {
-            if let Some(word) = bits.get_mut(usize::from(node >> 6)) {
-                *word |= 1 << (node & 63);
+impl First {
+    /// Looks at a scope from its end, so that the first field of each node stays.
+    fn of(nodes: &[u16], scope: Scope, count: usize) -> Self {
+        let mut fields = vec![NONE; count];
+        for at in (scope.from..scope.to).rev() {
+            let node = nodes.get(at).copied().unwrap_or(NOWHERE);
+            if let Some(place) = fields.get_mut(usize::from(node)) {
+                *place = u16::try_from(at).unwrap_or(NONE);
             }
         }
-        Self { bits }
+        Self { fields }
     }
 
-    fn has(&self, node: u16) -> bool {
-        self.bits.get(usize::from(node >> 6)).is_none_or(|word| word >> (node & 63) & 1 == 1)
+    fn at(&self, node: u16) -> Option<u16> {
+        self.fields.get(usize::from(node)).copied().filter(|at| *at != NONE)
     }
+}
+
+/// For each field the next one at the same node.
+fn next_at_node(nodes: &[u16], count: usize) -> Vec<u16> {
+    let mut last = vec![NONE; count];
+    let mut next = vec![NONE; nodes.len()];
+    for (at, node) in nodes.iter().enumerate().rev() {
+        if let (Some(last), Some(next)) = (last.get_mut(usize::from(*node)), next.get_mut(at)) {
+            *next = *last;
+            *last = u16::try_from(at).unwrap_or(NONE);
+        }
+    }
+    next
 }
 
 /// Reports every rule that is broken. `end` is the place in the input where block 4 ends.
@@ -50,14 +64,18 @@ pub(crate) fn rules(facts: &Facts<'_, '_>, end: usize, report: &mut Report<'_>) 
     if facts.structure.rules.is_empty() {
         return;
     }
-    let whole = Present::of(&facts.placement.nodes);
+    let (nodes, count) = (&facts.placement.nodes, facts.structure.nodes.len());
+    let next = next_at_node(nodes, count);
+    let mut whole = None;
     for scope in &facts.placement.scopes {
+        let whole = &*whole.get_or_insert_with(|| First::of(nodes, *scope, count));
         let with_rules = facts.structure.sequence(scope.sequence).is_some_and(|it| it.has_rules);
         if !with_rules {
             continue;
         }
-        let here = Present::of(facts.placement.nodes.get(scope.from..scope.to).unwrap_or_default());
-        let evaluation = Evaluation { facts, whole: &whole, here: &here, scope: *scope };
+        let within = (scope.sequence != 0).then(|| First::of(nodes, *scope, count));
+        let here = within.as_ref().unwrap_or(whole);
+        let evaluation = Evaluation { facts, whole, here, next: &next, scope: *scope };
         for rule in &facts.structure.rules {
             if rule.each == scope.sequence && !evaluation.keeps(rule) {
                 evaluation.report(rule, end, report);
@@ -68,8 +86,9 @@ pub(crate) fn rules(facts: &Facts<'_, '_>, end: usize, report: &mut Report<'_>) 
 
 struct Evaluation<'e, 'f, 'a> {
     facts: &'e Facts<'f, 'a>,
-    whole: &'e Present,
-    here: &'e Present,
+    whole: &'e First,
+    here: &'e First,
+    next: &'e [u16],
     scope: Scope,
 }
 
@@ -135,24 +154,31 @@ impl<'a> Evaluation<'_, '_, 'a> {
     }
 
     fn has(&self, of: &Ref) -> bool {
-        let present = if of.sequence.is_empty() { self.here } else { self.whole };
-        if !of.nodes.iter().any(|node| present.has(*node)) {
-            return false;
+        if of.options == u32::MAX && of.qualifier.is_empty() {
+            let first = if of.sequence.is_empty() { self.here } else { self.whole };
+            return of.nodes.iter().any(|node| first.at(*node).is_some());
         }
-        of.options == u32::MAX && of.qualifier.is_empty() || self.fields(of).next().is_some()
+        self.fields(of).next().is_some()
     }
 
-    /// The fields that a reference means, in their order.
+    /// The fields that a reference means, node by node.
     fn fields<'r>(&'r self, of: &'r Ref) -> impl Iterator<Item = Field<'a>> + 'r {
-        let all = 0..self.facts.fields.len();
-        let range = if of.sequence.is_empty() { self.scope.from..self.scope.to } else { all };
-        let nodes = &self.facts.placement.nodes;
-        range.filter_map(move |at| {
-            let node = nodes.get(at).copied().filter(|node| *node != NOWHERE)?;
-            let field = *self.facts.fields.get(at)?;
-            let here = of.nodes.contains(&node) && of.options & field.tag.option_bit() != 0;
-            (here && has_qualifier(field.value, &of.qualifier)).then_some(field)
-        })
+        let (first, to) = if of.sequence.is_empty() {
+            (self.here, self.scope.to)
+        } else {
+            (self.whole, self.facts.fields.len())
+        };
+        let next = |at: &u16| self.next.get(usize::from(*at)).copied().filter(|at| *at != NONE);
+        of.nodes
+            .iter()
+            .flat_map(move |node| {
+                std::iter::successors(first.at(*node), next)
+                    .map(usize::from)
+                    .take_while(move |at| *at < to)
+            })
+            .filter_map(|at| self.facts.fields.get(at).copied())
+            .filter(|field| of.options & field.tag.option_bit() != 0)
+            .filter(|field| has_qualifier(field.value, &of.qualifier))
     }
 
     /// The values that a reference means: those of a part, or of whole fields.

@@ -91,6 +91,8 @@ pub struct Place<'a> {
     pub max: u16,
     /// The sequence that it stands in; empty for the message itself.
     pub sequence: &'a str,
+    /// Its own format, where it differs from that of the field elsewhere.
+    pub format: Option<&'a Format>,
 }
 
 impl Structure {
@@ -120,6 +122,7 @@ impl Structure {
             min: node.min,
             max: node.max,
             sequence: self.sequence(node.sequence).map_or("", |sequence| &sequence.name),
+            format: node.format.as_ref(),
         })
     }
 

@@ -64,6 +64,13 @@ fn slips_of_form(body: &Body, at: usize, mutants: &mut Vec<Mutant>) {
     if has_own_format(&body.name, tag) {
         return;
     }
+    let number = Tag::parse(tag).map(Tag::number);
+    if structure_of(body)
+        .places()
+        .any(|place| Some(place.number) == number && place.format.is_some())
+    {
+        return;
+    }
     let source = definition.format.source();
     let mut push = |changed: Option<Body>, slip: String, code| {
         mutants.extend(changed.map(|body| Mutant { body, slip: format!("{tag}: {slip}"), code }));
@@ -91,7 +98,11 @@ fn slips_of_form(body: &Body, at: usize, mutants: &mut Vec<Mutant>) {
         push(long.map(|long| with_value(body, at, &long)), "too long".to_owned(), "T33");
     }
     if source.contains("narrative=") && source.contains('x') && !source.contains("c/") {
-        push(with_part(body, at, "narrative", "A@B"), "a character of another set".to_owned(), "T32");
+        push(
+            with_part(body, at, "narrative", "A@B"),
+            "a character of another set".to_owned(),
+            "T32",
+        );
         let long = "1234567890".repeat(11);
         push(with_part(body, at, "narrative", &long), "too long a line".to_owned(), "T33");
     }
