@@ -1,6 +1,6 @@
 //! Checks payloads one after another, with the memory of the one before.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{Document, Findings, Format, fin, xml};
 
@@ -9,13 +9,18 @@ use crate::{Document, Findings, Format, fin, xml};
 pub struct Rules {
     /// The schemas of ISO 20022 messages.
     pub schemas: Arc<mx::Library>,
+    /// The rules above the schema that ISO 20022 messages keep.
+    pub profile: mx::Profile,
+    /// What these rules are told from outside.
+    pub settings: mx::Settings,
 }
 
 impl Rules {
-    /// The schemas that the program carries.
+    /// The schemas that the program carries, and the rules of a profile.
     #[must_use]
-    pub fn built_in() -> Self {
-        Self { schemas: Arc::new(mx::Library::built_in()) }
+    pub fn built_in(profile: mx::Profile) -> Self {
+        let schemas = Arc::new(mx::Library::built_in());
+        Self { schemas, profile, settings: mx::Settings::default() }
     }
 }
 
@@ -31,7 +36,8 @@ impl Checker {
     /// A checker with its own memory.
     #[must_use]
     pub fn new(rules: Rules) -> Self {
-        Self { rules, reader: mx::Reader::default(), mx: mx::Checker::new() }
+        let mx = mx::Checker::with_profile(rules.profile, rules.settings);
+        Self { rules, reader: mx::Reader::default(), mx }
     }
 
     /// Checks a payload and reads what a network must know of it.
@@ -44,5 +50,30 @@ impl Checker {
             Format::Mx => xml::check(self, payload),
             Format::Fin => fin::check(payload),
         }
+    }
+}
+
+/// Checkers that are lent: as many as threads that check at once, however many may ask.
+#[derive(Debug)]
+pub struct Checkers {
+    rules: Rules,
+    idle: Mutex<Vec<Checker>>,
+}
+
+impl Checkers {
+    /// None yet; they are made when they are needed.
+    #[must_use]
+    pub fn new(rules: Rules) -> Self {
+        Self { rules, idle: Mutex::default() }
+    }
+
+    /// Lends a checker.
+    pub fn with<T>(&self, check: impl FnOnce(&mut Checker) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let idling = idle().pop();
+        let mut checker = idling.unwrap_or_else(|| Checker::new(self.rules.clone()));
+        let result = check(&mut checker);
+        idle().push(checker);
+        result
     }
 }

@@ -10,8 +10,9 @@ mod fin;
 mod finding;
 mod xml;
 
-pub use checker::{Checker, Rules};
+pub use checker::{Checker, Checkers, Rules};
 pub use finding::{Finding, Findings};
+pub use mx::Profile;
 
 use iso::{Bic, Uetr};
 

@@ -7,7 +7,7 @@ use super::*;
 
 #[track_caller]
 fn check(payload: &str, want: &Expect) {
-    let mut checker = Checker::new(Rules::built_in());
+    let mut checker = Checker::new(Rules::built_in(mx::Profile::Base));
     want.assert_eq(&match checker.check(payload.as_bytes()) {
         Ok(it) => format!(
             "{:?} {} {} -> {} ref {} {}{}",

@@ -3,6 +3,7 @@
 //! It reads the message as the hub will and finds all that is wrong at once. What only the hub can
 //! know, such as whether the receiver is a member, it does not ask.
 
+use document::Checker;
 use iso::Bic;
 use trust::{Header, LogTime, MessageType, Monitoring, Priority, Reference, ServiceName};
 
@@ -32,29 +33,27 @@ pub(crate) struct Findings {
 /// Makes the header of a message that is fit to be sent; its input number is still 0.
 pub(crate) fn check(
     config: &Config,
+    checker: &mut Checker,
     body: &[u8],
     wish: &Wish,
     at: LogTime,
 ) -> Result<Header, Findings> {
-    let routing = mx::read(body).map_err(|findings| read_findings(&findings))?;
+    let document = checker.check(body).map_err(read_findings)?;
     let mut list = Vec::new();
     let service = wish.service.unwrap_or(config.service);
-    let message_type = routing.message_type.parse::<MessageType>();
+    let message_type = document.message_type.parse::<MessageType>();
     if message_type.is_err() {
-        let text = format!("{:?} is no type of message", routing.message_type);
-        list.push(finding("GTW024", "/Document", text));
+        let text = format!("{:?} is no type of message", document.message_type);
+        list.push(finding("GTW024", text));
     }
     check_service(config, service, message_type.ok(), &mut list);
-    let Some(business) = routing.header else {
-        let text = "expected a business application header (AppHdr), but found only a document";
-        list.push(finding("GTW020", "", text.to_owned()));
-        return Err(Findings { list, more: 0 });
-    };
-    check_sender(config, business.from, &mut list);
-    let reference = business.message_id.parse::<Reference>();
+    check_sender(config, document.from, &mut list);
+    let reference = document.reference.parse::<Reference>();
     if let Err(error) = &reference {
-        list.push(finding("GTW024", "AppHdr/BizMsgIdr", error.to_string()));
+        list.push(finding("GTW024", error.to_string()));
     }
+    // FIN says in block 2 how urgent a message is; XML leaves it to whoever sends it.
+    let priority = if document.urgent { Priority::Urgent } else { wish.priority };
     let payload_length = u32::try_from(body.len());
     match (message_type, reference, payload_length) {
         (Ok(message_type), Ok(reference), Ok(payload_length)) if list.is_empty() => Ok(Header {
@@ -62,16 +61,16 @@ pub(crate) fn check(
             service,
             message_type,
             sender: config.terminal,
-            receiver: business.to,
+            receiver: document.to,
             input_number: 0,
             created_at: at,
             expires_at: None,
             payload_length,
             reference,
-            uetr: routing.uetr,
-            priority: wish.priority,
+            uetr: document.uetr,
+            priority,
             monitoring: wish.monitoring,
-            possible_duplicate: business.possible_duplicate,
+            possible_duplicate: document.possible_duplicate,
         }),
         _ => Err(Findings { list, more: 0 }),
     }
@@ -87,7 +86,7 @@ fn check_service(
         return;
     }
     let Some(types) = config.services.get(&service) else {
-        list.push(finding("GTW022", "", format!("service {service} is not set up here")));
+        list.push(finding("GTW022", format!("service {service} is not set up here")));
         return;
     };
     if let Some(message_type) = message_type
@@ -95,7 +94,7 @@ fn check_service(
         && !types.contains(&message_type)
     {
         let text = format!("service {service} does not carry {message_type}");
-        list.push(finding("GTW023", "/Document", text));
+        list.push(finding("GTW023", text));
     }
 }
 
@@ -103,23 +102,23 @@ fn check_sender(config: &Config, from: Bic, list: &mut Vec<Finding>) {
     let own = config.terminal.institution();
     if from.institution() != own {
         let text = format!("expected a sender of {own}, but found {from}");
-        list.push(finding("GTW021", "AppHdr/Fr", text));
+        list.push(finding("GTW021", text));
     }
 }
 
-fn finding(code: &str, path: &str, message: String) -> Finding {
-    Finding { code: code.to_owned(), path: path.to_owned(), line: 0, column: 0, message }
+fn finding(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), path: String::new(), line: 0, column: 0, message }
 }
 
-fn read_findings(findings: &mx::Findings) -> Findings {
-    let list = findings.iter().map(|finding| Finding {
-        code: finding.code.to_owned(),
-        path: finding.path.clone(),
+fn read_findings(findings: document::Findings) -> Findings {
+    let list = findings.list.into_iter().map(|finding| Finding {
+        code: finding.code,
+        path: finding.place,
         line: finding.line,
         column: finding.column,
-        message: format!("expected {}, but found {}", finding.expected, finding.found),
+        message: finding.text,
     });
-    Findings { list: list.collect(), more: findings.more() }
+    Findings { list: list.collect(), more: findings.more }
 }
 
 #[cfg(test)]
@@ -145,7 +144,8 @@ mod tests {
             monitoring: Monitoring::Notice,
         };
         let mut got = String::new();
-        match check(config, body.as_bytes(), &wish, LogTime(7)) {
+        let rules = document::Rules::built_in(config.profile);
+        match check(config, &mut Checker::new(rules), body.as_bytes(), &wish, LogTime(7)) {
             Ok(header) => writeln!(
                 got,
                 "{} {} {} to {} {} {:?}",
@@ -187,8 +187,8 @@ mod tests {
             SAMPLE,
             "payments",
             &expect![[r#"
-            GTW021 AppHdr/Fr 0:0 expected a sender of BRAVFRPP, but found ALPHDEFFXXX
-        "#]],
+                GTW021  0:0 expected a sender of BRAVFRPP, but found ALPHDEFFXXX
+            "#]],
         );
     }
 
@@ -201,8 +201,8 @@ mod tests {
             &SAMPLE[from..to],
             "payments",
             &expect![[r#"
-            GTW020  0:0 expected a business application header (AppHdr), but found only a document
-        "#]],
+                DOC001  0:0 expected a business application header (AppHdr) beside the document, but found only the document
+            "#]],
         );
     }
 
@@ -225,8 +225,8 @@ mod tests {
             SAMPLE,
             "reports",
             &expect![[r#"
-            GTW023 /Document 0:0 service reports does not carry pacs.008.001.08
-        "#]],
+                GTW023  0:0 service reports does not carry pacs.008.001.08
+            "#]],
         );
         expect_findings(
             &config,
@@ -257,8 +257,8 @@ mod tests {
             &bad,
             "payments",
             &expect![[r#"
-            RTE005 /RequestPayload[1]/AppHdr[1]/Fr[1]/FIId[1]/FinInstnId[1]/BICFI[1] 4:27 expected the BIC of the sender in Fr, but found "ALPH"
-        "#]],
+                SCH023 /RequestPayload[1]/AppHdr[1]/Fr[1]/FIId[1]/FinInstnId[1]/BICFI[1] 4:34 expected a value of the pattern [A-Z0-9]{4,4}[A-Z]{2,2}[A-Z0-9]{2,2}([A-Z0-9]{3,3}){0,1} (BICFIDec2014Identifier), but found "ALPH"
+            "#]],
         );
     }
 }

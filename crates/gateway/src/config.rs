@@ -7,6 +7,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use document::Profile;
 use iso::Terminal;
 use serde::{Deserialize, Serialize};
 use trust::{MessageType, NetworkName, ServiceName};
@@ -38,6 +39,8 @@ pub struct Config {
     /// Whether other terminals of the institution take it too, each a part. If not, a message that
     /// the network says was taken but that is not here is a loss, and stops the link.
     pub shares_lanes: bool,
+    /// The rules above the schema that ISO 20022 messages keep; those of the hub, or stricter.
+    pub profile: Profile,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
     /// What the jitter of the waiting times is made of; random unless it is set.
@@ -104,6 +107,8 @@ struct Written {
     receives: bool,
     #[serde(default)]
     shares_lanes: bool,
+    #[serde(default = "default_profile")]
+    profile: String,
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +142,10 @@ fn default_receives() -> bool {
     true
 }
 
+fn default_profile() -> String {
+    Profile::Base.name().to_owned()
+}
+
 fn default_message_bytes_max() -> usize {
     Config::MESSAGE_BYTES_MAX
 }
@@ -165,6 +174,7 @@ impl Config {
             services: BTreeMap::new(),
             receives: default_receives(),
             shares_lanes: false,
+            profile: Profile::Base,
             message_bytes_max: default_message_bytes_max(),
             seed: None,
             files: Files::default(),
@@ -238,6 +248,10 @@ impl Config {
             services,
             receives: written.receives,
             shares_lanes: written.shares_lanes,
+            profile: Profile::named(&written.profile).ok_or_else(|| {
+                let known = "it is none, base or cross-border";
+                bad("profile", format!("{:?} is no profile: {known}", written.profile))
+            })?,
             message_bytes_max: written.message_bytes_max,
             seed: written.seed,
             files: written.files,
@@ -260,6 +274,7 @@ impl Config {
             service: self.service.to_string(),
             receives: self.receives,
             shares_lanes: self.shares_lanes,
+            profile: self.profile.name().to_owned(),
             message_bytes_max: self.message_bytes_max,
             seed: self.seed,
             files: self.files.clone(),
@@ -330,6 +345,7 @@ mod tests {
                 service = "payments"
                 receives = true
                 shares_lanes = false
+                profile = "base"
                 message_bytes_max = 10485760
             "#]],
         );

@@ -6,6 +6,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use document::Profile;
 use serde::Deserialize;
 use trust::NetworkName;
 
@@ -22,6 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
+    /// The rules above the schema that ISO 20022 messages keep.
+    pub profile: Profile,
     /// How many bytes a segment of the journal has.
     pub segment_bytes: u64,
     /// How many messages of one terminal may wait for an answer.
@@ -43,6 +46,8 @@ struct Written {
     listen: SocketAddr,
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
+    #[serde(default = "default_profile")]
+    profile: String,
     #[serde(default = "default_segment_bytes")]
     segment_bytes: u64,
     #[serde(default = "default_window")]
@@ -55,6 +60,10 @@ fn default_listen() -> SocketAddr {
 
 fn default_message_bytes_max() -> usize {
     wire::limits::MESSAGE_BYTES_DEFAULT
+}
+
+fn default_profile() -> String {
+    Profile::Base.name().to_owned()
 }
 
 fn default_segment_bytes() -> u64 {
@@ -79,6 +88,9 @@ impl Config {
         let text = read_text(&path)?;
         let written: Written = toml::from_str(&text)
             .map_err(|source| Error::Settings { path: path.clone(), source: Box::new(source) })?;
+        let Some(profile) = Profile::named(&written.profile) else {
+            return Err(Error::Profile { path, found: written.profile });
+        };
         let network =
             written.network.parse().map_err(|source| Error::NetworkName { path, source })?;
         let size = written.segment_bytes;
@@ -91,6 +103,7 @@ impl Config {
             network,
             listen: written.listen,
             message_bytes_max: written.message_bytes_max.min(wire::limits::MESSAGE_BYTES_MAX),
+            profile,
             segment_bytes: written.segment_bytes,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
         })

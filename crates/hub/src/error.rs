@@ -42,6 +42,14 @@ pub enum Error {
         #[source]
         source: LabelError,
     },
+    /// A profile that nobody knows.
+    #[error("{}: profile is {found:?}, but must be none, base or cross-border", path.display())]
+    Profile {
+        /// Which file.
+        path: PathBuf,
+        /// What it says.
+        found: String,
+    },
     /// A size of segments that the journal cannot have.
     #[error(
         "{}: segment_bytes is {found}, but must be a multiple of 4096 from {} to {}",

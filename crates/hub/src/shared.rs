@@ -1,8 +1,9 @@
 //! What the commit loop and the links share.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use document::Checkers;
 use network::Network;
 use session::hub::Log;
 use trust::{LogTime, NetworkName};
@@ -18,6 +19,7 @@ use crate::tree::Tree;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    /// What messages are checked with.
     pub(crate) checkers: Checkers,
     /// The machine; it may be ahead of the disk by one group, so whoever reads it to send something
     /// goes no further than what the commit loop has told.
@@ -26,29 +28,6 @@ pub(crate) struct Shared {
     pub(crate) records: Records,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
-}
-
-/// Checkers of documents: as many as threads that check at once, not as there are links.
-#[derive(Debug)]
-pub(crate) struct Checkers {
-    rules: document::Rules,
-    idle: Mutex<Vec<document::Checker>>,
-}
-
-impl Checkers {
-    fn new(rules: document::Rules) -> Self {
-        Self { rules, idle: Mutex::default() }
-    }
-
-    /// Lends a checker.
-    pub(crate) fn with<T>(&self, check: impl FnOnce(&mut document::Checker) -> T) -> T {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let idling = idle().pop();
-        let mut checker = idling.unwrap_or_else(|| document::Checker::new(self.rules.clone()));
-        let result = check(&mut checker);
-        idle().push(checker);
-        result
-    }
 }
 
 /// A checkpoint that was signed.
@@ -63,7 +42,7 @@ pub(crate) struct Committed {
 impl Shared {
     pub(crate) fn new(config: Config, network: Network, tree: Tree, records: Records) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
-        let checkers = Checkers::new(document::Rules::built_in());
+        let checkers = Checkers::new(document::Rules::built_in(config.profile));
         Self { config, checkers, network, tree, records, committed: RwLock::default() }
     }
 

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use bytes::Bytes;
+use document::Format;
 use trust::{Digest, Hasher, Header, Receipt, ReceiptKind};
 
 use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
@@ -33,7 +34,7 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    is_xml(&headers)?;
+    is_message(&headers)?;
     let params: PostParams = params::of(&uri)?;
     let wish = params.wish()?;
     if params.is_dry_run()? {
@@ -122,7 +123,10 @@ async fn examine(api: &Arc<Api>, payload: Bytes, wish: Wish) -> Result<(Header, 
     let large = payload.len() > SMALL_BYTES;
     let shared = Arc::clone(api);
     let work = move || -> Result<(Header, Digest), Findings> {
-        let header = check::check(&shared.config, &payload, &wish, shared.clock.now())?;
+        let now = shared.clock.now();
+        let header = shared
+            .checkers
+            .with(|checker| check::check(&shared.config, checker, &payload, &wish, now))?;
         Ok((header, Digest::of(&payload)))
     };
     let checked = if large {
@@ -143,17 +147,18 @@ fn request_digest(wish: &Wish, payload: &Digest) -> Digest {
     hasher.finish()
 }
 
-fn is_xml(headers: &HeaderMap) -> Result<(), Refusal> {
+fn is_message(headers: &HeaderMap) -> Result<(), Refusal> {
     let text = headers
         .get(header::CONTENT_TYPE)
         .map_or("nothing", |value| value.to_str().unwrap_or("something that is no text"));
     let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
-    let xml = ["application/xml", "text/xml"];
+    // ISO 20022 is XML; FIN is plain text.
+    let known = ["application/xml", "text/xml", "text/plain"];
     let charset = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
     let utf8 = charset
         .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
         .all(|(_, value)| value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"));
-    if xml.iter().any(|xml| kind.trim().eq_ignore_ascii_case(xml)) && utf8 {
+    if known.iter().any(|known| kind.trim().eq_ignore_ascii_case(known)) && utf8 {
         return Ok(());
     }
     Err(Refusal::NotXml { found: text.chars().take(100).collect() })
@@ -250,7 +255,11 @@ pub(super) async fn raw(
 pub(super) async fn bytes_of(api: &Api, place: Place, id: String) -> Result<Response, Refusal> {
     let payload = api.store.ask(move |view| view.payload(place)).await?;
     let payload = payload.ok_or(Refusal::NoSuchMessage { id })?;
-    Ok(([(header::CONTENT_TYPE, "application/xml")], payload).into_response())
+    let kind = match Format::of(&payload) {
+        Format::Mx => "application/xml",
+        Format::Fin => "text/plain",
+    };
+    Ok(([(header::CONTENT_TYPE, kind)], payload).into_response())
 }
 
 /// `GET /v1/messages/{id}/receipt`: the latest proof of what became of a message, or the one asked

@@ -24,6 +24,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Json, Response};
 use axum::routing::{get, post};
+use document::Checkers;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
@@ -51,6 +52,7 @@ pub(crate) struct Api {
     board: Arc<Board>,
     token: Token,
     clock: Clock,
+    checkers: Checkers,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -69,8 +71,10 @@ impl Api {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let clock = Clock;
+        let checkers = Checkers::new(document::Rules::built_in(config.profile));
         Self {
             config,
+            checkers,
             store,
             board,
             token,

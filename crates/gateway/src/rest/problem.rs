@@ -36,7 +36,9 @@ pub(crate) enum Refusal {
     KeyInFlight,
     #[error("a message has at most {limit} bytes here")]
     TooLarge { limit: usize },
-    #[error("expected the content type application/xml or text/xml, but found {found}")]
+    #[error(
+        "expected the content type application/xml, text/xml or (for FIN) text/plain, but found {found}"
+    )]
     NotXml { found: String },
     #[error("{}", summary(.0))]
     Invalid(Findings),

@@ -333,15 +333,15 @@ async fn all_findings_come_at_once_and_nothing_is_stored() {
     same(
         &bench.post("key-1", "", &bad).await.problem(),
         &expect![[r#"
-        422 GTW009 Message not valid: nothing was stored: 2 errors in the message
-          RTE005 /RequestPayload[1]/AppHdr[1]/Fr[1]/FIId[1]/FinInstnId[1]/BICFI[1] 4:27 expected the BIC of the sender in Fr, but found "ALPHDEFF?"
-          RTE006 /RequestPayload[1]/AppHdr[1]/To[1]/FIId[1]/FinInstnId[1]/BICFI[1] 5:27 expected the BIC of the receiver in To, but found "B""#]],
+            422 GTW009 Message not valid: nothing was stored: 2 errors in the message
+              SCH023 /RequestPayload[1]/AppHdr[1]/Fr[1]/FIId[1]/FinInstnId[1]/BICFI[1] 4:34 expected a value of the pattern [A-Z0-9]{4,4}[A-Z]{2,2}[A-Z0-9]{2,2}([A-Z0-9]{3,3}){0,1} (BICFIDec2014Identifier), but found "ALPHDEFF?"
+              SCH023 /RequestPayload[1]/AppHdr[1]/To[1]/FIId[1]/FinInstnId[1]/BICFI[1] 5:34 expected a value of the pattern [A-Z0-9]{4,4}[A-Z]{2,2}[A-Z0-9]{2,2}([A-Z0-9]{3,3}){0,1} (BICFIDec2014Identifier), but found "B""#]],
     );
     same(
         &bench.post("key-1", "", SAMPLE).await.problem(),
         &expect![[r#"
-        422 GTW009 Message not valid: nothing was stored: 1 error in the message
-          GTW021 AppHdr/Fr 0:0 expected a sender of BRAVFRPP, but found ALPHDEFFXXX"#]],
+            422 GTW009 Message not valid: nothing was stored: 1 error in the message
+              GTW021  0:0 expected a sender of BRAVFRPP, but found ALPHDEFFXXX"#]],
     );
     same(
         &bench.post("key-1", "", "not xml").await.problem(),
@@ -399,21 +399,21 @@ async fn requests_out_of_form_are_told_what_to_do() {
             post,
             "Content-Type: application/json\nIdempotency-Key: a",
             expect![
-                "415 GTW008 Content type not taken: expected the content type application/xml or text/xml, but found application/json"
+                "415 GTW008 Content type not taken: expected the content type application/xml, text/xml or (for FIN) text/plain, but found application/json"
             ],
         ),
         (
             post,
             "Content-Type: text/xml; charset=utf-16\nIdempotency-Key: a",
             expect![
-                "415 GTW008 Content type not taken: expected the content type application/xml or text/xml, but found text/xml; charset=utf-16"
+                "415 GTW008 Content type not taken: expected the content type application/xml, text/xml or (for FIN) text/plain, but found text/xml; charset=utf-16"
             ],
         ),
         (
             post,
             "Idempotency-Key: a",
             expect![
-                "415 GTW008 Content type not taken: expected the content type application/xml or text/xml, but found nothing"
+                "415 GTW008 Content type not taken: expected the content type application/xml, text/xml or (for FIN) text/plain, but found nothing"
             ],
         ),
         (

@@ -74,6 +74,7 @@ impl Committer {
             }
             self.commit(group)?;
         }
+        self.journal.close()?;
         Ok(())
     }
 
