@@ -18,7 +18,6 @@ pub struct Rule {
 macro_rules! rules {
     ($($profile:ident { $($code:ident $asks:literal;)* })*) => {
         $($(
-            #[doc = $asks]
             pub(crate) const $code: Rule =
                 Rule { code: stringify!($code), profile: Profile::$profile, asks: $asks };
         )*)*

@@ -21,20 +21,20 @@ impl<'f> Report<'f> {
     #[cold]
     pub(super) fn value(&mut self, field: &Field<'_>, rule: Rule) {
         let found = shown(&field.value());
-        self.say(field.at(), rule, rule.asks.to_owned(), found);
+        self.say(field, rule, rule.asks.to_owned(), found);
     }
 
     /// As [`Self::value`], with closer words on what the rule asks for.
     #[cold]
     pub(super) fn value_for(&mut self, field: &Field<'_>, rule: Rule, expected: String) {
         let found = shown(&field.value());
-        self.say(field.at(), rule, expected, found);
+        self.say(field, rule, expected, found);
     }
 
     /// The field, or what is in it, is not as the rule asks; `found` says how it is.
     #[cold]
     pub(super) fn found(&mut self, field: &Field<'_>, rule: Rule, found: impl Into<String>) {
-        self.say(field.at(), rule, rule.asks.to_owned(), found.into());
+        self.say(field, rule, rule.asks.to_owned(), found.into());
     }
 
     /// As [`Self::found`], with closer words on what the rule asks for.
@@ -45,24 +45,27 @@ impl<'f> Report<'f> {
         rule: Rule,
         (expected, found): (String, String),
     ) {
-        self.say(field.at(), rule, expected, found);
+        self.say(field, rule, expected, found);
     }
 
     /// Something of the message as a whole.
     #[cold]
     pub(super) fn whole(&mut self, rule: Rule, found: &str) {
-        self.say(0, rule, rule.asks.to_owned(), found.to_owned());
+        self.push(0, rule, rule.asks.to_owned(), found.to_owned());
     }
 
-    fn say(&mut self, at: u32, rule: Rule, expected: String, found: String) {
-        let offset = u64::from(at);
-        let by_schema = self.findings.as_slice().iter().take(self.of_schema);
-        if at != 0 && by_schema.into_iter().any(|finding| finding.offset == offset) {
-            return;
+    fn say(&mut self, field: &Field<'_>, rule: Rule, expected: String, found: String) {
+        let at = [u64::from(field.at()), u64::from(field.value_at())];
+        let mut by_schema = self.findings.as_slice().iter().take(self.of_schema);
+        if !by_schema.any(|finding| at.contains(&finding.offset)) {
+            self.push(field.at(), rule, expected, found);
         }
+    }
+
+    fn push(&mut self, at: u32, rule: Rule, expected: String, found: String) {
         let found = if found.is_empty() { "none".to_owned() } else { found };
         self.findings.push(Finding {
-            offset,
+            offset: u64::from(at),
             code: rule.code,
             path: String::new(),
             line: 0,

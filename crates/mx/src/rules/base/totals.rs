@@ -113,10 +113,10 @@ fn total_is(message: &Message<'_>, (total, amount): (&Field<'_>, Slot), report: 
         return;
     }
     let sum = message.view.tally().sum(amount);
-    if let (Some(sum), Some(said)) = (sum, units(total.value().trim_ascii())) {
-        if sum != said {
-            report.value_for(total, BAS015, format!("{}, the sum of the amounts", written(sum)));
-        }
+    if let (Some(sum), Some(said)) = (sum, units(total.value().trim_ascii()))
+        && sum != said
+    {
+        report.value_for(total, BAS015, format!("{}, the sum of the amounts", written(sum)));
     }
 }
 
@@ -142,10 +142,10 @@ pub(super) fn references(message: &Message<'_>, report: &mut Report<'_>) {
             .collect();
         seen.sort_by(|one, two| (&one.0, one.1.at()).cmp(&(&two.0, two.1.at())));
         for pair in seen.windows(2) {
-            if let [(one, _), (two, again)] = pair {
-                if one == two {
-                    report.value(again, BAS022);
-                }
+            if let [(one, _), (two, again)] = pair
+                && one == two
+            {
+                report.value(again, BAS022);
             }
         }
     }

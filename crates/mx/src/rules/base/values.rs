@@ -27,10 +27,10 @@ pub(super) fn iban(field: &Field<'_>, report: &mut Report<'_>) {
 /// The fifth and sixth character of a BIC are a country.
 pub(super) fn bic(field: &Field<'_>, report: &mut Report<'_>) {
     let bic = field.value();
-    if let Some(&[first, second]) = bic.get(4..6) {
-        if Country::from_bytes([first, second]).is_err() {
-            report.value(field, BAS006);
-        }
+    if let Some(&[first, second]) = bic.get(4..6)
+        && Country::from_bytes([first, second]).is_err()
+    {
+        report.value(field, BAS006);
     }
 }
 
@@ -88,19 +88,21 @@ pub(super) fn amount(field: &Field<'_>, report: &mut Report<'_>) {
     let number = field.value();
     let number = number.trim_ascii();
     if let Some(point) = number.iter().position(|byte| *byte == b'.') {
-        let decimals = number.len() - point - 1;
-        let code = currency_of(field).and_then(|code| <[u8; 3]>::try_from(&*code).ok());
-        let currency = code.and_then(|code| Currency::from_bytes(code).ok());
-        if let Some(limit) = currency.and_then(|currency| currency.decimals()) {
-            if decimals > usize::from(limit) {
-                let currency = currency.map(|currency| currency.as_str()).unwrap_or_default();
-                let expected = format!("at most {limit} decimals in {currency}");
-                report.value_for(field, BAS011, expected);
-            }
-        }
+        decimals(field, number.len() - point - 1, report);
     }
     if moves_money(field.slot()) && !number.iter().any(|digit| matches!(digit, b'1'..=b'9')) {
         report.value(field, BAS012);
+    }
+}
+
+fn decimals(field: &Field<'_>, written: usize, report: &mut Report<'_>) {
+    let code = currency_of(field).and_then(|code| <[u8; 3]>::try_from(&*code).ok());
+    let Some(currency) = code.and_then(|code| Currency::from_bytes(code).ok()) else { return };
+    if let Some(limit) = currency.decimals()
+        && written > usize::from(limit)
+    {
+        let expected = format!("at most {limit} decimals in {}", currency.as_str());
+        report.value_for(field, BAS011, expected);
     }
 }
 

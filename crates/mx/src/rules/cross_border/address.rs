@@ -60,6 +60,9 @@ fn repeated_lines(address: &Field<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// A copy of the original; or an address to which an advice is sent.
 fn is_repeated(field: &Field<'_>) -> bool {
-    field.ancestors().any(|around| around.slot() == Slot::OriginalTransaction)
+    field
+        .ancestors()
+        .any(|around| matches!(around.slot(), Slot::OriginalTransaction | Slot::RelatedRemittance))
 }

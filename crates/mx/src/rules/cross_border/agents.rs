@@ -53,31 +53,33 @@ pub(super) fn instructing(message: &Message<'_>, transaction: &Field<'_>, report
     }
 }
 
-/// A debtor or creditor has a name, or an AnyBIC that stands for name and address.
+/// A debtor or creditor has a name, or an `AnyBIC` that stands for name and address.
 pub(super) fn party(message: &Message<'_>, party: &Field<'_>, report: &mut Report<'_>) {
     // In returns a party stands inside a choice; between banks it is an agent.
     let party = party.child(Slot::Party).unwrap_or(*party);
     if party.child(Slot::InstitutionId).is_some() || party.child(Slot::Agent).is_some() {
         return;
     }
+    if !message.family.is_payment() || !is_of_payment(&party) {
+        return;
+    }
     let any_bic = party.at_path(&[Slot::Id, Slot::Organisation, Slot::AnyBic]).is_some();
     let name = party.child(Slot::Name).is_some();
     let address = party.child(Slot::Address).is_some();
-    if !message.family.is_payment() || party.parent().is_some_and(|p| is_original(&p)) {
-        return;
-    }
     if !any_bic && !name && address {
         report.found(&party, CBP022, "an address without name");
-    } else if !any_bic && !name {
+    } else if !any_bic && !name && message.family != Family::Initiation {
         report.found(&party, CBP023, "neither");
     } else if any_bic && name && address {
         report.found(&party, CBP024, "both");
     }
 }
 
-fn is_original(field: &Field<'_>) -> bool {
-    field.slot() == Slot::OriginalTransaction
-        || field.ancestors().any(|around| around.slot() == Slot::OriginalTransaction)
+/// Whether a party is of the payment itself, not of its taxes or of a copy of the original.
+fn is_of_payment(party: &Field<'_>) -> bool {
+    party.ancestors().all(|around| {
+        !matches!(around.slot(), Slot::OriginalTransaction | Slot::Tax | Slot::Remittance)
+    })
 }
 
 /// Other parties may be without a name, but an address needs one.

@@ -25,20 +25,19 @@ pub(super) fn refusal(message: &Message<'_>, transaction: &Field<'_>, report: &m
 /// The references by which the original is found again.
 pub(super) fn original(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
     let asks_group = match message.family {
-        Family::Status | Family::Return | Family::Cancellation => true,
-        // An answer names the cancellation; the message of the payment may be left out.
-        Family::Resolution => false,
+        Family::Status | Family::Cancellation => true,
+        // A return has the UETR, an answer names the cancellation: the message may be left out.
+        Family::Return | Family::Resolution => false,
         _ => return,
     };
     if asks_group && original_group(message, transaction).is_none() {
         report.found(transaction, CBP044, "no OrgnlGrpInf");
     }
-    if let Some(group) = original_group(message, transaction) {
-        if let Some(name) = group.child(Slot::OriginalMessageName) {
-            if !names_a_payment(&name.value(), message.family) {
-                report.value(&name, CBP040);
-            }
-        }
+    let group = original_group(message, transaction);
+    if let Some(name) = group.and_then(|group| group.child(Slot::OriginalMessageName))
+        && !names_a_payment(&name.value(), message.family)
+    {
+        report.value(&name, CBP040);
     }
 }
 

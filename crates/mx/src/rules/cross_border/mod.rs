@@ -22,7 +22,7 @@ use crate::fields::{Field, Kind, Slot};
 #[inline]
 pub(super) fn field(message: &Message<'_>, field: &Field<'_>, report: &mut Report<'_>) {
     match field.kind() {
-        Kind::Other if !field.is_group() => text::text(message, field, report),
+        Kind::Other if !field.is_group() => text::text(field, report),
         Kind::Other => group(message, field, report),
         Kind::DateTime => text::date_time(field, report),
         Kind::Amount => payment::money(message, field, report),
@@ -40,7 +40,7 @@ fn group(message: &Message<'_>, field: &Field<'_>, report: &mut Report<'_>) {
         Slot::UltimateDebtor | Slot::UltimateCreditor | Slot::Initiator | Slot::Originator => {
             agents::name_beside_address(field, report);
         }
-        Slot::Remittance => payment::remittance(field, report),
+        Slot::Remittance => payment::remittance(message, field, report),
         Slot::Entry => reports::entry(message, field, report),
         slot if is_transaction(slot) => transaction(message, field, report),
         _ => {}
@@ -52,7 +52,7 @@ fn transaction(message: &Message<'_>, transaction: &Field<'_>, report: &mut Repo
     payment::instructions(transaction, report);
     payment::service_level(message, transaction, report);
     payment::cover(message, transaction, report);
-    payment::related_remittance(transaction, report);
+    payment::related_remittance(message, transaction, report);
     agents::instructing(message, transaction, report);
     charges::bearer(message, transaction, report);
     charges::amounts(message, transaction, report);

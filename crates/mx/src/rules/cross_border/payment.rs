@@ -89,7 +89,11 @@ pub(super) fn settlement(message: &Message<'_>, report: &mut Report<'_>) {
 }
 
 /// Free text or structure, and not too much of it.
-pub(super) fn remittance(remittance: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn remittance(message: &Message<'_>, remittance: &Field<'_>, report: &mut Report<'_>) {
+    // Reports repeat what came.
+    if message.family == Family::Report {
+        return;
+    }
     let structured = || remittance.children().filter(|part| part.slot() == Slot::Structured);
     let Some(first) = structured().next() else { return };
     if remittance.child(Slot::Unstructured).is_some() {
@@ -103,7 +107,15 @@ pub(super) fn remittance(remittance: &Field<'_>, report: &mut Report<'_>) {
 }
 
 /// Remittance information goes with the payment or apart from it.
-pub(super) fn related_remittance(transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn related_remittance(
+    message: &Message<'_>,
+    transaction: &Field<'_>,
+    report: &mut Report<'_>,
+) {
+    // The rule is of the space between banks.
+    if message.family == Family::Initiation {
+        return;
+    }
     let Some(related) = transaction.child(Slot::RelatedRemittance) else { return };
     if transaction.child(Slot::Remittance).is_some() {
         report.found(&related, CBP032, "RltdRmtInf and RmtInf");

@@ -12,7 +12,7 @@ const FIN_REFERENCE: usize = 16;
 /// No slash at an end, no two in a row: FIN reads those as the end of a reference.
 #[inline]
 pub(super) fn slashes(reference: &Field<'_>, text: &[u8], report: &mut Report<'_>) {
-    if !memchr::memchr(b'/', text).is_some() {
+    if memchr::memchr(b'/', text).is_none() {
         return;
     }
     let ends = text.first() == Some(&b'/') || text.last() == Some(&b'/');

@@ -3,7 +3,6 @@
 use super::references;
 use crate::fields::{Field, Slot};
 use crate::rules::codes::{CBP014, CBP015, CBP016, CBP019};
-use crate::rules::message::Message;
 use crate::rules::report::Report;
 
 /// A byte of the set X of FIN, without line ends.
@@ -12,6 +11,7 @@ const PLAIN: u8 = 1;
 const EXTENDED: u8 = 2;
 
 /// What each byte is good for.
+#[expect(clippy::indexing_slicing, reason = "it is evaluated by the compiler, which would stop")]
 const BYTES: [u8; 256] = {
     let mut table = [0; 256];
     let plain = b"/-?:().,'+ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -33,11 +33,11 @@ const NOT_PROVIDED: &[u8] = b"NOTPROVIDED";
 
 /// Any text of the message.
 #[inline]
-pub(super) fn text(message: &Message<'_>, field: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn text(field: &Field<'_>, report: &mut Report<'_>) {
     let text = field.value();
     let common = text.iter().fold(PLAIN | EXTENDED, |common, byte| common & kind(*byte));
     if common & PLAIN == 0 {
-        characters(message, (field, common), report);
+        characters(field, common, report);
     }
     if text.len() == NOT_PROVIDED.len() && text.eq_ignore_ascii_case(NOT_PROVIDED) {
         not_provided(field, report);
@@ -54,7 +54,7 @@ fn kind(byte: u8) -> u8 {
 
 /// Characters beyond the set X.
 #[cold]
-fn characters(message: &Message<'_>, (field, common): (&Field<'_>, u8), report: &mut Report<'_>) {
+fn characters(field: &Field<'_>, common: u8, report: &mut Report<'_>) {
     // Keys and certificates are not text.
     if field.type_name().ends_with("Binary") || field.type_name().contains("Base64") {
         return;
@@ -63,7 +63,6 @@ fn characters(message: &Message<'_>, (field, common): (&Field<'_>, u8), report: 
     if may_have_more && common & EXTENDED != 0 {
         return;
     }
-    let _ = message;
     let found = foreign(&field.text(), if may_have_more { EXTENDED } else { PLAIN });
     report.found(field, if may_have_more { CBP016 } else { CBP015 }, found);
 }
