@@ -94,19 +94,13 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
         }
         let from = usize::from(capture.from);
         let Some(text) = field.value.get(from..usize::from(capture.to)) else { continue };
-        match part.kind {
-            Kind::Currency => currency = iso_currency(text),
-            Kind::OneOf("N") => negative = true,
-            Kind::Amount if negative && text.bytes().all(|byte| matches!(byte, b'0' | b',')) => {
-                let at = report.offset(field.value) + from;
-                report.field(
-                    NEGATIVE_ZERO,
-                    field.tag,
-                    at,
-                    "expected no N before a zero".to_owned(),
-                );
-            }
-            _ => (),
+        if part.kind == Kind::Currency {
+            currency = iso_currency(text);
+        }
+        negative |= part.kind == Kind::OneOf("N");
+        if negative && part.kind == Kind::Amount && is_zero(text) {
+            let at = report.offset(field.value) + from;
+            report.field(NEGATIVE_ZERO, field.tag, at, "expected no N before a zero".to_owned());
         }
         // A price or a rate may have more decimals than the currency that it is in.
         let checked = part.kind != Kind::Amount || matches!(&*part.name, "" | "amount");
@@ -120,6 +114,10 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
             report.field(code, field.tag, at, format!("{words}, but found \"{}\"", shown(text)));
         }
     }
+}
+
+fn is_zero(amount: &str) -> bool {
+    amount.bytes().all(|byte| matches!(byte, b'0' | b','))
 }
 
 fn iso_currency(text: &str) -> Option<iso::Currency> {

@@ -94,7 +94,13 @@ impl Expr {
             Self::Call(name) => vec![name],
             Self::Not(inner) => inner.calls(),
             Self::And(list) | Self::Or(list) => list.iter().flat_map(Self::calls).collect(),
-            _ => Vec::new(),
+            Self::Has(_)
+            | Self::In { .. }
+            | Self::Equal { .. }
+            | Self::Is { .. }
+            | Self::Starts { .. }
+            | Self::Count { .. }
+            | Self::Sum { .. } => Vec::new(),
         }
     }
 

@@ -219,7 +219,7 @@ impl<'a> Cursor<'a> {
     /// `{1:...}` where it must stand: returns what stands between.
     fn first_head(&mut self) -> Result<&'a str, Broken> {
         if !self.at_block('1') {
-            let found = shown(self.rest().get(..3).unwrap_or(self.rest()));
+            let found = shown(self.rest().get(..3).unwrap_or_default());
             return broken(SYNTAX, '1', self.at, format!("expected {{1:, but found \"{found}\""));
         }
         self.head('1')

@@ -120,14 +120,16 @@ fn is_money(format: &Format) -> bool {
 }
 
 fn readable(kind: Kind, text: &str) -> String {
-    let readable = match kind {
-        Kind::Date => iso::Date::from_fin6(text).ok().map(|date| date.to_string()),
-        Kind::LongDate => iso::Date::from_fin8(text).ok().map(|date| date.to_string()),
-        Kind::Amount => iso::Amount::from_fin(text).ok().map(|amount| amount.to_string()),
-        Kind::Time => {
-            text.get(..2).zip(text.get(2..)).map(|(hour, minute)| format!("{hour}:{minute}"))
-        }
-        _ => None,
+    let readable = if kind == Kind::Date {
+        iso::Date::from_fin6(text).ok().map(|date| date.to_string())
+    } else if kind == Kind::LongDate {
+        iso::Date::from_fin8(text).ok().map(|date| date.to_string())
+    } else if kind == Kind::Amount {
+        iso::Amount::from_fin(text).ok().map(|amount| amount.to_string())
+    } else if kind == Kind::Time {
+        text.split_at_checked(2).map(|(hour, minute)| format!("{hour}:{minute}"))
+    } else {
+        None
     };
     readable.unwrap_or_else(|| joined(text))
 }

@@ -1,4 +1,5 @@
 //! What the crate does, seen from outside.
+#![allow(clippy::indexing_slicing, reason = "a test may panic")]
 
 mod build;
 mod cases;
