@@ -5,6 +5,7 @@
 
 pub mod limits;
 
+mod describe;
 mod fields;
 mod finding;
 mod library;
@@ -18,6 +19,7 @@ mod validate;
 mod value;
 pub mod write;
 
+pub use describe::describe;
 pub use finding::{Finding, Findings};
 pub use library::Library;
 pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};

@@ -15,7 +15,7 @@
 //! ```text
 //! /// Each IBAN has right check digits.                      (the rule's text)
 //! fn iban_check(view: &View<'_>, report: &mut dyn FnMut(Field<'_>, &'static str, String)) {
-//!     for field in view.of_kind(Kind::Iban) {              // every IBAN of header and document
+//!     for field in view.all().filter(|f| f.kind() == Kind::Iban) { // every IBAN of header and document
 //!         if field.text().parse::<iso::Iban>().is_err() {
 //!             report(field, "BAS010", "an IBAN with right check digits".into());
 //!         }

@@ -46,11 +46,6 @@ impl<'a> View<'a> {
         self.all().filter(move |field| field.slot() == slot)
     }
 
-    /// All fields of a kind, wherever they are.
-    pub(crate) fn of_kind(self, kind: Kind) -> impl Iterator<Item = Field<'a>> {
-        self.all().filter(move |field| field.kind() == kind)
-    }
-
     /// The root of the business header.
     pub(crate) fn header(self) -> Option<Field<'a>> {
         self.of_slot(Slot::Header).find(|field| field.parent().is_none())

@@ -26,7 +26,7 @@ use crate::library::Library;
 use crate::locate::{Tracker, locate};
 use crate::rules::{Profile, Settings};
 use crate::schema::Schema;
-use crate::token::{Fault, Features, NamespaceId, Start, Token, Tokeniser, survey};
+use crate::token::{Fault, Features, Kind, NamespaceId, Start, Token, Tokeniser, survey};
 use frame::{Frame, Mode, Value};
 use order::Child;
 
@@ -74,7 +74,7 @@ struct Part {
 #[derive(Debug)]
 pub struct Checked<'a> {
     findings: Findings,
-    view: View<'a>,
+    pub(crate) view: View<'a>,
 }
 
 impl<'a> Checked<'a> {
@@ -108,11 +108,6 @@ impl<'a> Checked<'a> {
     pub fn is_complete(&self) -> bool {
         self.view.is_complete()
     }
-
-    /// The fields, for rules.
-    pub(crate) fn view(&self) -> View<'a> {
-        self.view
-    }
 }
 
 /// Why the walk through a part stops.
@@ -145,7 +140,10 @@ impl Checker {
         self.walk.clear();
         let surveyed = survey(bytes);
         let features = *surveyed.as_ref().unwrap_or(&Features::NONE);
-        let done = surveyed.and_then(|features| self.run(bytes, features, library));
+        let done = match surveyed {
+            Ok(features) => self.run(bytes, features, library),
+            Err(fault) => Err(self.run_up_to(bytes, fault, library)),
+        };
         let well_formed = done.is_ok();
         if let Err(fault) = done {
             self.walk.findings.push(crate::wrong(bytes, fault, &self.tokeniser));
@@ -172,6 +170,16 @@ impl Checker {
             + self.walk.parts.capacity() * size_of::<Part>()
             + self.walk.begun.capacity() * size_of::<Arc<Schema>>()
             + self.walk.value.memory()
+    }
+
+    /// Checks what stands before a character that may not stand at all. The first fault of both.
+    fn run_up_to(&mut self, bytes: &[u8], fault: Fault, library: &Library) -> Fault {
+        let before = bytes.get(..fault.at as usize).unwrap_or_default();
+        self.walk.partial = true;
+        match survey(before).and_then(|features| self.run(before, features, library)) {
+            Err(earlier) if !matches!(earlier.kind, Kind::Ended | Kind::NoRoot) => earlier,
+            Ok(()) | Err(_) => fault,
+        }
     }
 
     fn run(&mut self, bytes: &[u8], features: Features, library: &Library) -> Result<(), Fault> {
@@ -261,12 +269,11 @@ impl Checker {
         if number < u8::MAX {
             self.walk.begun.push(Arc::clone(schema));
         }
-        self.walk.begin_declared(
-            bytes,
-            schema,
-            &self.tokeniser,
-            (start, root, crate::fields::NO_ENTRY),
-        );
+        let (tokeniser, entry) = (&self.tokeniser, crate::fields::NO_ENTRY);
+        let child = self.walk.begin_declared(bytes, schema, tokeniser, (start, root, entry));
+        if let Child::Value(leaf) = child {
+            self.walk.open_value(leaf, tokeniser);
+        }
     }
 
     /// Walks through a part until it ends or another begins inside.
@@ -393,3 +400,6 @@ impl Walk {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

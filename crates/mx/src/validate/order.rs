@@ -184,6 +184,10 @@ impl Walk {
             if place == Some(particle.place) {
                 let expected = format!("only one of <{current}> and {name}");
                 self.report(start.at, words::SECOND_CHOICE, expected, "both".into());
+                // Which one was meant is open, so none of them is missing.
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.astray = true;
+                }
             } else {
                 let expected = format!("{name} before <{current}>");
                 self.report(start.at, words::OUT_OF_ORDER, expected, format!("{name} behind it"));

@@ -113,10 +113,12 @@ impl<'a> Stream<'a> {
     fn read(&mut self, last: bool) {
         let ready = if last { self.window.len() } else { complete(&self.window) };
         self.checker.walk.partial = !last;
-        let result = self.survey(ready).and_then(|()| {
-            let window = self.window.get(..ready).unwrap_or_default();
-            self.checker.run(window, self.features, self.library)
-        });
+        let surveyed = self.survey(ready);
+        let window = self.window.get(..ready).unwrap_or_default();
+        let result = match surveyed {
+            Ok(()) => self.checker.run(window, self.features, self.library),
+            Err(fault) => Err(self.checker.run_up_to(window, fault, self.library)),
+        };
         if let Err(fault) = result {
             let waits = matches!(fault.kind, Kind::Ended | Kind::NoRoot) && !last;
             if !waits || self.window.len() > STREAM_WINDOW_BYTES_MAX {
