@@ -47,6 +47,13 @@ pub(crate) enum Command {
     /// Run the gateway of an institution
     #[command(subcommand)]
     Gateway(Gateway),
+    /// Check messages: form, schema or structure, and the rules of a profile; nothing is sent
+    Check(Check),
+    /// Print a message in plain words, as a clerk reads it
+    Show(Show),
+    /// Look after the schemas of ISO 20022 messages
+    #[command(subcommand)]
+    Schema(Schema),
     /// Send messages through your institution's gateway
     Send(Send),
     /// Show what your institution received, and take it over
@@ -148,6 +155,100 @@ pub(crate) struct At {
     /// The file with the token for that address
     #[arg(long, env = "NUNCIO_TOKEN_FILE", value_name = "FILE", requires = "url")]
     pub(crate) token_file: Option<PathBuf>,
+}
+
+/// The rules above the schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// Form and schema alone
+    None,
+    /// What holds for every message: identifiers, codes, sums, dates
+    #[default]
+    Base,
+    /// The market practice of payments between correspondents since November 2026
+    CrossBorder,
+}
+
+/// Where further schemas are.
+#[derive(Debug, Args)]
+pub(crate) struct Schemas {
+    /// A folder with the schemas that were added, beside those that the program carries
+    #[arg(long, env = "NUNCIO_SCHEMAS", value_name = "DIR")]
+    pub(crate) schemas: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "ISO 20022 and FIN are told apart by the first byte. A file may hold many \
+                        messages: FIN as it comes, RJE or DOS-PCC; XML documents one after the \
+                        other. Of a folder, all files are read that begin \
+                        as messages do.\n\nExit code 0 if all are good, \
+                        6 if any is not.")]
+pub(crate) struct Check {
+    /// Files, folders, or - for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The rules above the schema, for ISO 20022 messages
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) profile: Profile,
+    /// FIN: take line ends without CR, as in files that passed through an editor
+    #[arg(long)]
+    pub(crate) edited: bool,
+    /// Say only what is wrong
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Compile schema files (XSD) and add them to the folder of schemas
+    Add(SchemaAdd),
+    /// List the message types that can be checked
+    List(SchemaList),
+    /// Print what a schema allows, a line for each element and limit
+    Show(SchemaShow),
+    /// Compare two schema files: what one allows and the other does not
+    Diff(SchemaDiff),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaAdd {
+    /// Schema files, or folders of them
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaList {
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaShow {
+    /// The message type, such as pacs.008.001.08
+    pub(crate) message_type: String,
+    #[command(flatten)]
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaDiff {
+    /// The one file
+    pub(crate) old: PathBuf,
+    /// The other file
+    pub(crate) new: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod gateway;
 pub(crate) mod hub;
@@ -8,6 +9,8 @@ pub(crate) mod journal;
 pub(crate) mod network;
 pub(crate) mod receipt;
 pub(crate) mod running;
+pub(crate) mod schema;
 pub(crate) mod send;
+pub(crate) mod show;
 pub(crate) mod track;
 pub(crate) mod verify;

@@ -24,7 +24,7 @@ use self::view::View;
 use crate::cli::{Demo, Output};
 use crate::client::{Client, Post, escaped};
 use crate::commands::network;
-use crate::commands::send::pause;
+use crate::commands::send::{content_type, pause};
 use crate::exit::{self, Failure};
 use crate::output;
 
@@ -155,7 +155,7 @@ impl Clients {
         let stored: Stored = client.post(&Post {
             path: "/v1/messages",
             headers: &[
-                ("content-type", "application/xml"),
+                ("content-type", content_type(payment.bytes())),
                 ("idempotency-key", &trust::Digest::of(payment.bytes()).to_string()),
             ],
             body: payment.bytes(),

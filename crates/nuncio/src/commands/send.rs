@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use document::Format;
 use gateway::api::{Message, State, Stored};
 use trust::Digest;
 
@@ -71,11 +72,20 @@ fn send(client: &Client, file: &Path, options: &Send) -> Result<Stored, Failure>
     // The content is the key: sending a file again is a repeat, not a second payment.
     let key = options.key.clone().unwrap_or_else(|| Digest::of(&body).to_string());
     let path = if options.dry_run { "/v1/messages?mode=validate" } else { "/v1/messages" };
+    let kind = content_type(&body);
     client.post(&Post {
         path,
-        headers: &[("content-type", "application/xml"), ("idempotency-key", &key)],
+        headers: &[("content-type", kind), ("idempotency-key", &key)],
         body: &body,
     })
+}
+
+/// How a message is declared to the gateway.
+pub(crate) fn content_type(message: &[u8]) -> &'static str {
+    match Format::of(message) {
+        Format::Mx => "application/xml",
+        Format::Fin => "text/plain",
+    }
 }
 
 /// Looks at a message until the network has answered.

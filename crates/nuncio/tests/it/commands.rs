@@ -18,16 +18,18 @@ fn the_demo_holds_and_tells_what_it_did() {
     let output = run(&["demo"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    for words in ["all of it holds", "the hub was killed", "accepted", "NET001", "same bytes"] {
+    for words in
+        ["all of it holds", "the hub was killed", "accepted", "NET001", "same bytes", "fin.103"]
+    {
         assert!(said.contains(words), "{words:?} is missing:\n{said}");
     }
     let output = run(&["demo", "--output", "json"]);
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["ok"], true, "{summary}");
-    assert_eq!(summary["sent"], 13);
-    assert_eq!(summary["delivered"], 12);
-    assert_eq!(summary["receipts_valid"], 25);
-    assert_eq!(summary["altered_receipts_refused"], 25);
+    assert_eq!(summary["sent"], 16);
+    assert_eq!(summary["delivered"], 15);
+    assert_eq!(summary["receipts_valid"], 31);
+    assert_eq!(summary["altered_receipts_refused"], 31);
 }
 
 #[test]

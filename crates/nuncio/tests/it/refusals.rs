@@ -27,7 +27,7 @@ fn what_is_wrong_with_a_message_is_said_at_the_gateway_and_nothing_is_stored() {
         ("two roots", format!("{good}<again/>"), 422, "XML"),
         ("a DOCTYPE", format!("<!DOCTYPE x [<!ENTITY a 'b'>]>{}", strip(&good)), 422, "XML"),
         ("another sender", good.replace("ALPHDEFF", "BRAVFRPP"), 422, "GTW021"),
-        ("no header", document_alone(&good), 422, "GTW020"),
+        ("no header", document_alone(&good), 422, "DOC001"),
         ("20 MB", "x".repeat(20_000_000), 413, "GTW007"),
     ];
     for (what, body, status, code) in cases {

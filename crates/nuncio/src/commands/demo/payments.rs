@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
+use document::{Checker, Document, Profile, Rules};
 use gateway::api::{Message, State, Step, Stored};
 use iso::{Institution, Uetr};
 use trust::Digest;
@@ -11,11 +12,12 @@ use trust::Digest;
 use crate::exit::{self, Failure};
 
 /// The samples of the repository; the program carries them so that it needs no other file.
-const SAMPLES: [&str; 4] = [
+const SAMPLES: [&str; 5] = [
     include_str!("../../../../../samples/pacs.008.001.08.xml"),
     include_str!("../../../../../samples/pacs.009.001.08.xml"),
     include_str!("../../../../../samples/pacs.002.001.10.xml"),
     include_str!("../../../../../samples/camt.056.001.08.xml"),
+    include_str!("../../../../../samples/mt103.fin"),
 ];
 
 /// A BIC that no institution of the demo has: the network refuses what is for it.
@@ -47,9 +49,7 @@ pub(super) fn all(folder: Option<&Path>, rounds: usize) -> Result<Vec<Payment>, 
     }
     if let (None, Some(sample)) = (folder, samples.first()) {
         let strange = renamed(sample, rounds)?;
-        let routing = routing(&strange)?;
-        let receiver =
-            routing.header.map(|header| header.to.institution().to_string()).unwrap_or_default();
+        let receiver = read_document(&strange)?.to.institution().to_string();
         payments.insert(1, Payment::new(&strange.replace(&receiver, STRANGER))?);
     }
     Ok(payments)
@@ -60,7 +60,7 @@ fn read(folder: &Path) -> Result<Vec<String>, Failure> {
     let list = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     for entry in list {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "xml") {
+        if path.extension().is_some_and(|it| it == "xml" || it == "fin") {
             paths.push(path);
         }
     }
@@ -68,16 +68,17 @@ fn read(folder: &Path) -> Result<Vec<String>, Failure> {
     let texts: Result<Vec<String>, _> = paths.iter().map(fs::read_to_string).collect();
     let texts = texts.context("cannot read a message")?;
     if texts.is_empty() {
-        let words = format!("{} holds no file that ends with .xml", folder.display());
+        let words = format!("{} holds no file that ends with .xml or .fin", folder.display());
         return Err(Failure::said(exit::NOT_FOUND, words));
     }
     Ok(texts)
 }
 
 /// What a message says of itself.
-fn routing(text: &str) -> Result<mx::Routing, Failure> {
-    mx::read(text.as_bytes()).map_err(|findings| {
-        let first = findings.iter().next().map(ToString::to_string).unwrap_or_default();
+fn read_document(text: &str) -> Result<Document, Failure> {
+    let mut checker = Checker::new(Rules::built_in(Profile::Base));
+    checker.check(text.as_bytes()).map_err(|findings| {
+        let first = findings.list.first().map(ToString::to_string).unwrap_or_default();
         Failure::said(exit::INVALID, format!("a message of the demo is not valid: {first}"))
     })
 }
@@ -87,13 +88,9 @@ fn renamed(text: &str, round: usize) -> Result<String, Failure> {
     if round == 0 {
         return Ok(text.to_owned());
     }
-    let routing = routing(text)?;
-    let mut text = text.to_owned();
-    if let Some(reference) = routing.header.map(|header| header.message_id) {
-        let keep: String = reference.chars().take(32).collect();
-        text = text.replace(reference.as_str(), &format!("{keep}-{round}"));
-    }
-    if let Some(uetr) = routing.uetr {
+    let document = read_document(text)?;
+    let mut text = text.replace(&document.reference, &format!("{}-{round}", document.reference));
+    if let Some(uetr) = document.uetr {
         let mut seed = uetr.to_string();
         seed.push_str(&round.to_string());
         let Digest(digest) = Digest::of(seed.as_bytes());
@@ -105,15 +102,8 @@ fn renamed(text: &str, round: usize) -> Result<String, Failure> {
 
 impl Payment {
     fn new(text: &str) -> Result<Self, Failure> {
-        let routing = routing(text)?;
-        let Some(mx::Header { from, to, .. }) = routing.header else {
-            return Err(Failure::said(
-                exit::INVALID,
-                "a message of the demo has no business header that names sender and receiver",
-            ));
-        };
-        let kind = routing.message_type;
-        let title = format!("{kind:<15}  {} -> {}", from.institution(), to.institution());
+        let Document { from, to, message_type, .. } = read_document(text)?;
+        let title = format!("{message_type:<15}  {} -> {}", from.institution(), to.institution());
         Ok(Self {
             bytes: text.as_bytes().to_vec(),
             sender: from.institution(),
