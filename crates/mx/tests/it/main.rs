@@ -9,5 +9,7 @@ mod corpus;
 mod hostile;
 mod mutants;
 mod oracle;
+mod rules;
 mod schemas;
 mod support;
+mod writing;
