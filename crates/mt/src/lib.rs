@@ -1,4 +1,17 @@
 //! The FIN (MT) engine: blocks, fields, message structures, rules, reading and writing.
+//!
+//! It does no IO and knows no network: bytes come in, findings or values come out.
+//!
+//! ```
+//! use mt::{Standard, check};
+//!
+//! let message = b"{1:F01NUNCBEBBAXXX0001000001}{2:I199NUNCDEFFXXXXN}{4:\r\n:20:A/\r\n:79:HELLO\r\n-}";
+//! let checked = check(message, Standard::built_in());
+//! let first = checked.findings.first().expect("a reference does not end with a slash");
+//! assert_eq!(first.refusal(), "T26002");
+//! let message = checked.message.expect("its form is right all the same");
+//! assert_eq!(message.summary().reference, Some("A/"));
+//! ```
 
 pub mod build;
 mod charset;
