@@ -19,9 +19,12 @@ use redb::{BackendError, DatabaseError, StorageBackend};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
     sync_failed: Arc<AtomicBool>,
-    /// Tests let the disk be full with it.
+    /// Tests let the disk be full with it: what was written before can be written over.
     #[cfg(test)]
     pub(super) full: Arc<AtomicBool>,
+    /// How far the file was ever written.
+    #[cfg(test)]
+    written: Arc<std::sync::atomic::AtomicU64>,
     /// Tests let a sync fail with it.
     #[cfg(test)]
     pub(super) sync_fails: Arc<AtomicBool>,
@@ -49,9 +52,13 @@ impl Medium {
         Ok(Self { file: FileBackend::new(file)?, faults })
     }
 
+    /// Whether there is room for bytes up to here.
     #[cfg(test)]
-    fn room(&self) -> io::Result<()> {
-        if self.faults.full.load(Ordering::Acquire) {
+    fn room(&self, end: u64) -> io::Result<()> {
+        let written = &self.faults.written;
+        if !self.faults.full.load(Ordering::Acquire) {
+            written.fetch_max(end, Ordering::AcqRel);
+        } else if end > written.load(Ordering::Acquire) {
             return Err(io::ErrorKind::StorageFull.into());
         }
         Ok(())
@@ -59,7 +66,7 @@ impl Medium {
 
     #[cfg(not(test))]
     #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "only tests let it fail")]
-    fn room(&self) -> io::Result<()> {
+    fn room(&self, _end: u64) -> io::Result<()> {
         Ok(())
     }
 
@@ -82,7 +89,6 @@ impl StorageBackend for Medium {
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.room()?;
         self.file.set_len(len)
     }
 
@@ -91,7 +97,7 @@ impl StorageBackend for Medium {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.room()?;
+        self.room(offset + data.len() as u64)?;
         self.file.write(offset, data)
     }
 

@@ -246,17 +246,20 @@ impl Writer {
         if self.database.read().unwrap_or_else(PoisonError::into_inner).is_none() {
             let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
             *database = Some(open(&self.path, &self.faults)?);
-            tracing::info!(store = %self.path.display(), "store opened again");
+            tracing::debug!(store = %self.path.display(), "store opened again");
         }
         Ok(())
     }
 
     /// Decides what an error means for the store: wait for room, or stop.
     fn judge(&self, error: &redb::Error) -> StoreError {
-        self.close();
+        // It refuses everything after an error, so nothing is lost by closing it.
+        drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
         let full = matches!(error, redb::Error::Io(error) if is_full(error));
         if full && !self.faults.sync_failed() {
             tracing::error!(store = %self.path.display(), code = "GTW014", "the disk is full");
+            // So that those who only read are served; the next change tries again otherwise.
+            let _ = self.reopen();
             return StoreError::Full;
         }
         tracing::error!(store = %self.path.display(), code = "GTW036", %error, "the store failed");
