@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Entry, Fields, Kind, NO_ENTRY, Slot, Tally, ValueForm};
-use crate::schema::Schema;
+use crate::schema::{Schema, TypeId};
 use crate::token::{decode_attribute, decode_content};
 
 /// The fields of a message, together with the message.
@@ -56,13 +56,25 @@ impl<'a> View<'a> {
         self.of_slot(Slot::Document).find(|field| field.parent().is_none())
     }
 
-    fn field(self, index: u32) -> Option<Field<'a>> {
+    /// The field at a place of the list.
+    pub(crate) fn field(self, index: u32) -> Option<Field<'a>> {
         let entry = self.fields.entries.get(index as usize)?;
         Some(Field { view: self, index, entry })
     }
 }
 
 impl<'a> Field<'a> {
+    /// Its place in the list of fields.
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The type that its value has, in the schema of its part.
+    pub(crate) fn type_of(&self) -> Option<(&'a Arc<Schema>, TypeId)> {
+        let schema = self.view.parts.get(usize::from(self.entry.part))?;
+        Some((schema, self.entry.type_id))
+    }
+
     /// What its element name means.
     pub(crate) fn slot(&self) -> Slot {
         self.entry.slot

@@ -144,3 +144,48 @@ pub(super) fn day(text: &[u8]) -> Option<i32> {
 pub(super) fn currency_of<'a>(amount: &Field<'a>) -> Option<Cow<'a, [u8]>> {
     value(amount, Slot::Currency)
 }
+
+/// A transaction, with the places of what is directly in it.
+pub(super) struct Transaction<'a> {
+    field: Field<'a>,
+    view: View<'a>,
+    /// How far behind the transaction the first child of each slot is; 0 if there is none.
+    first: [u16; 256],
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn of(view: View<'a>, field: Field<'a>) -> Self {
+        let mut first = [0; 256];
+        for child in field.children() {
+            let behind = u16::try_from(child.index() - field.index()).unwrap_or(0);
+            if let Some(place) = first.get_mut(child.slot() as usize)
+                && *place == 0
+            {
+                *place = behind;
+            }
+        }
+        Self { field, view, first }
+    }
+
+    /// The first child of that slot.
+    #[inline]
+    pub(super) fn child(&self, slot: Slot) -> Option<Field<'a>> {
+        let behind = self.first.get(slot as usize).copied().filter(|behind| *behind != 0)?;
+        self.view.field(self.field.index() + u32::from(behind))
+    }
+
+    /// The first field along a path of slots.
+    #[inline]
+    pub(super) fn at_path(&self, path: &[Slot]) -> Option<Field<'a>> {
+        let (first, rest) = path.split_first()?;
+        self.child(*first)?.at_path(rest)
+    }
+}
+
+impl<'a> std::ops::Deref for Transaction<'a> {
+    type Target = Field<'a>;
+
+    fn deref(&self) -> &Field<'a> {
+        &self.field
+    }
+}

@@ -15,6 +15,7 @@
 mod base;
 mod codes;
 mod cross_border;
+mod memory;
 mod message;
 mod report;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use codes::{RULES, Rule};
 
 use crate::fields::View;
 use crate::finding::Findings;
+pub(crate) use memory::Memory;
 use message::Message;
 use report::Report;
 
@@ -118,13 +120,18 @@ impl Default for Settings {
 }
 
 /// Judges the fields of a well-formed message and adds what is wrong to the findings.
-pub(crate) fn run(profile: Profile, settings: &Settings, view: View<'_>, findings: &mut Findings) {
+pub(crate) fn run(
+    (profile, settings): (Profile, &Settings),
+    view: View<'_>,
+    findings: &mut Findings,
+    memory: &mut Memory,
+) {
     if profile == Profile::None {
         return;
     }
     let before = findings.as_slice().len();
     let message = Message::of(view, settings);
-    let mut report = Report::new(findings);
+    let mut report = Report::new(findings, memory);
     let all_rules = profile >= Profile::CrossBorder;
     for field in view.all() {
         base::field(&message, &field, &mut report);

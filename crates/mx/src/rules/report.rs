@@ -1,6 +1,7 @@
 //! Where rules say what is wrong.
 
 use super::Rule;
+use super::memory::Memory;
 use crate::fields::Field;
 use crate::finding::{Finding, Findings, shown};
 
@@ -9,12 +10,13 @@ pub(super) struct Report<'f> {
     findings: &'f mut Findings,
     /// How many of them the schema made.
     of_schema: usize,
+    pub(super) memory: &'f mut Memory,
 }
 
 impl<'f> Report<'f> {
-    pub(super) fn new(findings: &'f mut Findings) -> Self {
+    pub(super) fn new(findings: &'f mut Findings, memory: &'f mut Memory) -> Self {
         let of_schema = findings.as_slice().len();
-        Self { findings, of_schema }
+        Self { findings, of_schema, memory }
     }
 
     /// What the field holds is not what the rule asks for.

@@ -24,7 +24,7 @@ use crate::fields::{Fields, View};
 use crate::finding::{Finding, Findings};
 use crate::library::Library;
 use crate::locate::{Tracker, locate};
-use crate::rules::{Profile, Settings};
+use crate::rules::{Memory, Profile, Settings};
 use crate::schema::Schema;
 use crate::token::{Fault, Features, Kind, NamespaceId, Start, Token, Tokeniser, survey};
 use frame::{Frame, Mode, Value};
@@ -37,6 +37,7 @@ pub struct Checker {
     walk: Walk,
     profile: Profile,
     settings: Settings,
+    memory: Memory,
 }
 
 /// Everything of a check but the tokeniser, so that both can be borrowed at the same time.
@@ -151,7 +152,8 @@ impl Checker {
         let mut findings = std::mem::take(&mut self.walk.findings);
         if well_formed {
             let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
-            crate::rules::run(self.profile, &self.settings, view, &mut findings);
+            let rules = (self.profile, &self.settings);
+            crate::rules::run(rules, view, &mut findings, &mut self.memory);
         }
         if !findings.is_empty() {
             locate(bytes, features, findings.list_mut());

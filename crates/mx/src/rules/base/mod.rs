@@ -47,7 +47,8 @@ pub(super) fn message(message: &Message<'_>, report: &mut Report<'_>) {
 
 /// What is behind a second document would escape every rule of the first.
 fn one_of_each(message: &Message<'_>, report: &mut Report<'_>) {
-    if message.view.parts.len() < 2 {
+    let known = usize::from(message.header.is_some()) + usize::from(message.document.is_some());
+    if message.view.parts.len() <= known {
         return;
     }
     for slot in [Slot::Header, Slot::Document] {

@@ -122,9 +122,15 @@ pub(super) fn external_code(message: &Message<'_>, field: &Field<'_>, report: &m
     if message.settings.unknown_codes == UnknownCodes::Accept {
         return;
     }
-    let Some(set) = CodeSet::of_type(field.type_name()) else { return };
     let code = field.value();
-    if !from_utf8(&code).is_ok_and(|code| set.contains(code)) {
+    let Some(type_of) = field.type_of() else { return };
+    if report.memory.has(type_of, &code) {
+        return;
+    }
+    let Some(set) = CodeSet::of_type(field.type_name()) else { return };
+    if from_utf8(&code).is_ok_and(|code| set.contains(code)) {
+        report.memory.keep(type_of, &code);
+    } else {
         report.value_for(field, BAS020, format!("a code of the set {}Code", set.name()));
     }
 }

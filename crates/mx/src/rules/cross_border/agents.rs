@@ -2,7 +2,7 @@
 
 use crate::fields::{Field, Slot};
 use crate::rules::codes::{CBP008, CBP020, CBP021, CBP022, CBP023, CBP024};
-use crate::rules::message::{Family, Message};
+use crate::rules::message::{Family, Message, Transaction};
 use crate::rules::report::Report;
 
 /// An agent is named by its BIC, by name and address, or within one country by its clearing member.
@@ -29,7 +29,11 @@ pub(super) fn institution(message: &Message<'_>, agent: &Field<'_>, report: &mut
 }
 
 /// Whoever instructs and whoever is instructed is named by its BIC in the transaction.
-pub(super) fn instructing(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn instructing(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     let asked = matches!(
         message.family,
         Family::CustomerTransfer

@@ -1,20 +1,28 @@
 //! Who pays what the agents take.
 
-use crate::fields::{Field, Slot, units};
+use crate::fields::{Slot, units};
 use crate::rules::codes::{CBP025, CBP026, CBP027, CBP028};
-use crate::rules::message::{Family, Message, currency_of};
+use crate::rules::message::{Family, Message, Transaction, currency_of};
 use crate::rules::report::Report;
 
 /// The bearer, and the entries of charges that go with it.
-pub(super) fn bearer(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn bearer(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     if !message.family.is_payment() {
         return;
     }
     let Some(bearer) = transaction.child(Slot::ChargeBearer) else { return };
+    let value = bearer.value();
+    if *value == *b"SHAR" {
+        return;
+    }
     let entries = transaction.children().filter(|part| part.slot() == Slot::Charges).count();
-    match &*bearer.value() {
+    match &*value {
         b"DEBT" if entries > 1 => report.found(&bearer, CBP027, format!("{entries} entries")),
-        b"DEBT" | b"SHAR" => {}
+        b"DEBT" => {}
         // In an initiation the charges are not known yet.
         b"CRED" if entries == 0 && message.family != Family::Initiation => {
             report.found(&bearer, CBP026, "no charges (ChrgsInf)");
@@ -25,7 +33,11 @@ pub(super) fn bearer(message: &Message<'_>, transaction: &Field<'_>, report: &mu
 }
 
 /// In one currency, what was instructed and what is settled differ by charges only.
-pub(super) fn amounts(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn amounts(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     let (instructed, settled) = match message.family {
         Family::CustomerTransfer => (Slot::Instructed, Slot::Settled),
         Family::Return => (Slot::ReturnedInstructed, Slot::Returned),

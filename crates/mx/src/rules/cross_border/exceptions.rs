@@ -2,11 +2,15 @@
 
 use crate::fields::{Field, Slot};
 use crate::rules::codes::{CBP038, CBP039, CBP040, CBP041, CBP042, CBP043, CBP044};
-use crate::rules::message::{Family, Message, value};
+use crate::rules::message::{Family, Message, Transaction, value};
 use crate::rules::report::Report;
 
 /// A refusal has a reason and no settlement date.
-pub(super) fn refusal(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn refusal(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     if message.family != Family::Status {
         return;
     }
@@ -23,7 +27,11 @@ pub(super) fn refusal(message: &Message<'_>, transaction: &Field<'_>, report: &m
 }
 
 /// The references by which the original is found again.
-pub(super) fn original(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn original(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     let asks_group = match message.family {
         Family::Status | Family::Cancellation => true,
         // A return has the UETR, an answer names the cancellation: the message may be left out.
@@ -41,7 +49,7 @@ pub(super) fn original(message: &Message<'_>, transaction: &Field<'_>, report: &
     }
 }
 
-fn original_group<'a>(message: &Message<'a>, transaction: &Field<'a>) -> Option<Field<'a>> {
+fn original_group<'a>(message: &Message<'a>, transaction: &Transaction<'a>) -> Option<Field<'a>> {
     transaction
         .child(Slot::OriginalGroup)
         .or_else(|| message.in_body(&[Slot::OriginalGroup]))
@@ -64,7 +72,11 @@ fn names_a_payment(name: &[u8], family: Family) -> bool {
 }
 
 /// Amount and date of the original stand beside the references or in the copy, not in both.
-pub(super) fn told_once(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn told_once(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     if message.family != Family::Return {
         return;
     }
@@ -81,7 +93,11 @@ pub(super) fn told_once(message: &Message<'_>, transaction: &Field<'_>, report: 
 }
 
 /// A return and a cancellation say why.
-pub(super) fn reasons(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn reasons(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     let (reasons, rule) = match message.family {
         Family::Return => (Slot::ReturnReason, CBP042),
         Family::Cancellation => (Slot::CancellationReason, CBP043),

@@ -14,7 +14,7 @@ mod reports;
 mod text;
 
 use super::codes::CBP050;
-use super::message::{Message, is_transaction};
+use super::message::{Message, Transaction, is_transaction};
 use super::report::Report;
 use crate::fields::{Field, Kind, Slot};
 
@@ -47,7 +47,8 @@ fn group(message: &Message<'_>, field: &Field<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn transaction(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+fn transaction(message: &Message<'_>, field: &Field<'_>, report: &mut Report<'_>) {
+    let transaction = &Transaction::of(message.view, *field);
     payment::uetr(message, transaction, report);
     payment::instructions(transaction, report);
     payment::service_level(message, transaction, report);

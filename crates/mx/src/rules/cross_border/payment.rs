@@ -4,7 +4,7 @@ use crate::fields::{Field, Slot};
 use crate::rules::codes::{
     CBP002, CBP003, CBP029, CBP030, CBP031, CBP032, CBP033, CBP034, CBP035, CBP036, CBP045,
 };
-use crate::rules::message::{Family, Message, currency_of, value};
+use crate::rules::message::{Family, Message, Transaction, currency_of, value};
 use crate::rules::report::Report;
 
 /// Characters of all structured remittance together, without tags.
@@ -34,7 +34,7 @@ pub(super) fn one_transaction(message: &Message<'_>, report: &mut Report<'_>) {
 }
 
 /// The UETR goes with the payment from end to end, and with all that is said of it.
-pub(super) fn uetr(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn uetr(message: &Message<'_>, transaction: &Transaction<'_>, report: &mut Report<'_>) {
     let (found, name) = match message.family {
         Family::CustomerTransfer | Family::BankTransfer | Family::CustomerDebit => {
             (transaction.at_path(&[Slot::PaymentId, Slot::Uetr]), "PmtId/UETR")
@@ -109,7 +109,7 @@ pub(super) fn remittance(message: &Message<'_>, remittance: &Field<'_>, report: 
 /// Remittance information goes with the payment or apart from it.
 pub(super) fn related_remittance(
     message: &Message<'_>,
-    transaction: &Field<'_>,
+    transaction: &Transaction<'_>,
     report: &mut Report<'_>,
 ) {
     // The rule is of the space between banks.
@@ -123,7 +123,10 @@ pub(super) fn related_remittance(
 }
 
 /// Each instruction once, and none beside one that contradicts it.
-pub(super) fn instructions(transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn instructions(transaction: &Transaction<'_>, report: &mut Report<'_>) {
+    if transaction.child(Slot::InstructionForCreditorAgent).is_none() {
+        return;
+    }
     let instructions =
         || transaction.children().filter(|part| part.slot() == Slot::InstructionForCreditorAgent);
     for (at, instruction) in instructions().enumerate() {
@@ -150,7 +153,7 @@ pub(super) fn instructions(transaction: &Field<'_>, report: &mut Report<'_>) {
 /// The codes `G002` to `G009` belong to services of other messages.
 pub(super) fn service_level(
     message: &Message<'_>,
-    transaction: &Field<'_>,
+    transaction: &Transaction<'_>,
     report: &mut Report<'_>,
 ) {
     let is_cover = transaction.child(Slot::UnderlyingCustomerTransfer).is_some();
@@ -170,7 +173,7 @@ pub(super) fn service_level(
 }
 
 /// A service with `cov` in its name is for covers, and a cover of a service that has one uses it.
-pub(super) fn cover(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn cover(message: &Message<'_>, transaction: &Transaction<'_>, report: &mut Report<'_>) {
     if message.family != Family::BankTransfer {
         return;
     }

@@ -3,7 +3,7 @@
 use crate::fields::{Field, Slot};
 use crate::rules::GUIDELINES_2026;
 use crate::rules::codes::{CBP017, CBP018, CBP037, CBP049};
-use crate::rules::message::{Family, Message};
+use crate::rules::message::{Family, Message, Transaction};
 use crate::rules::report::Report;
 
 /// What field 20 and 21 of FIN can hold.
@@ -35,7 +35,11 @@ pub(super) fn is_for_fin(slot: Slot) -> bool {
 }
 
 /// The instruction's reference becomes field 20.
-pub(super) fn instruction(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn instruction(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     if !matches!(message.family, Family::CustomerTransfer | Family::BankTransfer) {
         return;
     }
@@ -46,7 +50,11 @@ pub(super) fn instruction(message: &Message<'_>, transaction: &Field<'_>, report
 }
 
 /// Of a payment between banks the end-to-end reference becomes field 21, cut after 16 characters.
-pub(super) fn end_to_end(message: &Message<'_>, transaction: &Field<'_>, report: &mut Report<'_>) {
+pub(super) fn end_to_end(
+    message: &Message<'_>,
+    transaction: &Transaction<'_>,
+    report: &mut Report<'_>,
+) {
     if message.family != Family::BankTransfer {
         return;
     }
