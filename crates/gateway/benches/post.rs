@@ -59,12 +59,12 @@ async fn measure(connections: usize) {
     }
     let seconds = begin.elapsed().as_secs_f64();
     waits.sort_unstable();
-    let at = |part: f64| waits.get((waits.len() as f64 * part) as usize).copied().unwrap();
+    let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap();
     println!(
         "{connections:>4} connections: {:>6.0} messages/s, answer p50 {:?}, p99 {:?}",
         waits.len() as f64 / seconds,
-        at(0.5),
-        at(0.99)
+        at(50),
+        at(99)
     );
     stop.send(()).unwrap();
     gateway.await.unwrap().unwrap();

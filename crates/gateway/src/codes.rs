@@ -81,4 +81,42 @@ mod tests {
             }
         }
     }
+
+    fn docs(name: &str) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        std::fs::read_to_string(folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_docs_name_every_path() {
+        let docs = docs("rest.md");
+        let source = include_str!("rest/mod.rs");
+        let paths: Vec<&str> =
+            source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(paths.len() > 8);
+        for path in paths {
+            assert!(docs.contains(&format!("{path}`")), "docs/rest.md lacks {path}");
+        }
+    }
+
+    #[test]
+    fn the_docs_name_every_setting() {
+        let docs = docs("gateway.md");
+        let source = include_str!("config.rs");
+        let written = source.split("struct Written {").nth(1).unwrap().split("\n}").next().unwrap();
+        let files = source.split("pub struct Files {").nth(1).unwrap().split("\n}").next().unwrap();
+        let field = |line: &str| {
+            let name = line.trim().trim_start_matches("pub ").split_once(": ")?.0.to_owned();
+            Some(name)
+                .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        };
+        let settings: Vec<String> =
+            written.lines().chain(files.lines()).filter_map(field).collect();
+        assert!(settings.len() > 15);
+        for setting in settings {
+            let known =
+                docs.contains(&format!("`{setting}`")) || docs.contains(&format!("`[{setting}"));
+            assert!(known, "docs/gateway.md lacks {setting}");
+        }
+    }
 }

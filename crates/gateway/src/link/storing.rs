@@ -18,8 +18,10 @@ use crate::store::{
     StoreError, Unfit,
 };
 
-/// How many changes may wait for the store before the link reads on.
+/// How many changes, and how many bytes of messages, may wait for the store before the link reads
+/// on.
 const WAITING_MAX: usize = 64;
+const WAITING_BYTES_MAX: usize = 32 << 20;
 
 /// What happened on the link and is on its way into the store.
 pub(super) struct Storing {
@@ -31,7 +33,16 @@ pub(super) struct Storing {
     lanes: BTreeMap<Lane, u64>,
     /// The checkpoint that was brought last.
     checkpoint: Option<Arc<SignedCheckpoint>>,
-    waiting: VecDeque<(What, Reply<Result<(), Unfit>>)>,
+    waiting: VecDeque<Waiting>,
+    /// How many bytes of messages are waiting.
+    bytes: usize,
+}
+
+/// A change that was brought.
+struct Waiting {
+    what: What,
+    bytes: usize,
+    reply: Reply<Result<(), Unfit>>,
 }
 
 /// What is durable once the store says so.
@@ -54,6 +65,7 @@ impl Storing {
             lanes: lanes.collect(),
             checkpoint: None,
             waiting: VecDeque::new(),
+            bytes: 0,
         }
     }
 
@@ -94,7 +106,7 @@ impl Storing {
 
     /// Whether the link may read on.
     pub(super) fn has_room(&self) -> bool {
-        self.waiting.len() < WAITING_MAX
+        self.waiting.len() < WAITING_MAX && self.bytes < WAITING_BYTES_MAX
     }
 
     /// Whether anything is on its way.
@@ -105,9 +117,10 @@ impl Storing {
     /// Waits until the oldest change is durable, and tells the link. Call it only when something is
     /// on its way; a call that is given up loses nothing.
     pub(super) async fn stored(&mut self, link: &mut Link) -> Result<(), Trouble> {
-        let Some((what, reply)) = self.waiting.front_mut() else { return Ok(()) };
-        let (what, outcome) = (*what, reply.wait().await);
+        let Some(oldest) = self.waiting.front_mut() else { return Ok(()) };
+        let (what, bytes, outcome) = (oldest.what, oldest.bytes, oldest.reply.wait().await);
         self.waiting.pop_front();
+        self.bytes -= bytes;
         outcome??;
         match what {
             What::Answers { through } => {
@@ -126,9 +139,9 @@ impl Storing {
     /// Waits until everything that was brought is durable or has failed: only then the store shows
     /// where the next link must go on.
     pub(super) async fn finish(&mut self) {
-        while let Some((_what, mut reply)) = self.waiting.pop_front() {
+        while let Some(mut oldest) = self.waiting.pop_front() {
             // A failure was reported by the store.
-            let _ = reply.wait().await;
+            let _ = oldest.reply.wait().await;
         }
     }
 
@@ -136,8 +149,10 @@ impl Storing {
     where
         C: crate::store::Change<Answer = Result<(), Unfit>>,
     {
+        let bytes = change.bytes();
         let reply = self.store.bring(change).await?;
-        self.waiting.push_back((what, reply));
+        self.waiting.push_back(Waiting { what, bytes, reply });
+        self.bytes += bytes;
         Ok(())
     }
 
