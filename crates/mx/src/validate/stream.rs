@@ -16,6 +16,9 @@ use crate::token::{Fault, Features, Kind, survey};
 /// How many new bytes are waited for before the window is read again.
 const STEP_BYTES: usize = 64 << 10;
 
+/// The least that makes sense: the declaration of the text is seen at once.
+const STEP_BYTES_MIN: usize = 64;
+
 /// A check of one message, fed piece by piece.
 #[derive(Debug)]
 pub struct Stream<'a> {
@@ -28,6 +31,8 @@ pub struct Stream<'a> {
     names: usize,
     /// How many bytes of the message are gone from the window.
     gone: u64,
+    /// How many new bytes are waited for before the window is read again.
+    step: usize,
     /// How long the window has to be before another attempt makes sense.
     wanted: usize,
     features: Features,
@@ -57,17 +62,26 @@ impl<'a> Stream<'a> {
     /// Begins a message.
     #[must_use]
     pub fn new(library: &'a Library) -> Self {
+        Self::with_step(library, STEP_BYTES)
+    }
+
+    /// Begins a message that is read in steps of `step_bytes`: small steps take less memory and
+    /// more time.
+    #[must_use]
+    pub fn with_step(library: &'a Library, step_bytes: usize) -> Self {
+        let step = step_bytes.max(STEP_BYTES_MIN);
         let mut checker = Checker::new();
         checker.walk.tracker = Some(Tracker::default());
         checker.walk.fields.tally_only = true;
         Self {
             library,
             checker,
-            window: Vec::with_capacity(2 * STEP_BYTES),
+            window: Vec::with_capacity(2 * step),
             surveyed: 0,
             names: 0,
             gone: 0,
-            wanted: STEP_BYTES,
+            step,
+            wanted: step,
             features: Features::NONE,
             line: 1,
             column: 0,
@@ -78,7 +92,7 @@ impl<'a> Stream<'a> {
 
     /// Takes the next piece of the message, of any size.
     pub fn feed(&mut self, piece: &[u8]) {
-        for part in piece.chunks(STEP_BYTES) {
+        for part in piece.chunks(self.step) {
             if self.over {
                 return;
             }
@@ -177,7 +191,7 @@ impl<'a> Stream<'a> {
     fn slide(&mut self) {
         let at = self.checker.tokeniser.position();
         self.checker.walk.before_slide(&self.window);
-        let mut window = Vec::with_capacity(self.window.len().max(2 * STEP_BYTES) - at / 2);
+        let mut window = Vec::with_capacity(2 * self.window.len().max(self.step));
         for name in self.checker.tokeniser.open_names() {
             window.extend_from_slice(name.of(&self.window));
         }
@@ -192,7 +206,7 @@ impl<'a> Stream<'a> {
         self.window = window;
         self.names = names;
         // A long token is looked at again when there is twice as much of it.
-        self.wanted = self.window.len() + self.window.len().max(STEP_BYTES);
+        self.wanted = self.window.len() + self.window.len().max(self.step);
     }
 }
 
@@ -222,7 +236,7 @@ mod tests {
 
     fn streamed(text: &[u8], piece: usize) -> Streamed {
         let library = library();
-        let mut stream = Stream::new(&library);
+        let mut stream = Stream::with_step(&library, piece.min(STEP_BYTES));
         text.chunks(piece.max(1)).for_each(|piece| stream.feed(piece));
         stream.finish()
     }
@@ -249,7 +263,7 @@ mod tests {
         {
             let text = statement(3_000, last);
             let whole = checker.check(&text, &library).into_findings();
-            for piece in [1_000, 65_536, 100_001, text.len()] {
+            for piece in [100, 1_000, 65_536, 100_001, text.len()] {
                 let parts = streamed(&text, piece).findings;
                 assert_eq!(parts.to_string(), whole.to_string(), "{last} in pieces of {piece}");
             }
