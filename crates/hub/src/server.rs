@@ -31,7 +31,7 @@ use crate::work::{Links, Origin, Work};
 use crate::{clock, directory};
 
 /// How many frames may wait for the commit loop.
-const WORK_MAX: usize = 256;
+const WORK_MAX: usize = 64;
 /// How many frames may wait for a peer to read them.
 const OUTGOING_MAX: usize = 4;
 /// The windows of HTTP/2, in bytes: larger than what is on its way at once, so that they never

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use iso::Terminal;
-use network::{Command, Rejection, SessionEnd, SessionNumber};
+use network::{Command, LanePosition, Rejection, SessionEnd, SessionNumber};
 use tokio::sync::{mpsc, oneshot};
 use trust::{Digest, Lane};
 
@@ -45,7 +45,7 @@ pub(crate) enum Origin {
 ///
 /// There is no bound on how many wait, since each follows from something bounded: submissions from
 /// the window, lanes by having one word each that replaces the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum LinkEvent {
     /// The session stands.
     Opened {
@@ -56,8 +56,9 @@ pub(crate) enum LinkEvent {
         /// Answers above this input number are kept.
         answers_after: u64,
     },
-    /// From now on this session empties the lanes of its institution, or it does so no more.
-    Holds(bool),
+    /// From now on this session empties the lanes of its institution, each from where it is; or,
+    /// with nothing, it does so no more.
+    Holds(Option<Box<[LanePosition]>>),
     /// Submissions were answered in consecutive records.
     Answered(Answered),
     /// Something waits in a lane, up to this output number.

@@ -48,7 +48,7 @@ impl Client {
     pub(crate) fn new(at: &At) -> Result<Self, Failure> {
         match (&at.gateway, &at.url, &at.token_file) {
             (Some(folder), _, _) => Self::of_folder(folder),
-            (None, Some(url), Some(token)) => Self::of_address(url.clone(), token),
+            (None, Some(url), Some(token)) => Self::of_address(url, token),
             _ => Err(Failure::said(
                 exit::USAGE,
                 "which gateway? give --gateway DIR, or --url URL with --token-file FILE",
@@ -68,10 +68,10 @@ impl Client {
             );
             Failure::new(exit::FAILURE, anyhow::Error::new(source).context(words))
         })?;
-        Self::of_address(format!("http://{}", address.trim()), &folder.join("api.token"))
+        Self::of_address(&format!("http://{}", address.trim()), &folder.join("api.token"))
     }
 
-    fn of_address(base: String, token: &Path) -> Result<Self, Failure> {
+    fn of_address(base: &str, token: &Path) -> Result<Self, Failure> {
         let token = fs::read_to_string(token)
             .with_context(|| format!("cannot read the token in {}", token.display()))
             .map_err(|error| Failure::new(exit::DENIED, error))?;
@@ -166,7 +166,11 @@ impl Client {
         match serde_json::from_slice::<serde_json::Value>(&bytes) {
             Ok(problem) => {
                 // The same key for another message is a conflict, whatever is wrong with either.
-                let code = if problem["code"] == KEY_REUSED { exit::CONFLICT } else { code };
+                let code = if problem.get("code").is_some_and(|it| it == KEY_REUSED) {
+                    exit::CONFLICT
+                } else {
+                    code
+                };
                 Err(Failure::problem(code, problem))
             }
             Err(_) => {

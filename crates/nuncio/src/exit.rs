@@ -41,7 +41,8 @@ impl Failure {
 
     /// What a service answered with a problem document (RFC 9457).
     pub(crate) fn problem(code: u8, problem: serde_json::Value) -> Self {
-        let title = problem["title"].as_str().unwrap_or("the gateway refused").to_owned();
+        let title = problem.get("title").and_then(|it| it.as_str());
+        let title = title.unwrap_or("the gateway refused").to_owned();
         Self { code, error: anyhow::Error::msg(title), problem: Some(problem) }
     }
 
@@ -75,19 +76,20 @@ impl Failure {
 /// The places and rules of a problem document, one error after another.
 #[expect(clippy::print_stderr, reason = "the last words of a command")]
 fn print_problem(problem: &serde_json::Value) {
-    if let Some(detail) = problem["detail"].as_str() {
+    if let Some(detail) = problem.get("detail").and_then(|it| it.as_str()) {
         eprintln!("  {detail}");
     }
-    for error in problem["errors"].as_array().into_iter().flatten() {
-        let text = |name: &str| error[name].as_str().unwrap_or_default();
-        let place = match (error["line"].as_u64(), error["column"].as_u64()) {
-            (Some(line), Some(column)) => format!("  line {line}, column {column}"),
+    for error in problem.get("errors").and_then(|it| it.as_array()).into_iter().flatten() {
+        let text = |name: &str| error.get(name).and_then(|it| it.as_str()).unwrap_or_default();
+        let number = |name: &str| error.get(name).and_then(serde_json::Value::as_u64);
+        let place = match (number("line"), number("column")) {
+            (Some(line @ 1..), Some(column)) => format!("  line {line}, column {column}"),
             _ => String::new(),
         };
         eprintln!("  {}  {}{place}", text("code"), text("path"));
         eprintln!("     {}", text("message"));
     }
-    if let Some(code) = problem["code"].as_str() {
+    if let Some(code) = problem.get("code").and_then(|it| it.as_str()) {
         eprintln!("  code {code}: see docs/codes/{code}.md");
     }
 }

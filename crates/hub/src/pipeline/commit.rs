@@ -29,6 +29,8 @@ use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
 
 /// How many records a group has at most; more wait for the next sync.
 const GROUP_RECORDS_MAX: usize = 4_096;
+// Answers are kept for as many messages as a gateway may have unanswered.
+const _: () = assert!(wire::limits::WINDOW_MAX as u64 <= network::ANSWERS_MAX);
 /// How many bytes a group has at most, as soon as one more frame is taken.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 
@@ -203,7 +205,8 @@ impl Committer {
         let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
         for terminal in network.terminals(institution) {
             let holds = by.is_some_and(|(holder, _)| holder == terminal);
-            self.links.tell(terminal, LinkEvent::Holds(holds));
+            let lanes = holds.then(|| network.lanes(institution).collect());
+            self.links.tell(terminal, LinkEvent::Holds(lanes));
         }
         let Some((terminal, _)) = by else { return };
         for (lane, through) in waiting(&network, institution) {

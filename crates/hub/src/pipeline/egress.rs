@@ -9,7 +9,7 @@ use std::sync::PoisonError;
 
 use bytes::Bytes;
 use iso::Terminal;
-use network::{Item, Network};
+use network::{Item, LanePosition, Network};
 use session::hub::{
     Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded, WelcomeError,
 };
@@ -79,29 +79,27 @@ impl Egress {
         Ok(())
     }
 
-    /// The session gets the lanes of its institution, or loses them.
-    pub(crate) fn hold(&mut self, link: &mut Link, shared: &Shared, holds: bool) {
-        if holds == self.holds {
-            return;
+    /// The session gets the lanes of its institution, each from where it is, or loses them.
+    pub(crate) fn hold(&mut self, link: &mut Link, lanes: Option<&[LanePosition]>) {
+        let held = std::mem::replace(&mut self.holds, lanes.is_some());
+        match lanes {
+            None if held => {
+                self.lanes.clear();
+                self.made.push_back(link.release());
+            }
+            Some(lanes) if !held => {
+                let states: Vec<LaneState> = lanes
+                    .iter()
+                    .map(|at| LaneState {
+                        lane: at.lane,
+                        acknowledged_through: at.acknowledged_through,
+                        assigned_through: at.last_output_number,
+                    })
+                    .collect();
+                self.made.push_back(link.hold(&states));
+            }
+            None | Some(_) => {}
         }
-        self.holds = holds;
-        self.lanes.clear();
-        if !holds {
-            self.made.push_back(link.release());
-            return;
-        }
-        let Some(terminal) = self.terminal else { return };
-        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
-        let lanes: Vec<LaneState> = network
-            .lanes(terminal.institution())
-            .map(|at| LaneState {
-                lane: at.lane,
-                acknowledged_through: at.acknowledged_through,
-                assigned_through: at.last_output_number,
-            })
-            .collect();
-        drop(network);
-        self.made.push_back(link.hold(&lanes));
     }
 
     /// Submissions of this link were answered.
@@ -149,7 +147,14 @@ impl Egress {
             return self.answers_frame(answered, link, shared).map(Some);
         }
         match self.lane_to_offer(link) {
-            Some((lane, through)) => offers_frame(lane, through, self.terminal, link, shared),
+            Some((lane, through)) => {
+                let frame = offers_frame(lane, through, self.terminal, link, shared)?;
+                if frame.is_none() {
+                    // It was emptied by another session; this link is about to hear of that.
+                    self.lanes.remove(&lane);
+                }
+                Ok(frame)
+            }
             None => Ok(None),
         }
     }

@@ -6,6 +6,7 @@
 //! never waits for a peer that does not read: what goes out waits in `egress` for its turn.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use iso::Terminal;
@@ -24,6 +25,9 @@ use crate::error::Error;
 use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::work::{Item, LinkEvent, Origin, Work};
+
+/// How long a gateway may take to say Hello once it has connected.
+const HELLO_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// What goes out on a link.
 pub(crate) type Outgoing = mpsc::Sender<Result<HubFrame, Status>>;
@@ -75,11 +79,16 @@ pub(crate) async fn serve(
     let Hub { shared, work, mut stopping } = hub;
     let mut serving = Serving::new(shared, work, terminal, events);
     let mut next = Next::Serve;
+    let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
     while next == Next::Serve {
         next = tokio::select! {
             biased;
             () = stopped(&mut stopping) => serving.end(&Ending::Stopping, CloseReason::HubStopping),
             Some(event) = heard.recv() => serving.hear(event),
+            () = &mut deadline, if !serving.has_greeted() => {
+                let ending = Ending::OutOfTurn { frame: "no Hello", when: "in time" };
+                serving.end(&ending, CloseReason::Violation)
+            }
             permit = out.reserve(), if serving.egress.has_something(&serving.link) => match permit {
                 Ok(permit) => match serving.egress.next_frame(&mut serving.link, &serving.shared) {
                     Ok(Some(frame)) => {
@@ -139,6 +148,11 @@ impl Serving {
             events,
             egress: Egress::default(),
         }
+    }
+
+    /// Whether the Hello has come.
+    fn has_greeted(&self) -> bool {
+        self.opening.is_some() || self.session.is_some()
     }
 
     /// Takes a frame of the gateway.
@@ -262,7 +276,7 @@ impl Serving {
                 }
             }
             LinkEvent::Holds(holds) => {
-                self.egress.hold(&mut self.link, &self.shared, holds);
+                self.egress.hold(&mut self.link, holds.as_deref());
                 Next::Serve
             }
             LinkEvent::Answered(answered) => {

@@ -41,7 +41,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(15);
 
 pub(crate) fn run(options: &Demo, output: Output) -> Result<ExitCode, Failure> {
     let temporary = tempfile::Builder::new().prefix("nuncio-demo-").tempdir()?;
-    let folder = options.dir.as_deref().unwrap_or(temporary.path()).join("net");
+    let folder = options.dir.as_deref().unwrap_or_else(|| temporary.path()).join("net");
     let mut view = View::new(output);
     let result = play(&folder, options, &mut view);
     view.close();

@@ -34,7 +34,16 @@ pub(crate) fn check(dir: &Path, full: bool) -> Result<Report, Failure> {
         let code = match &error {
             journal::Error::InUse { .. } => exit::CONFLICT,
             journal::Error::Missing { .. } | journal::Error::Empty { .. } => exit::NOT_FOUND,
-            _ => exit::FAILURE,
+            journal::Error::NotEmpty { .. }
+            | journal::Error::Foreign { .. }
+            | journal::Error::Version { .. }
+            | journal::Error::Damaged(_)
+            | journal::Error::Full { .. }
+            | journal::Error::Io { .. }
+            | journal::Error::Stopped { .. }
+            | journal::Error::TooLong { .. }
+            | journal::Error::GroupFull { .. }
+            | journal::Error::Unknown { .. } => exit::FAILURE,
         };
         Failure::new(code, error)
     })

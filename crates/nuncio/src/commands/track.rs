@@ -49,7 +49,8 @@ fn print(message: &Message) {
         output::line(&format!("  transaction {uetr}"));
     }
     for event in &message.timeline {
-        output::line(&format!("  {}  {:<12} {}", event.at, event.step, facts(event)).trim_end());
+        let line = format!("  {}  {:<12} {}", event.at, event.step, facts(event));
+        output::line(line.trim_end());
     }
     for reason in &message.reasons {
         output::line(&format!("  {} ({})  {}", reason.code, reason.fault, reason.text));

@@ -1,5 +1,8 @@
 //! The product as its users meet it: real processes, real sockets, real TLS, real kills.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
+
 mod commands;
 mod net;
 mod receipts;
