@@ -145,9 +145,12 @@ pub(crate) fn notation(root: &Path, options: &Notation) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many versions of a message are kept, and all that there are.
+type Versions = (usize, Vec<(u16, PathBuf)>);
+
 /// The files of all chosen messages.
 fn chosen(schemas: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut versions: BTreeMap<(String, u16), (usize, Vec<(u16, PathBuf)>)> = BTreeMap::new();
+    let mut versions: BTreeMap<(String, u16), Versions> = BTreeMap::new();
     let folder = std::fs::read_dir(schemas)
         .with_context(|| format!("the official schemas are not in {}", schemas.display()))?;
     for entry in folder {
