@@ -4,6 +4,12 @@
 //! repository; those that need libxml2 run `tests/oracle.py` with the Python that `cargo xtask
 //! oracle` prepares, or with the one that `NUNCIO_ORACLE` names.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a test that is skipped says so, and counts are for people"
+)]
+
 mod codes;
 mod corpus;
 mod hostile;

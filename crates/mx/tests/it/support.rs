@@ -91,7 +91,7 @@ pub(crate) fn messages(shared: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// SplitMix64: small, and the same everywhere.
+/// `SplitMix64`: small, and the same everywhere.
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -108,7 +108,7 @@ impl Chance {
 
     /// A number below `end`; 0 if there is none.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
+        usize::try_from(self.next() % end.max(1) as u64).expect("it is below a size")
     }
 
     pub(crate) fn of<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
