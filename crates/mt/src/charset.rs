@@ -50,6 +50,14 @@ impl Class {
         set & self as u8 != 0
     }
 
+    /// How many bytes from the start on belong to the class.
+    pub(crate) fn run(self, bytes: &[u8]) -> usize {
+        let class = self as u8;
+        let outside =
+            |byte: &u8| TABLE.get(usize::from(*byte)).copied().unwrap_or_default() & class == 0;
+        bytes.iter().position(outside).unwrap_or(bytes.len())
+    }
+
     /// What the class holds, in plain words.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -44,14 +44,12 @@ fn values<'f>(
 
 /// No code of field 23E stands there twice.
 fn codes_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
-    let code = |value: &str| value.get(..4).unwrap_or_default().to_owned();
-    let mut seen = Vec::new();
-    values(facts, scope, 23).filter(|(tag, _)| tag.option() == Some('E')).all(|(_, value)| {
-        let code = code(value);
-        let new = !seen.contains(&code);
-        seen.push(code);
-        new
-    })
+    let codes = || {
+        values(facts, scope, 23)
+            .filter(|(tag, _)| tag.option() == Some('E'))
+            .map(|(_, value)| value.get(..4).unwrap_or_default())
+    };
+    codes().enumerate().all(|(at, code)| !codes().take(at).any(|before| before == code))
 }
 
 /// A text after the code of field 23E goes with some codes only.

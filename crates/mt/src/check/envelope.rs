@@ -170,10 +170,10 @@ fn check_user_field(standard: &Standard, pair: Pair<'_>, report: &mut Report<'_>
 fn check_pair(standard: &Standard, pair: Pair<'_>, block: char, report: &mut Report<'_>) {
     let Some(tag) = pair_tag(pair.name) else { return };
     let Some(definition) = standard.field(tag) else { return };
-    let mut captures = Captures::new();
+    let captures = &mut Captures::new();
     let field = Field { tag, value: pair.value };
     let before = report.findings.len();
-    content::check(&definition.format, field, &mut captures, report);
+    content::check(&definition.format, field, captures, report);
     if report.findings.len() > before {
         report.findings.rename_last_block(block);
     }

@@ -1,5 +1,7 @@
 //! Evaluates the rules of a type over the placed fields of a message.
 
+use std::cell::Cell;
+
 use crate::check::calls;
 use crate::check::place::{NOWHERE, Placement, Scope};
 use crate::findings::Report;
@@ -20,6 +22,9 @@ pub(crate) struct Facts<'f, 'a> {
     pub(crate) application: Option<Application<'a>>,
 }
 
+/// How many shared statements are remembered; one beyond is looked at each time.
+const SHARED_MAX: usize = 48;
+
 /// No field.
 const NONE: u16 = u16::MAX;
 
@@ -29,7 +34,23 @@ struct First {
 }
 
 impl First {
-    /// Looks at a scope from its end, so that the first field of each node stays.
+    /// Looks at all fields from the end, so that the first field of each node stays; and gives for
+    /// each field the next one at the same node.
+    fn of_all(nodes: &[u16], count: usize) -> (Self, Vec<u16>) {
+        let mut fields = vec![NONE; count];
+        let mut next = vec![NONE; nodes.len()];
+        for (at, node) in nodes.iter().enumerate().rev() {
+            let (Some(first), Some(next)) = (fields.get_mut(usize::from(*node)), next.get_mut(at))
+            else {
+                continue;
+            };
+            *next = *first;
+            *first = u16::try_from(at).unwrap_or(NONE);
+        }
+        (Self { fields }, next)
+    }
+
+    /// The same for the fields of a scope.
     fn of(nodes: &[u16], scope: Scope, count: usize) -> Self {
         let mut fields = vec![NONE; count];
         for at in (scope.from..scope.to).rev() {
@@ -46,36 +67,23 @@ impl First {
     }
 }
 
-/// For each field the next one at the same node.
-fn next_at_node(nodes: &[u16], count: usize) -> Vec<u16> {
-    let mut last = vec![NONE; count];
-    let mut next = vec![NONE; nodes.len()];
-    for (at, node) in nodes.iter().enumerate().rev() {
-        if let (Some(last), Some(next)) = (last.get_mut(usize::from(*node)), next.get_mut(at)) {
-            *next = *last;
-            *last = u16::try_from(at).unwrap_or(NONE);
-        }
-    }
-    next
-}
-
 /// Reports every rule that is broken. `end` is the place in the input where block 4 ends.
 pub(crate) fn rules(facts: &Facts<'_, '_>, end: usize, report: &mut Report<'_>) {
     if facts.structure.rules.is_empty() {
         return;
     }
     let (nodes, count) = (&facts.placement.nodes, facts.structure.nodes.len());
-    let next = next_at_node(nodes, count);
-    let mut whole = None;
+    let (whole, next) = First::of_all(nodes, count);
+    let whole = &whole;
     for scope in &facts.placement.scopes {
-        let whole = &*whole.get_or_insert_with(|| First::of(nodes, *scope, count));
         let with_rules = facts.structure.sequence(scope.sequence).is_some_and(|it| it.has_rules);
         if !with_rules {
             continue;
         }
         let within = (scope.sequence != 0).then(|| First::of(nodes, *scope, count));
         let here = within.as_ref().unwrap_or(whole);
-        let evaluation = Evaluation { facts, whole, here, next: &next, scope: *scope };
+        let shared = [const { Cell::new(None) }; SHARED_MAX];
+        let evaluation = Evaluation { facts, whole, here, next: &next, scope: *scope, shared };
         for rule in &facts.structure.rules {
             if rule.each == scope.sequence && !evaluation.keeps(rule) {
                 evaluation.report(rule, end, report);
@@ -90,6 +98,8 @@ struct Evaluation<'e, 'f, 'a> {
     here: &'e First,
     next: &'e [u16],
     scope: Scope,
+    /// What came of the shared statements so far.
+    shared: [Cell<Option<bool>>; SHARED_MAX],
 }
 
 impl<'a> Evaluation<'_, '_, 'a> {
@@ -119,6 +129,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
         match expr {
             Expr::Has(of) if of.part.is_empty() => self.has(of),
             Expr::Has(of) => self.has(of) && self.values(of).next().is_some(),
+            Expr::Shared(number, inner) => self.holds_shared(*number, inner),
             Expr::Not(inner) => !self.holds(inner),
             Expr::And(list) => list.iter().all(|expr| self.holds(expr)),
             Expr::Or(list) => list.iter().any(|expr| self.holds(expr)),
@@ -153,6 +164,16 @@ impl<'a> Evaluation<'_, '_, 'a> {
         }
     }
 
+    fn holds_shared(&self, number: u16, expr: &Expr) -> bool {
+        let Some(place) = self.shared.get(usize::from(number)) else { return self.holds(expr) };
+        if let Some(known) = place.get() {
+            return known;
+        }
+        let holds = self.holds(expr);
+        place.set(Some(holds));
+        holds
+    }
+
     fn has(&self, of: &Ref) -> bool {
         if of.options == u32::MAX && of.qualifier.is_empty() {
             let first = if of.sequence.is_empty() { self.here } else { self.whole };
@@ -162,23 +183,14 @@ impl<'a> Evaluation<'_, '_, 'a> {
     }
 
     /// The fields that a reference means, node by node.
-    fn fields<'r>(&'r self, of: &'r Ref) -> impl Iterator<Item = Field<'a>> + 'r {
+    fn fields<'r>(&'r self, of: &'r Ref) -> Fields<'r, 'a> {
         let (first, to) = if of.sequence.is_empty() {
             (self.here, self.scope.to)
         } else {
             (self.whole, self.facts.fields.len())
         };
-        let next = |at: &u16| self.next.get(usize::from(*at)).copied().filter(|at| *at != NONE);
-        of.nodes
-            .iter()
-            .flat_map(move |node| {
-                std::iter::successors(first.at(*node), next)
-                    .map(usize::from)
-                    .take_while(move |at| *at < to)
-            })
-            .filter_map(|at| self.facts.fields.get(at).copied())
-            .filter(|field| of.options & field.tag.option_bit() != 0)
-            .filter(|field| has_qualifier(field.value, &of.qualifier))
+        let fields = self.facts.fields.get(..to).unwrap_or_default();
+        Fields { of, nodes: of.nodes.iter(), first, next: self.next, fields, at: NONE }
     }
 
     /// The values that a reference means: those of a part, or of whole fields.
@@ -210,6 +222,38 @@ impl<'a> Evaluation<'_, '_, 'a> {
     /// The amount of a field, times 10^15.
     fn amount(&self, field: Field<'a>) -> Option<i128> {
         scaled(self.part(field, "amount")?)
+    }
+}
+
+/// The fields of a reference: for each of its nodes, those at the node.
+struct Fields<'r, 'a> {
+    of: &'r Ref,
+    nodes: std::slice::Iter<'r, u16>,
+    first: &'r First,
+    next: &'r [u16],
+    /// The fields up to the end of the scope.
+    fields: &'r [Field<'a>],
+    /// The field to look at next.
+    at: u16,
+}
+
+impl<'a> Iterator for Fields<'_, 'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        loop {
+            let Some(field) = self.fields.get(usize::from(self.at)) else {
+                // Beyond the scope, or before the first node: go to the next node.
+                self.at = self.first.at(*self.nodes.next()?).unwrap_or(NONE);
+                continue;
+            };
+            self.at = self.next.get(usize::from(self.at)).copied().unwrap_or(NONE);
+            if self.of.options & field.tag.option_bit() != 0
+                && has_qualifier(field.value, &self.of.qualifier)
+            {
+                return Some(*field);
+            }
+        }
     }
 }
 

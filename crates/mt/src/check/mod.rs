@@ -13,7 +13,7 @@ use crate::notation::format::Captures;
 use crate::notation::standard::Standard;
 use crate::notation::structure::Structure;
 use crate::syntax::header::{Application, Basic};
-use crate::syntax::message::Message;
+use crate::syntax::message::{Heads, Message};
 use crate::syntax::scan::{self, Blocks, Field, LineEnd, Text};
 
 /// The message type is not known.
@@ -74,8 +74,8 @@ pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) ->
         let text = "expected CR LF between the lines of block 4, and nothing between blocks";
         report.at(LINE_ENDS, '4', "", at, text.to_owned());
     }
-    let basic = Basic::parse(blocks.basic).ok();
-    let application = blocks.application.and_then(|text| Application::parse(text).ok());
+    let heads = Heads::of(&blocks, &mut report);
+    let (basic, application) = (heads.basic, heads.application());
     envelope::check(standard, &blocks, basic, application, &mut report);
     let service = basic.is_some_and(|basic| basic.service() != 1);
     if !service {
@@ -96,7 +96,7 @@ pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) ->
             None => (),
         }
     }
-    let message = Message::of(blocks, &mut report);
+    let message = heads.message(blocks);
     report.findings.sort();
     Checked { message, findings: report.findings }
 }

@@ -25,7 +25,7 @@ pub(crate) fn check(
     placement: &Placement,
     report: &mut Report<'_>,
 ) {
-    if !structure.nodes.iter().any(|node| !node.qualifiers.is_empty()) {
+    if !structure.has_qualifiers {
         return;
     }
     for scope in &placement.scopes {

@@ -283,6 +283,14 @@ impl Part {
         run >= usize::from(self.max)
     }
 
+    /// How many bytes from the start on may stand in this part.
+    fn run(&self, bytes: &[u8]) -> usize {
+        if self.multi {
+            return bytes.iter().position(|byte| !self.has(*byte)).unwrap_or(bytes.len());
+        }
+        self.class.run(bytes)
+    }
+
     fn has(&self, byte: u8) -> bool {
         self.class.has(byte) || self.multi && matches!(byte, b'\r' | b'\n')
     }
@@ -396,7 +404,7 @@ impl Run<'_> {
         let part = self.format.parts.get(usize::from(number))?;
         let rest = self.bytes.get(at..).unwrap_or_default();
         let most = rest.get(..usize::from(part.max)).unwrap_or(rest);
-        let run = most.iter().position(|byte| !part.has(*byte)).unwrap_or(most.len());
+        let run = part.run(most);
         let mut length = run;
         let stop = match part.stop {
             Stop::Never => None,
@@ -444,7 +452,7 @@ impl Run<'_> {
             let Some(start) = self.line_end(at) else { break };
             let rest = self.bytes.get(start..).unwrap_or_default();
             let most = rest.get(..usize::from(part.max)).unwrap_or(rest);
-            let run = most.iter().position(|byte| !part.class.has(*byte)).unwrap_or(most.len());
+            let run = part.class.run(most);
             if run == 0 || !matches!(rest.get(run), None | Some(b'\r' | b'\n')) {
                 self.fails::<()>(start + run, Expected::Part(number));
                 break;

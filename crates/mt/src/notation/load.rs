@@ -17,6 +17,8 @@
 //! `occurs` is nothing for exactly once, `?` for at most once, `*` for any number, `+` for at least
 //! once, `{2,5}` for bounds. `59[-AF]` is field 59 without a letter, or with A or F.
 
+use std::collections::BTreeMap;
+
 use crate::check::calls;
 use crate::findings::Code;
 use crate::notation::format::Format;
@@ -141,6 +143,7 @@ impl Draft {
             nodes: Vec::new(),
             sequences: vec![whole],
             rules: Vec::new(),
+            has_qualifiers: false,
         };
         Ok(Self { types, structure, open: Vec::new(), rules: Vec::new() })
     }
@@ -254,6 +257,8 @@ impl Draft {
             let name = self.structure.sequence(*number).map_or("", |sequence| &sequence.name);
             return Err(format!("sequence {name} does not end"));
         }
+        // By sequence: a statement is shared within one, where its fields are the same.
+        let mut known: BTreeMap<u16, Vec<Expr>> = BTreeMap::new();
         for (mut rule, each) in std::mem::take(&mut self.rules) {
             rule.each = self.named(&each)?;
             if let Some(sequence) = self.structure.sequences.get_mut(usize::from(rule.each)) {
@@ -272,8 +277,15 @@ impl Draft {
             if let Some(wrong) = wrong {
                 return Err(wrong);
             }
+            let known = known.entry(rule.each).or_default();
+            rule.then.share(known);
+            if let Some(when) = &mut rule.when {
+                when.share(known);
+            }
             self.structure.rules.push(rule);
         }
+        self.structure.has_qualifiers =
+            self.structure.nodes.iter().any(|node| !node.qualifiers.is_empty());
         let Self { types, structure, .. } = self;
         Ok(types
             .into_iter()
@@ -297,6 +309,12 @@ impl Draft {
             .filter(|(_, node)| self.structure.within(node.sequence, outer))
             .filter_map(|(at, _)| u16::try_from(at).ok())
             .collect();
+        // Letters that all its places have anyway need not be looked at.
+        let places =
+            reference.nodes.iter().filter_map(|at| self.structure.nodes.get(usize::from(*at)));
+        if places.fold(0, |letters, node| letters | node.options) & !reference.options == 0 {
+            reference.options = u32::MAX;
+        }
         if reference.nodes.is_empty() {
             return Err(format!("field {} does not stand there", reference.number));
         }

@@ -33,19 +33,44 @@ pub(crate) struct Rule {
 }
 
 /// A statement about the fields of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     Has(Ref),
     Not(Box<Self>),
     And(Vec<Self>),
     Or(Vec<Self>),
-    In { of: Ref, all: bool, values: Vec<Box<str>> },
-    Equal { of: Ref, to: Ref, equal: bool },
-    Is { of: Ref, value: Box<str>, equal: bool },
-    Starts { of: Ref, prefix: Box<str> },
-    Count { of: Ref, compare: Compare, number: usize },
-    Sum { of: Ref, total: Ref },
+    In {
+        of: Ref,
+        all: bool,
+        values: Vec<Box<str>>,
+    },
+    Equal {
+        of: Ref,
+        to: Ref,
+        equal: bool,
+    },
+    Is {
+        of: Ref,
+        value: Box<str>,
+        equal: bool,
+    },
+    Starts {
+        of: Ref,
+        prefix: Box<str>,
+    },
+    Count {
+        of: Ref,
+        compare: Compare,
+        number: usize,
+    },
+    Sum {
+        of: Ref,
+        total: Ref,
+    },
     Call(Box<str>),
+    /// A statement that several rules of the type make: its number, and the statement. It is
+    /// looked at once for each occurrence of a sequence.
+    Shared(u16, Box<Self>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +103,7 @@ impl Expr {
             | Self::Is { of, .. }
             | Self::Starts { of, .. }
             | Self::Count { of, .. } => act(of),
-            Self::Not(inner) => inner.each_ref(act),
+            Self::Not(inner) | Self::Shared(_, inner) => inner.each_ref(act),
             Self::And(list) | Self::Or(list) => list.iter().for_each(|expr| expr.each_ref(act)),
             Self::Equal { of, to, .. } | Self::Sum { of, total: to } => {
                 act(of);
@@ -88,11 +113,37 @@ impl Expr {
         }
     }
 
+    /// Numbers the statements that cost something, equal ones alike, so that they are shared.
+    pub(crate) fn share(&mut self, known: &mut Vec<Self>) {
+        match self {
+            Self::Not(inner) => inner.share(known),
+            Self::And(list) | Self::Or(list) => {
+                list.iter_mut().for_each(|expr| expr.share(known));
+            }
+            Self::Has(_) | Self::Shared(..) => (),
+            Self::In { .. }
+            | Self::Equal { .. }
+            | Self::Is { .. }
+            | Self::Starts { .. }
+            | Self::Count { .. }
+            | Self::Sum { .. }
+            | Self::Call(_) => {
+                let at = known.iter().position(|other| other == self).unwrap_or_else(|| {
+                    known.push(self.clone());
+                    known.len() - 1
+                });
+                if let Ok(at) = u16::try_from(at) {
+                    *self = Self::Shared(at, Box::new(self.clone()));
+                }
+            }
+        }
+    }
+
     /// The functions that it calls by name.
     pub(crate) fn calls(&self) -> Vec<&str> {
         match self {
             Self::Call(name) => vec![name],
-            Self::Not(inner) => inner.calls(),
+            Self::Not(inner) | Self::Shared(_, inner) => inner.calls(),
             Self::And(list) | Self::Or(list) => list.iter().flat_map(Self::calls).collect(),
             Self::Has(_)
             | Self::In { .. }
@@ -111,7 +162,7 @@ impl Expr {
             | Self::Is { of, .. }
             | Self::Starts { of, .. }
             | Self::Count { of, .. } => act(of),
-            Self::Not(inner) => inner.each_ref_mut(act),
+            Self::Not(inner) | Self::Shared(_, inner) => inner.each_ref_mut(act),
             Self::And(list) | Self::Or(list) => {
                 list.iter_mut().for_each(|expr| expr.each_ref_mut(act));
             }

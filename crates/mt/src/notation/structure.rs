@@ -76,6 +76,8 @@ pub struct Structure {
     pub(crate) nodes: Vec<Node>,
     pub(crate) sequences: Vec<Sequence>,
     pub(crate) rules: Vec<Rule>,
+    /// Whether any of its places lists qualifiers.
+    pub(crate) has_qualifiers: bool,
 }
 
 /// A place of a field in a structure.

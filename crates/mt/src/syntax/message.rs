@@ -71,17 +71,41 @@ pub fn read_first(input: &[u8]) -> Result<(Message<'_>, &[u8]), Findings> {
 
 impl<'a> Message<'a> {
     /// Reads the headers of a scanned message; `None` if one is out of form, which is reported.
-    pub(crate) fn of(blocks: Blocks<'a>, report: &mut Report<'_>) -> Option<Self> {
+    fn of(blocks: Blocks<'a>, report: &mut Report<'_>) -> Option<Self> {
+        Heads::of(&blocks, report).message(blocks)
+    }
+}
+
+/// The headers as far as they could be read; what is out of form is reported.
+#[derive(Clone, Copy)]
+pub(crate) struct Heads<'a> {
+    pub(crate) basic: Option<Basic<'a>>,
+    /// None without block 2; `Some(None)` if it is out of form.
+    application: Option<Option<Application<'a>>>,
+}
+
+impl<'a> Heads<'a> {
+    pub(crate) fn of(blocks: &Blocks<'a>, report: &mut Report<'_>) -> Self {
         let basic = header(Basic::parse(blocks.basic), BASIC, '1', blocks.basic, report);
         let application = blocks
             .application
             .map(|text| header(Application::parse(text), APPLICATION, '2', text, report));
+        Self { basic, application }
+    }
+
+    pub(crate) fn application(&self) -> Option<Application<'a>> {
+        self.application.flatten()
+    }
+
+    /// The message, if no header is out of form.
+    pub(crate) fn message(self, blocks: Blocks<'a>) -> Option<Message<'a>> {
+        let Self { basic, application } = self;
         let application = match application {
             Some(None) => return None,
             Some(Some(application)) => Some(application),
             None => None,
         };
-        Some(Self {
+        Some(Message {
             basic: basic?,
             application,
             user: blocks.user,
@@ -92,7 +116,9 @@ impl<'a> Message<'a> {
             gap: blocks.gap,
         })
     }
+}
 
+impl<'a> Message<'a> {
     /// A message of block 1 alone, to which the others are added.
     #[must_use]
     pub fn new(basic: Basic<'a>) -> Self {

@@ -158,7 +158,8 @@ pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
     if input.len() > MESSAGE_BYTES_MAX {
         return broken(TOO_LONG, '1', 0, format!("expected at most {MESSAGE_BYTES_MAX} bytes"));
     }
-    if !input.iter().fold(true, |good, byte| good & may_stand(*byte)) {
+    // Without a branch for each byte, so that the compiler looks at many at once.
+    if input.iter().fold(0, |wrong, byte| wrong | u8::from(!may_stand(*byte))) > 0 {
         let at = input.iter().position(|byte| !may_stand(*byte)).unwrap_or_default();
         return broken(CHARACTER, '?', at, "expected printable ASCII and line ends only");
     }
@@ -301,50 +302,77 @@ impl<'a> Cursor<'a> {
         if !self.take_line_end()? {
             return broken(SYNTAX, '4', self.at, "expected a line end or { after {4:");
         }
-        let mut fields = Vec::with_capacity(24);
-        while self.peek() == Some(b':') {
-            fields.push(self.field()?);
-        }
-        let Some(b"-}") = self.rest().as_bytes().get(..2) else {
-            return broken(LINE, '4', self.at, "expected a field, such as :20:, or the end -}");
-        };
+        let fields = self.fields()?;
         let inner = self.text.get(start..self.at).unwrap_or_default();
-        self.check_line_ends(start, inner)?;
+        if let Some(brace) = memchr(b'}', inner.as_bytes()) {
+            return broken(CHARACTER, '4', start + brace, "expected no } in a field");
+        }
+        self.check_returns(start, inner)?;
         self.at += 2;
         Ok(Text::Fields(fields))
     }
 
-    /// `:tag:value` and the line end after it.
-    fn field(&mut self) -> Result<Field<'a>, Broken> {
-        let rest = self.rest();
-        let colon = memchr(b':', rest.as_bytes().get(1..5).unwrap_or_default()).unwrap_or_default();
-        let Some(tag) = rest.get(1..=colon).and_then(Tag::parse) else {
-            return broken(
-                LINE,
-                '4',
-                self.at,
-                "expected the tag of a field, such as :20: or :32A:",
-            );
-        };
-        let start = colon + 2;
-        let bytes = rest.as_bytes();
-        for newline in memchr_iter(b'\n', bytes.get(start..).unwrap_or_default()) {
-            let newline = start + newline;
-            if !matches!(bytes.get(newline + 1), Some(b':' | b'-')) {
+    /// The fields up to the `-}` that ends the block, in one walk over the line ends.
+    fn fields(&mut self) -> Result<Vec<Field<'a>>, Broken> {
+        let mut fields = Vec::with_capacity(24);
+        let bytes = self.text.as_bytes();
+        let cr = self.line_end == Some(LineEnd::CrLf);
+        if self.at_end_of_text() {
+            return Ok(fields);
+        }
+        let (mut tag, mut start) = self.field_start(self.at)?;
+        let body = self.at;
+        for newline in memchr_iter(b'\n', bytes.get(body..).unwrap_or_default()) {
+            let newline = body + newline;
+            if cr != (bytes.get(newline - 1) == Some(&b'\r')) {
+                return broken(LINE_END, '4', newline, "expected one kind of line end");
+            }
+            let next = bytes.get(newline + 1);
+            if !matches!(next, Some(b':' | b'-')) {
                 continue;
             }
-            let cr = matches!(self.line_end, Some(LineEnd::CrLf));
-            let Some(value) = rest.get(start..newline - usize::from(cr)) else {
-                return broken(LINE_END, '4', self.at + newline, "expected CR before LF");
-            };
-            if let Some(brace) = memchr(b'}', value.as_bytes()) {
-                let at = self.at + start + brace;
-                return broken(CHARACTER, '4', at, "expected no } in a field");
+            let value = self.text.get(start..newline - usize::from(cr)).unwrap_or_default();
+            fields.push(Field { tag, value });
+            self.at = newline + 1;
+            if next == Some(&b'-') {
+                if self.at_end_of_text() {
+                    return Ok(fields);
+                }
+                let expected = "expected a field, such as :20:, or the end -}";
+                return broken(LINE, '4', self.at, expected);
             }
-            self.at += newline + 1;
-            return Ok(Field { tag, value });
+            (tag, start) = self.field_start(newline + 1)?;
         }
         broken(SYNTAX, '4', self.at, format!("expected -}} after field {tag}, but found the end"))
+    }
+
+    fn at_end_of_text(&self) -> bool {
+        self.rest().as_bytes().starts_with(b"-}")
+    }
+
+    /// `:tag:`: the tag, and where the value starts.
+    fn field_start(&self, at: usize) -> Result<(Tag, usize), Broken> {
+        let length = match self.text.as_bytes().get(at..) {
+            Some([b':', _, _, b':', ..]) => 2,
+            Some([b':', _, _, _, b':', ..]) => 3,
+            _ => 0,
+        };
+        match self.text.get(at + 1..at + 1 + length).and_then(Tag::parse) {
+            Some(tag) => Ok((tag, at + length + 2)),
+            None => broken(LINE, '4', at, "expected a field, such as :20: or :32A:, or the end -}"),
+        }
+    }
+
+    /// No CR stands alone in a part of block 4 whose line ends are known to be of one kind.
+    fn check_returns(&self, start: usize, part: &str) -> Result<(), Broken> {
+        let bytes = part.as_bytes();
+        let newlines = memchr_iter(b'\n', bytes).count();
+        let expected = if self.line_end == Some(LineEnd::CrLf) { newlines } else { 0 };
+        if memchr_iter(b'\r', bytes).count() == expected {
+            return Ok(());
+        }
+        let lone = memchr_iter(b'\r', bytes).find(|cr| bytes.get(cr + 1) != Some(&b'\n'));
+        broken(LINE_END, '4', start + lone.unwrap_or_default(), "expected LF after CR")
     }
 
     fn take_line_end(&mut self) -> Result<bool, Broken> {
