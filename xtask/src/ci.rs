@@ -42,6 +42,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     })?;
     if !options.quick {
         step("libxml2", &mut oracle)?;
+        step("notation", &mut || mx::check_notation(&root()))?;
         step("tests", &mut || cargo(&["test", "--workspace", "--locked"], &[]))?;
     }
     eprintln!();

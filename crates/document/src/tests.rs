@@ -7,7 +7,7 @@ use super::*;
 
 #[track_caller]
 fn check(payload: &str, want: &Expect) {
-    let mut checker = Checker::new(Rules::built_in(mx::Profile::Base));
+    let mut checker = Checker::new(Rules::built_in(Profile::Base));
     want.assert_eq(&match checker.check(payload.as_bytes()) {
         Ok(it) => format!(
             "{:?} {} {} -> {} ref {} {}{}",
@@ -16,7 +16,7 @@ fn check(payload: &str, want: &Expect) {
             it.from,
             it.to,
             it.reference,
-            it.uetr.map_or("no transaction".to_owned(), |uetr| uetr.to_string()),
+            it.uetr.map_or_else(|| "no transaction".to_owned(), |uetr| uetr.to_string()),
             if it.urgent { " urgent" } else { "" },
         ),
         Err(findings) => {

@@ -17,7 +17,11 @@ pub fn describe(message: &Message<'_>) -> Vec<String> {
     let standard = Standard::built_in();
     let mut lines = vec![title(message, standard)];
     addresses(message, &mut lines);
-    pairs(standard, message.user(), &mut lines);
+    for pair in message.user() {
+        let name = user_header_name(pair.name());
+        let gap = if name.is_empty() { "" } else { ": " };
+        lines.push(format!("{:>4}  {name}{gap}{}", pair.name(), pair.value()));
+    }
     match message.text() {
         Some(Text::Fields(fields)) => {
             for field in fields {
@@ -31,6 +35,26 @@ pub fn describe(message: &Message<'_>) -> Vec<String> {
         lines.push(format!("{:>4}  trailer {}", pair.name(), pair.value()).trim_end().to_owned());
     }
     lines
+}
+
+/// What a field of block 3 is; some share their number with a field of texts that means another thing.
+fn user_header_name(field: &str) -> &'static str {
+    match field {
+        "103" => "Copy service",
+        "106" => "Input reference of the original",
+        "108" => "Sender's reference",
+        "111" => "Type of tracking service",
+        "113" => "Banking priority",
+        "115" => "Information for the addressee",
+        "119" => "Validation flag",
+        "121" => "Transaction (UETR)",
+        "165" => "Release information",
+        "423" => "Balance checkpoint",
+        "424" => "Related reference",
+        "433" => "Sanctions screening",
+        "434" => "Payment controls",
+        _ => "",
+    }
 }
 
 fn title(message: &Message<'_>, standard: &Standard) -> String {
