@@ -99,6 +99,30 @@ fn original() -> Original {
     }
 }
 
+/// One of each that the network itself sends.
+fn of_the_network(text: &str) -> [Written; 3] {
+    let header = header();
+    let long = || mx::write::LongText::made_of(text).ok();
+    let rejection = Rejection {
+        refused: "BRAV-1".parse().unwrap(),
+        reason: "SCH002".parse().unwrap(),
+        at: "2026-11-23T09:30:47.123Z".parse().unwrap(),
+        place: Some("/Document[1]/A[2]/@Ccy".parse().unwrap()),
+        text: mx::write::Text::made_of(text).ok(),
+    };
+    let event = SystemEvent {
+        code: "PING".parse().unwrap(),
+        parameters: vec!["A".parse().unwrap(), "B".parse().unwrap()],
+        text: long(),
+    };
+    let receipt = Receipt {
+        request: "BRAV-1".parse().unwrap(),
+        status: "SETT".parse().unwrap(),
+        text: long(),
+    };
+    [rejection.write(&header), event.write(&header), receipt.write(&header)]
+}
+
 /// One of each.
 fn all(text: &str) -> Vec<Written> {
     let header = header();
@@ -146,23 +170,6 @@ fn all(text: &str) -> Vec<Written> {
         original: original.clone(),
         text: long(),
     });
-    let rejection = Rejection {
-        refused: "BRAV-1".parse().unwrap(),
-        reason: "SCH002".parse().unwrap(),
-        at: "2026-11-23T09:30:47.123Z".parse().unwrap(),
-        place: Some("/Document[1]/A[2]/@Ccy".parse().unwrap()),
-        text: mx::write::Text::made_of(text).ok(),
-    };
-    let event = SystemEvent {
-        code: "PING".parse().unwrap(),
-        parameters: vec!["A".parse().unwrap(), "B".parse().unwrap()],
-        text: long(),
-    };
-    let receipt = Receipt {
-        request: "BRAV-1".parse().unwrap(),
-        status: "SETT".parse().unwrap(),
-        text: long(),
-    };
     let mut cover = transfer("Nordlicht", "a ]]> b");
     cover.settlement = Settlement::ByCover(Agent("CHARGB2L".parse().unwrap()));
     let mut written = vec![
@@ -174,10 +181,8 @@ fn all(text: &str) -> Vec<Written> {
         progress.write(&header),
         back.write(&header),
         stop.write(&header),
-        rejection.write(&header),
-        event.write(&header),
-        receipt.write(&header),
     ];
+    written.extend(of_the_network(text));
     written.extend(answers.map(|answer| answer.write(&header)));
     written
 }
