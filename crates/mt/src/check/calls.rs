@@ -100,8 +100,8 @@ fn same_currencies(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
 
 /// Sender and receiver are both in a country of the European list.
 ///
-/// The list is the one that public descriptions of MT 103 give for the rule that makes the
-/// instructed amount mandatory between those countries.
+/// The rule makes the instructed amount mandatory between those countries. The list has not been
+/// held against a public text yet; `docs/mt.md` says so.
 fn european_pair(facts: &Facts<'_, '_>, _scope: Scope) -> bool {
     /// In their order.
     const COUNTRIES: [&str; 44] = [

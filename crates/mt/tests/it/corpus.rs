@@ -40,7 +40,11 @@ fn verdict(bytes: &[u8]) -> String {
             Err(error) => break Some(error),
         }
     };
-    let codes: Vec<String> = codes.into_iter().collect();
+    let mut codes: Vec<String> = codes.into_iter().collect();
+    // A file that cannot be cut is not good, whatever its first messages are.
+    if end.is_some() {
+        codes.push("not cut".to_owned());
+    }
     let codes = if codes.is_empty() { "good".to_owned() } else { codes.join(" ") };
     let reason = end.map(|error| error.to_string()).or(first).unwrap_or_default();
     let reason = reason.replace('|', "/");
