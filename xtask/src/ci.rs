@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use crate::{clock, deps, mx, root, tidy};
+use crate::{clock, deps, fuzz, mx, root, tidy};
+
+/// How long each parser is fuzzed, in seconds: a smoke run.
+const FUZZING_S: u32 = 15;
 
 /// What to check.
 #[derive(Debug, clap::Args)]
@@ -43,7 +46,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if !options.quick {
         step("libxml2", &mut oracle)?;
         step("notation", &mut || mx::check_notation(&root()))?;
-        step("tests", &mut || cargo(&["test", "--workspace", "--locked"], &[]))?;
+        step("tests", &mut || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))?;
+        step("fuzzing", &mut || fuzz::run(&root(), &fuzz::Options { seconds: FUZZING_S }))?;
     }
     eprintln!();
     for (name, time) in &took {

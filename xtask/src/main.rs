@@ -6,6 +6,7 @@
 mod ci;
 mod clock;
 mod deps;
+mod fuzz;
 mod mx;
 mod tables;
 mod tidy;
@@ -27,6 +28,8 @@ enum Command {
     Ci(ci::Options),
     /// Checks the policy for dependencies: where they come from, and their licences
     Deps,
+    /// Fuzzes every parser, guided by coverage
+    Fuzz(fuzz::Options),
     /// Checks what no compiler checks: edges, purity, sizes, codes, links
     Tidy,
     /// Writes the notation of the built-in messages anew from the official schemas
@@ -43,6 +46,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Ci(options) => ci::run(&options),
         Command::Deps => deps::run(&root()),
+        Command::Fuzz(options) => fuzz::run(&root(), &options),
         Command::Tidy => tidy::run(&root()),
         Command::MxNotation(options) => mx::notation(&root(), &options),
         Command::Oracle => mx::oracle(&root()),

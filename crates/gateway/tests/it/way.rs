@@ -164,7 +164,9 @@ async fn gateways_that_start_again_go_on_where_they_were() {
             alpha.post(&number.to_string(), &numbered(number)).await;
         }
         if round % 2 == 0 {
-            // It stops with answers and notices on their way.
+            // It stops with answers and notices on their way, but with one message across at least.
+            let before = u64::try_from(received.len()).unwrap();
+            alpha.until_status(|status| status.outbox.accepted > before).await;
             alpha.stop().await;
             received.extend(bravo.receive(1).await);
             bravo.stop().await;

@@ -1,0 +1,81 @@
+//! `cargo xtask fuzz`: coverage-guided fuzzing of every parser, for a while.
+//!
+//! The targets lie in `fuzz/`, a workspace of its own. They need a nightly compiler; the flags here
+//! are those by which libFuzzer sees which code a run has reached.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::bail;
+
+use crate::ci::run_command;
+
+/// The targets, and where good seeds for each are.
+const TARGETS: [(&str, &str); 6] = [
+    ("mx_tokens", "samples"),
+    ("mx_check", "samples"),
+    ("mx_schema", "../shared/schemas/xsd"),
+    ("mt_read", "samples"),
+    ("mt_check", "samples"),
+    ("mt_split", "samples"),
+];
+
+/// Where the programs are built for: naming it keeps the flags away from build scripts.
+const PLATFORM: &str = "x86_64-unknown-linux-gnu";
+
+const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+                     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+                     -Cllvm-args=-sanitizer-coverage-pc-table -Cdebug-assertions=on";
+
+/// How long to fuzz.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How long each target runs, in seconds
+    #[arg(long, default_value_t = 60)]
+    pub(crate) seconds: u32,
+}
+
+/// Builds all targets and runs one after the other.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let nightly = Command::new("rustup").args(["run", "nightly", "rustc", "--version"]).output();
+    if !nightly.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: fuzzing needs a nightly compiler ('rustup toolchain install nightly')");
+        return Ok(());
+    }
+    let folder = root.join("target/fuzz");
+    let mut build = Command::new("rustup");
+    build
+        .args(["run", "nightly", "cargo", "build", "--release", "--locked", "--bins"])
+        .args(["--target", PLATFORM, "--manifest-path"])
+        .arg(root.join("fuzz/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&folder)
+        .env("RUSTFLAGS", FLAGS)
+        .env_remove("CARGO")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    run_command(&mut build)?;
+    for (target, seeds) in TARGETS {
+        let program = folder.join(PLATFORM).join("release").join(target);
+        let corpus = folder.join("corpus").join(target);
+        let finds = folder.join("finds").join(target);
+        std::fs::create_dir_all(&corpus)?;
+        std::fs::create_dir_all(&finds)?;
+        let output = Command::new(&program)
+            .arg(format!("-max_total_time={}", options.seconds))
+            .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1"])
+            .arg(format!("-artifact_prefix={}/", finds.display()))
+            .arg(&corpus)
+            .args(Some(root.join(seeds)).filter(|seeds| seeds.exists()))
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            let tail: Vec<&str> = said.lines().rev().take(30).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            bail!("{target} found something in {}:\n{}", finds.display(), tail.join("\n"));
+        }
+        let runs =
+            said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+        eprintln!("{target}: {} runs, nothing found", runs.unwrap_or("?").trim());
+    }
+    Ok(())
+}
