@@ -16,6 +16,9 @@ use crate::net::{Client, INSTITUTIONS, Net, pause, payment};
 /// How many processes are killed.
 const KILLS: u32 = 200;
 
+/// How long each institution waits before it sends the next message.
+const SEND_EVERY: Duration = Duration::from_millis(20);
+
 /// What a back office was told that its gateway has.
 #[derive(Clone, Debug)]
 struct Sent {
@@ -91,6 +94,8 @@ fn send(
         let id = stored.id.unwrap();
         let before = sent.lock().unwrap().insert(id.clone(), Sent { from, to, bytes });
         assert!(before.is_none(), "{id} was given twice");
+        // Frequent kills find more than many messages: leave the processes time to come back.
+        pause(SEND_EVERY);
     }
 }
 
