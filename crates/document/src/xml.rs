@@ -10,6 +10,19 @@ pub(crate) fn check(checker: &mut Checker, payload: &[u8]) -> Result<Document, F
     if !checked.is_good() {
         return Err(Findings::from(checked.findings()));
     }
+    // What the check has pulled out is enough for most messages; the others are read once more.
+    if let Some(identity) = checked.identity() {
+        return Ok(Document {
+            format: Format::Mx,
+            message_type: identity.message_type.to_owned(),
+            from: identity.from,
+            to: identity.to,
+            reference: identity.message_id.into_owned(),
+            uetr: identity.uetr,
+            possible_duplicate: identity.possible_duplicate,
+            urgent: false,
+        });
+    }
     let routing = checker.reader.read(payload).map_err(|findings| Findings::from(&findings))?;
     let Some(header) = routing.header else {
         let text = "expected a business application header (AppHdr) beside the document, but \

@@ -10,6 +10,7 @@ mod check;
 mod clock;
 pub mod codes;
 mod config;
+pub mod dial;
 mod error;
 mod folder;
 mod keys;

@@ -29,6 +29,7 @@ pub mod limits;
 mod describe;
 mod fields;
 mod finding;
+mod identity;
 mod library;
 mod locate;
 mod pattern;
@@ -42,6 +43,7 @@ pub mod write;
 
 pub use describe::describe;
 pub use finding::{Finding, Findings};
+pub use identity::Identity;
 pub use library::Library;
 pub use route::{Header, NAMESPACE_PREFIX, Reader, Routing, RoutingAmount, read};
 pub use rules::{

@@ -38,6 +38,8 @@ pub(crate) enum Output {
 pub(crate) enum Command {
     /// Make a network of one hub and three institutions, exchange payments, check every proof
     Demo(Demo),
+    /// Put a load on a hub and measure it: throughput, latency, cost, and that nothing is lost
+    Bench(Bench),
     /// Make the files of a network: keys, certificates, settings
     #[command(subcommand)]
     Network(Network),
@@ -82,6 +84,59 @@ pub(crate) struct Demo {
     /// Keep the folder and say where it is
     #[arg(long)]
     pub(crate) keep: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A hub and its clients run on this machine: real mutual TLS, real keys, a real \
+                        journal with fdatasync. Clients sign, verify every answer and every offer, and \
+                        acknowledge with a signature; they have no store.\n\nClosed loop (the default): \
+                        each sender has --window messages unanswered. Open loop (--rate): messages \
+                        are due at fixed times, and what waits counts as latency.\n\nExamples:\n  \
+                        nuncio bench --seconds 10\n  nuncio bench --rate 20000 --seconds 30\n  \
+                        nuncio bench --institutions 11000 --senders 0 --seconds 20"
+)]
+pub(crate) struct Bench {
+    /// Sample messages to send in turn; one pacs.008 of 3.4 KB if left out
+    #[arg(long = "message", value_name = "FILE")]
+    pub(crate) messages: Vec<PathBuf>,
+    /// How many institutions are connected
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(2..=17_000))]
+    pub(crate) institutions: u32,
+    /// How many of them send, each to the next; one if left out
+    #[arg(long)]
+    pub(crate) senders: Option<u32>,
+    /// How many messages of a sender may be unanswered
+    #[arg(long, default_value_t = 2_048, value_parser = clap::value_parser!(u32).range(1..=4_096))]
+    pub(crate) window: u32,
+    /// How many messages go under one signature at most
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) frame: u32,
+    /// Open loop: messages a second, of all senders together
+    #[arg(long)]
+    pub(crate) rate: Option<f64>,
+    /// How long messages count
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// How long messages are sent before they count
+    #[arg(long, default_value_t = 2)]
+    pub(crate) warm_up: u64,
+    /// The rules above the schema that the hub checks
+    #[arg(long, value_enum, default_value_t = Profile::CrossBorder)]
+    pub(crate) rules: Profile,
+    /// Show where the hub's time goes, step by step
+    #[arg(long)]
+    pub(crate) profile: bool,
+    /// Do not measure the floors of this machine
+    #[arg(long)]
+    pub(crate) no_floors: bool,
+    /// The folder for the network, empty or new; a temporary one if left out
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
+    /// A network that runs already: the folder that 'nuncio network init' made; its gateways must not
+    /// run, and what was sent before must have been acknowledged by none of them
+    #[arg(long, conflicts_with_all = ["dir", "institutions"])]
+    pub(crate) network: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod gateway;
@@ -7,6 +8,7 @@ pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod journal;
 pub(crate) mod network;
+pub(crate) mod processes;
 pub(crate) mod receipt;
 pub(crate) mod running;
 pub(crate) mod schema;

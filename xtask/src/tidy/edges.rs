@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
@@ -24,7 +24,8 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("session", &["iso", "trust", "wire"]),
     ("hub", &["document", "iso", "journal", "network", "session", "trust", "wire"]),
     ("gateway", &["document", "iso", "session", "trust", "wire"]),
-    ("nuncio", &["document", "gateway", "hub", "iso", "journal", "mt", "mx", "trust"]),
+    ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),
+    ("nuncio", &["document", "gateway", "hub", "iso", "journal", "load", "mt", "mx", "trust"]),
     ("xtask", &["mx"]),
 ];
 

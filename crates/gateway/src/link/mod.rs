@@ -16,6 +16,8 @@ use std::time::Duration;
 
 use session::{After, Ending};
 use tokio::sync::watch;
+use tonic::transport::Channel;
+use wire::latest::link_client::LinkClient;
 
 pub(crate) use board::Board;
 
@@ -40,6 +42,18 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) board: Arc<Board>,
     pub(crate) clock: Clock,
+}
+
+/// Connects to the hub; why there is no connection is told in words.
+pub(crate) async fn connect(
+    tls: &Arc<rustls::ClientConfig>,
+    hub: &str,
+    host: &str,
+) -> Result<LinkClient<Channel>, String> {
+    match socket::connect(tls, hub, host).await {
+        Ok((client, _witness)) => Ok(client),
+        Err(trouble) => Err(trouble.to_string()),
+    }
 }
 
 /// Keeps a session open until the gateway shall stop, or people must settle something first.
@@ -81,7 +95,7 @@ pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver
 /// One session, from Hello to Bye; without trouble only if the gateway shall stop.
 async fn attend(
     shared: &Shared,
-    client: wire::latest::link_client::LinkClient<tonic::transport::Channel>,
+    client: LinkClient<Channel>,
     backoff: &mut Backoff,
     stopping: &mut watch::Receiver<bool>,
 ) -> Result<(), Trouble> {

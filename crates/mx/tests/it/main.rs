@@ -13,6 +13,7 @@
 mod codes;
 mod corpus;
 mod hostile;
+mod identity;
 mod mutants;
 mod oracle;
 mod rules;

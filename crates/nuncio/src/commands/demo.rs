@@ -5,7 +5,6 @@
 //! everybody. It ends well only if everything that it says is so.
 
 mod payments;
-mod processes;
 mod proofs;
 mod view;
 
@@ -18,12 +17,12 @@ use gateway::api::{Inbox, Message, State, Stored, Taken};
 use iso::Institution;
 
 use self::payments::Payment;
-use self::processes::Processes;
 use self::proofs::Proofs;
 use self::view::View;
 use crate::cli::{Demo, Output};
 use crate::client::{Client, Post, escaped};
 use crate::commands::network;
+use crate::commands::processes::Processes;
 use crate::commands::send::{content_type, pause};
 use crate::exit::{self, Failure};
 use crate::output;

@@ -43,6 +43,8 @@ pub(crate) struct Plan {
     hub: SocketAddr,
     members: Vec<Member>,
     algorithm: Algorithm,
+    /// Further lines of the hub's settings.
+    settings: String,
 }
 
 #[derive(Debug)]
@@ -97,7 +99,8 @@ impl Plan {
                 rest.set_port(next.context("there is no port above 65535")?);
             }
         }
-        Ok(Self { name: options.name, hub: options.hub, members, algorithm })
+        let settings = String::new();
+        Ok(Self { name: options.name, hub: options.hub, members, algorithm, settings })
     }
 
     /// A network on this machine alone, at ports that are free now.
@@ -107,7 +110,13 @@ impl Plan {
         let hub = free.local_addr().context("a bound socket has an address")?;
         let members = institutions.iter().map(|it| Member::first(*it, any)).collect();
         let name = "demo".parse().expect("demo is a name");
-        Ok(Self { name, hub, members, algorithm: Algorithm::Ed25519 })
+        Ok(Self { name, hub, members, algorithm: Algorithm::Ed25519, settings: String::new() })
+    }
+
+    /// The same with further lines in the hub's settings.
+    pub(crate) fn with_settings(mut self, lines: &str) -> Self {
+        self.settings.push_str(lines);
+        self
     }
 }
 
@@ -150,7 +159,8 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
     hub.secret("tls.key", &tls.key)?;
     hub.secret("log.key", &format!("{}\n", log.to_secret_text()))?;
     hub.public("network.keys", &keys)?;
-    hub.public("hub.toml", &format!("network = \"{}\"\nlisten = \"{}\"\n", plan.name, plan.hub))?;
+    let (name, listen, more) = (plan.name, plan.hub, &plan.settings);
+    hub.public("hub.toml", &format!("network = \"{name}\"\nlisten = \"{listen}\"\n{more}"))?;
 
     let grants = hub.folder("grants")?;
     let mut directory = String::from(

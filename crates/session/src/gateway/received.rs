@@ -214,7 +214,7 @@ impl Check<'_> {
         Ok(Message { header, payload: payload.clone(), evidence, grant })
     }
 
-    fn notice(&self, shown: &Shown, frame: &latest::Delivered) -> Result<Notice, Ending> {
+    fn notice(&mut self, shown: &Shown, frame: &latest::Delivered) -> Result<Notice, Ending> {
         let (head, message) = (&shown.head, shown.message.as_ref());
         let message = message.ok_or(Ending::Malformed { field: "head of the record" })?;
         if self.lane != Lane::SYSTEM {

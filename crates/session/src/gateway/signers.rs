@@ -24,6 +24,10 @@ const GRANTS_PER_KEY_MAX: usize = 16;
 /// signature costs as much as ten messages otherwise.
 const FRAMES_MAX: usize = 64;
 
+/// How many signed acknowledgements are remembered as good: each leads to a notice for every message
+/// that it acknowledges, and those come one after another.
+const ACKNOWLEDGED_MAX: usize = 16;
+
 /// The keys that the hub has shown on this link.
 #[derive(Debug)]
 pub(super) struct Signers {
@@ -31,6 +35,8 @@ pub(super) struct Signers {
     grants: BTreeMap<(Terminal, KeyId), Vec<Granted>>,
     /// Invariant: each was verified.
     frames: VecDeque<GoodFrame>,
+    /// Invariant: each was verified with the key.
+    acknowledged: VecDeque<(Acknowledged, PublicKey)>,
 }
 
 #[derive(Debug)]
@@ -50,7 +56,8 @@ struct GoodFrame {
 
 impl Signers {
     pub(super) fn new(network: NetworkName) -> Self {
-        Self { network, grants: BTreeMap::new(), frames: VecDeque::new() }
+        let (frames, acknowledged) = (VecDeque::new(), VecDeque::new());
+        Self { network, grants: BTreeMap::new(), frames, acknowledged }
     }
 
     /// Takes the grants of a frame.
@@ -116,7 +123,7 @@ impl Signers {
 
     /// Checks the signature over an acknowledgement; gives the grant of its key.
     pub(super) fn check_acknowledged(
-        &self,
+        &mut self,
         record: &RecordHead,
         acknowledged: &Acknowledged,
     ) -> Result<Arc<str>, Ending> {
@@ -127,11 +134,19 @@ impl Signers {
             return Err(Ending::Record { sequence, part: "signature" });
         };
         let granted = self.granted(record, signer, signed.key)?;
-        if acknowledgement.is_signed_by(&granted.grant.key, &signed) {
-            Ok(granted.note.clone())
-        } else {
-            Err(Ending::RecordUnsigned { sequence, signer, key: signed.key })
+        let (key, note) = (granted.grant.key.clone(), granted.note.clone());
+        let mut good = self.acknowledged.iter();
+        if good.any(|(known, by)| known == acknowledged && *by == key) {
+            return Ok(note);
         }
+        if !acknowledgement.is_signed_by(&key, &signed) {
+            return Err(Ending::RecordUnsigned { sequence, signer, key: signed.key });
+        }
+        if self.acknowledged.len() >= ACKNOWLEDGED_MAX {
+            self.acknowledged.pop_front();
+        }
+        self.acknowledged.push_back((*acknowledged, key));
+        Ok(note)
     }
 
     fn granted(

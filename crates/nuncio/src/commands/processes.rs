@@ -1,6 +1,6 @@
-//! The processes of the demo: this very program, started as a hub and as gateways.
+//! The processes of a network on this machine: this very program, started as a hub and as gateways.
 //!
-//! They are killed when the demo ends, however it ends.
+//! They are killed when the command that started them ends, however it ends.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -19,26 +19,31 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// The processes that run.
 #[derive(Debug, Default)]
-pub(super) struct Processes {
+pub(crate) struct Processes {
     hub: Option<Child>,
     gateways: Vec<Child>,
 }
 
 impl Processes {
     /// Starts the hub of a folder and waits until it listens.
-    pub(super) fn start_hub(&mut self, folder: &Path) -> Result<(), Failure> {
+    pub(crate) fn start_hub(&mut self, folder: &Path) -> Result<(), Failure> {
         self.hub = Some(start("hub", folder, "hub.address")?);
         Ok(())
     }
 
     /// Starts the gateway of a folder and waits until it listens.
-    pub(super) fn start_gateway(&mut self, folder: &Path) -> Result<(), Failure> {
+    pub(crate) fn start_gateway(&mut self, folder: &Path) -> Result<(), Failure> {
         self.gateways.push(start("gateway", folder, "gateway.address")?);
         Ok(())
     }
 
+    /// The number of the hub's process, while it runs.
+    pub(crate) fn hub_id(&self) -> Option<u32> {
+        self.hub.as_ref().map(Child::id)
+    }
+
     /// Kills the hub as a power cut would: it gets no word.
-    pub(super) fn kill_hub(&mut self) -> Result<(), Failure> {
+    pub(crate) fn kill_hub(&mut self) -> Result<(), Failure> {
         if let Some(mut hub) = self.hub.take() {
             hub.kill().context("cannot kill the hub")?;
             hub.wait().context("cannot wait for the hub")?;
@@ -47,7 +52,7 @@ impl Processes {
     }
 
     /// Asks everything to stop, and waits until it has.
-    pub(super) fn stop(&mut self) -> Result<(), Failure> {
+    pub(crate) fn stop(&mut self) -> Result<(), Failure> {
         for mut child in self.gateways.drain(..).chain(self.hub.take()) {
             terminate(&child)?;
             let status = child.wait().context("cannot wait for a process")?;

@@ -1,0 +1,292 @@
+//! A run: links are opened, messages go through, and in the end it is asked where each one is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use gateway::dial::Credentials;
+use session::Ending;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use trust::{LogTime, NetworkKeys, ServiceName};
+
+use crate::client::{Client, Phase, Seen, Source};
+use crate::pace::Pace;
+use crate::tally::{Latency, Tally};
+use crate::template::{Naming, Template};
+
+/// How long messages may take to come through once none are made any more.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(60);
+/// How often it is looked whether all have come through.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Why a run fails.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A client could not connect.
+    #[error("{0}")]
+    Connect(String),
+    /// A connection broke.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// The hub closed a link without a word.
+    #[error("the hub closed the link")]
+    Ended,
+    /// The hub said Bye.
+    #[error("the hub ended the session: {0}")]
+    Bye(String),
+    /// The hub broke a rule of the link.
+    #[error("{0}")]
+    Link(#[from] Ending),
+    /// A client's task ended in disorder.
+    #[error("a client ended in disorder: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// The pacer could not be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many of the clients send: the first ones, each to the client after it.
+    pub senders: usize,
+    /// What messages are made of, in turn.
+    pub templates: Vec<Template>,
+    /// Under which service.
+    pub service: ServiceName,
+    /// How many messages of a sender may be unanswered.
+    pub window: u32,
+    /// How many messages go under one signature at most.
+    pub frame: usize,
+    /// How many messages a second are made by all senders; as many as answers allow, if nothing.
+    pub rate: Option<f64>,
+    /// How long messages are sent before they count.
+    pub warm_up: Duration,
+    /// How long they count.
+    pub measure: Duration,
+    /// The time that headers show.
+    pub at: LogTime,
+}
+
+/// What a run has seen.
+#[derive(Debug)]
+pub struct Report {
+    /// How long messages counted.
+    pub measured: Duration,
+    /// How many answers, and how many deliveries, came while they counted.
+    pub answered: u64,
+    /// See there.
+    pub delivered: u64,
+    /// From the sending to the verified answer.
+    pub acknowledgement: Latency,
+    /// From the sending to the verified message at the receiver.
+    pub delivery: Latency,
+    /// All messages of the run, warm-up included: made, accepted, refused.
+    pub made: u64,
+    /// See there.
+    pub accepted: u64,
+    /// See there.
+    pub refused: u64,
+    /// Of them: delivered once.
+    pub delivered_once: u64,
+    /// Deliveries of what nobody sent, or a second time.
+    pub wrong: u64,
+    /// Notices of delivery that came back to the senders.
+    pub noticed: u64,
+    /// How many frames were signed.
+    pub frames: u64,
+    /// How many receipts were checked offline, and how many of them were good.
+    pub receipts: u64,
+    /// See there.
+    pub receipts_good: u64,
+}
+
+impl Report {
+    /// Whether every message that was acknowledged was delivered once, with good receipts.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.made == self.accepted + self.refused
+            && self.accepted == self.delivered_once
+            && self.noticed == self.delivered_once
+            && self.wrong == 0
+            && self.receipts == self.receipts_good
+    }
+}
+
+/// Clients whose sessions are open.
+#[derive(Debug)]
+pub struct Load {
+    clients: Vec<Client>,
+    credentials: Vec<Credentials>,
+    /// How long it took until all were open.
+    pub opened_in: Duration,
+}
+
+/// Opens all sessions at once.
+///
+/// # Errors
+///
+/// The first that could not be opened.
+pub async fn connect(credentials: Vec<Credentials>) -> Result<Load, Error> {
+    let start = now();
+    let mut tasks = JoinSet::new();
+    for (at, one) in credentials.iter().enumerate() {
+        let one = one.clone();
+        tasks.spawn(async move { Client::open(one).await.map(|client| (at, client)) });
+    }
+    let mut clients = Vec::with_capacity(credentials.len());
+    while let Some(opened) = tasks.join_next().await {
+        clients.push(opened??);
+    }
+    clients.sort_by_key(|(at, _)| *at);
+    let clients = clients.into_iter().map(|(_, client)| client).collect();
+    Ok(Load { clients, credentials, opened_in: start.elapsed() })
+}
+
+impl Load {
+    /// Sends messages as planned, waits until all have come through, and closes the links.
+    ///
+    /// `mark` is called when messages begin to count, and when they end to.
+    ///
+    /// # Errors
+    ///
+    /// The first client that fails.
+    pub async fn run(self, plan: Plan, mut mark: impl FnMut(bool)) -> Result<Report, Error> {
+        let terminals: Vec<_> =
+            self.credentials.iter().take(plan.senders).map(|it| it.terminal).collect();
+        let keys = self.credentials.first().map(|it| it.keys.clone());
+        let start = now();
+        let tally = Arc::new(Tally::new(start, &terminals));
+        let pace = plan.rate.map(|rate| Pace::new(rate, plan.senders));
+        if let Some(pace) = &pace {
+            pace.start(start)?;
+        }
+        let (phase, phases) = watch::channel(Phase::Send);
+        let mut tasks = JoinSet::new();
+        let sources = sources(&plan, &self.credentials, pace.as_ref());
+        for (place, (client, source)) in self.clients.into_iter().zip(sources).enumerate() {
+            let source = source.map(|source| (place, source));
+            tasks.spawn(client.run(source, Arc::clone(&tally), phases.clone()));
+        }
+        guard(&mut tasks, plan.warm_up).await?;
+        tally.count_from_now();
+        mark(true);
+        let counted = now();
+        guard(&mut tasks, plan.measure).await?;
+        tally.count_until_now();
+        let measured = counted.elapsed();
+        mark(false);
+        if let Some(pace) = &pace {
+            pace.stop();
+        }
+        phase.send_replace(Phase::Drain);
+        let deadline = now() + DRAIN_TIME_MAX;
+        while !is_drained(&tally) && now() < deadline {
+            guard(&mut tasks, LOOK_EVERY).await?;
+        }
+        phase.send_replace(Phase::Stop);
+        let mut all = Seen::default();
+        while let Some(seen) = tasks.join_next().await {
+            let seen = seen??;
+            all.answered.add(&seen.answered);
+            all.delivered.add(&seen.delivered);
+            all.frames += seen.frames;
+            all.receipts.extend(seen.receipts);
+        }
+        Ok(report(&tally, all, measured, keys.as_ref()))
+    }
+
+    /// Does nothing for a while, with all sessions open.
+    ///
+    /// # Errors
+    ///
+    /// The first client that fails.
+    pub async fn idle(self, time: Duration) -> Result<(), Error> {
+        let tally = Arc::new(Tally::new(now(), &[]));
+        let (phase, phases) = watch::channel(Phase::Drain);
+        let mut tasks = JoinSet::new();
+        for client in self.clients {
+            tasks.spawn(client.run(None, Arc::clone(&tally), phases.clone()));
+        }
+        guard(&mut tasks, time).await?;
+        phase.send_replace(Phase::Stop);
+        while let Some(seen) = tasks.join_next().await {
+            seen??;
+        }
+        Ok(())
+    }
+}
+
+/// What each client sends, if it does.
+fn sources(
+    plan: &Plan,
+    credentials: &[Credentials],
+    pace: Option<&Arc<Pace>>,
+) -> Vec<Option<Source>> {
+    let templates = Arc::new(plan.templates.clone());
+    let receivers = credentials.iter().cycle().skip(1);
+    let pairs = credentials.iter().zip(receivers).enumerate();
+    pairs
+        .map(|(place, (sender, receiver))| {
+            (place < plan.senders).then(|| Source {
+                naming: Naming {
+                    network: sender.network,
+                    service: plan.service,
+                    sender: sender.terminal,
+                    place: u32::try_from(place).expect("a run has fewer clients than that"),
+                    receiver: receiver.terminal.institution(),
+                    at: plan.at,
+                },
+                templates: Arc::clone(&templates),
+                window: plan.window.into(),
+                frame: plan.frame,
+                pace: pace.cloned(),
+            })
+        })
+        .collect()
+}
+
+/// Waits, unless a client fails before.
+async fn guard(tasks: &mut JoinSet<Result<Seen, Error>>, time: Duration) -> Result<(), Error> {
+    match tokio::time::timeout(time, tasks.join_next()).await {
+        Ok(Some(Ok(Err(error)))) => Err(error),
+        Ok(Some(Err(panic))) => Err(panic.into()),
+        Ok(Some(Ok(Ok(_)))) | Ok(None) => Err(Error::Ended),
+        Err(_elapsed) => Ok(()),
+    }
+}
+
+fn is_drained(tally: &Tally) -> bool {
+    let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let accepted = read(&tally.accepted);
+    read(&tally.made) == accepted + read(&tally.refused)
+        && read(&tally.delivered) == accepted
+        && read(&tally.noticed) == accepted
+}
+
+fn report(tally: &Tally, seen: Seen, measured: Duration, keys: Option<&NetworkKeys>) -> Report {
+    let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let good = seen.receipts.iter().filter(|it| keys.is_some_and(|keys| it.verify(keys).is_ok()));
+    Report {
+        measured,
+        answered: read(&tally.answered_counted),
+        delivered: read(&tally.delivered_counted),
+        made: read(&tally.made),
+        accepted: read(&tally.accepted),
+        refused: read(&tally.refused),
+        delivered_once: read(&tally.delivered),
+        wrong: read(&tally.wrong),
+        noticed: read(&tally.noticed),
+        frames: seen.frames,
+        receipts: seen.receipts.len() as u64,
+        receipts_good: good.count() as u64,
+        acknowledgement: seen.answered,
+        delivery: seen.delivered,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a load measures time")]
+fn now() -> Instant {
+    Instant::now()
+}
