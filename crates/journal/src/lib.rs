@@ -13,6 +13,8 @@ mod chain;
 mod directory;
 mod error;
 mod evidence;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod format;
 mod index;
 mod layout;

@@ -6,8 +6,8 @@ use journal::{Cut, Draft, Error, Local, Options, Preparation, Record};
 use proptest::prelude::*;
 use trust::{Digest, LogTime, RecordKind, Shard};
 
-use crate::disk::Disk;
 use crate::support::{all, draft, drafts, journal_of, open, options, record};
+use journal::faults::Disk;
 
 #[test]
 fn what_was_committed_is_read_back() {

@@ -3,8 +3,8 @@
 use journal::{Error, Local, Record, verify_on};
 use trust::LogTime;
 
-use crate::disk::{Disk, Random};
 use crate::support::{all, draft, options, record};
+use journal::faults::{Disk, Random};
 
 /// What one life of a hub did.
 struct Life {
@@ -22,13 +22,13 @@ fn live(disk: &Disk, random: &mut Random, known: &[Record]) -> Result<Life, Erro
     assert!(found.len() >= known.len(), "{} of {} records", found.len(), known.len());
     assert_eq!(found[..known.len()], *known, "after {:?}", recovered.cut);
     life.acknowledged = found;
-    let Ok(opened) = journal.open_epoch(LogTime(1), random.next()) else { return Ok(life) };
+    let Ok(opened) = journal.open_epoch(LogTime(1), random.number()) else { return Ok(life) };
     life.acknowledged.push(journal.reader().read(opened.head.sequence).unwrap());
     life.unknown = 0;
     for _ in 0..random.below(12) {
         let mut staged = Vec::new();
         for _ in 0..=random.below(6) {
-            let draft = draft(random.next(), random.below(60), random.below(2500));
+            let draft = draft(random.number(), random.below(60), random.below(2500));
             match journal.stage(&draft) {
                 Ok(stamped) => staged.push(record(&draft, &stamped)),
                 Err(Error::GroupFull { .. }) => break,

@@ -2,8 +2,8 @@
 
 use journal::{Error, Fault, Local, verify_on};
 
-use crate::disk::{Disk, Random};
 use crate::support::{all, drafts, journal_of, open, options};
+use journal::faults::{Disk, Random};
 
 const FIRST: &str = "00000000000000000000.segment";
 const MARK: &str = "durable.mark";
@@ -275,7 +275,7 @@ fn garbage_in_place_of_the_tail_neither_hangs_nor_panics() {
     for round in 0..300 {
         let disk = disk.copy();
         let mut garbage: Vec<u8> =
-            (0..random.below(6000) + 1).map(|_| random.next().to_be_bytes()[0]).collect();
+            (0..random.below(6000) + 1).map(|_| random.number().to_be_bytes()[0]).collect();
         // Some of it looks like what we write, to reach further.
         for _ in 0..random.below(20) {
             let at = random.below(garbage.len());

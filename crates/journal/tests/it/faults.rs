@@ -3,8 +3,8 @@
 use journal::{Error, Local, Options, Preparation, Room, verify, verify_on};
 use trust::LogTime;
 
-use crate::disk::{Disk, Random};
 use crate::support::{all, draft, drafts, journal_of, open, options};
+use journal::faults::{Disk, Random};
 
 #[test]
 fn after_a_failed_sync_nothing_is_written_any_more() {

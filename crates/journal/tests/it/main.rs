@@ -11,7 +11,7 @@ mod basics;
 mod codes;
 mod crashes;
 mod damage;
-mod disk;
+
 mod faults;
 mod processes;
 mod support;

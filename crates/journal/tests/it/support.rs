@@ -4,7 +4,7 @@ use bytes::Bytes;
 use journal::{Draft, Local, Medium, Options, Preparation, Reader, Record, Stamped};
 use trust::{Digest, LogTime, RecordKind, Shard};
 
-use crate::disk::{Disk, Random};
+use journal::faults::{Disk, Random};
 
 /// Segments of 16 KiB in blocks of 512 bytes.
 pub(crate) fn options() -> Options {
@@ -24,8 +24,8 @@ pub(crate) fn open(disk: &Disk) -> Local<Disk> {
 /// A record that its number determines.
 pub(crate) fn draft(number: u64, meta: usize, payload: usize) -> Draft {
     let mut random = Random(number);
-    let meta: Vec<u8> = (0..meta).map(|_| random.next().to_be_bytes()[0]).collect();
-    let payload: Vec<u8> = (0..payload).map(|_| random.next().to_be_bytes()[0]).collect();
+    let meta: Vec<u8> = (0..meta).map(|_| random.number().to_be_bytes()[0]).collect();
+    let payload: Vec<u8> = (0..payload).map(|_| random.number().to_be_bytes()[0]).collect();
     Draft {
         at: LogTime(1_000_000 + number),
         kind: RecordKind::ACCEPTED,

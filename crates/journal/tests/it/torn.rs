@@ -2,8 +2,8 @@
 
 use journal::{Local, verify_on};
 
-use crate::disk::{Disk, Random};
 use crate::support::{all, drafts, journal_of, journal_on, open, options};
+use journal::faults::{Disk, Random};
 
 const SEGMENT: &str = "00000000000000000000.segment";
 

@@ -3,8 +3,8 @@
 use expect_test::expect;
 use journal::{verify, verify_on};
 
-use crate::disk::Disk;
 use crate::support::{drafts, journal_of, open, options};
+use journal::faults::Disk;
 
 fn summary(disk: &Disk) -> String {
     let report = verify_on(disk, true).unwrap();

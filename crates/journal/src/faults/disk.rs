@@ -5,33 +5,20 @@
 //! one before behind it. Names become durable in order. A failed sync leaves the new bytes readable
 //! in memory, but not durable, and the next sync succeeds, as Linux does it.
 
-use std::collections::BTreeMap;
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a place outside of a file is a mistake of the test, which shall end there"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use journal::{Access, File, LockMode, Locked, Medium};
+use crate::faults::Random;
+use crate::medium::{Access, File, LockMode, Locked, Medium};
 
 const SECTOR: usize = 512;
-
-/// A small generator of numbers, so that a run is its seed.
-#[derive(Clone, Debug)]
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below another.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-}
 
 #[derive(Clone, Debug, Default)]
 struct Inode {
@@ -48,13 +35,20 @@ enum Naming {
     Remove(String),
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+struct Holders {
+    writes: bool,
+    reads: usize,
+}
+
 #[derive(Clone, Debug)]
 struct State {
     names: BTreeMap<String, usize>,
     durable_names: BTreeMap<String, usize>,
     unsynced_names: Vec<Naming>,
     inodes: Vec<Inode>,
-    locked: bool,
+    /// Who has it: one that writes, or some that read.
+    holders: Holders,
     salts: Random,
     capacity: usize,
     /// How many writes and syncs still succeed; all after that fail, as if the power were gone.
@@ -64,24 +58,46 @@ struct State {
     /// Whether syncs say that they succeeded, and do nothing.
     lying: bool,
     syncs: usize,
+    /// How long a sync takes, and how much time all of them took, in simulated microseconds.
+    sync_us: u64,
+    elapsed_us: u64,
+    /// Sectors that cannot be read.
+    unreadable: BTreeSet<(usize, usize)>,
+    /// Where the next write goes instead, in bytes from its place.
+    misdirect: Option<i64>,
 }
 
 /// The disk; clones are the same disk.
 #[derive(Clone)]
-pub(crate) struct Disk(Arc<Mutex<State>>);
+pub struct Disk(Arc<Mutex<State>>);
 
+/// An open file of a [`Disk`].
 #[derive(Debug)]
-pub(crate) struct DiskFile {
+pub struct DiskFile {
     disk: Disk,
     inode: usize,
 }
 
+/// Holds a [`Disk`] until it is dropped.
 #[derive(Debug)]
-pub(crate) struct DiskLock(Disk);
+pub struct DiskLock {
+    disk: Disk,
+    mode: LockMode,
+}
 
 impl Drop for DiskLock {
     fn drop(&mut self) {
-        self.0.state().locked = false;
+        let holders = &mut self.disk.state().holders;
+        match self.mode {
+            LockMode::Exclusive => holders.writes = false,
+            LockMode::Shared => holders.reads -= 1,
+        }
+    }
+}
+
+impl Default for Disk {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -92,42 +108,52 @@ impl fmt::Debug for Disk {
 }
 
 impl Disk {
-    pub(crate) fn new() -> Self {
+    /// An empty disk without faults.
+    #[must_use]
+    pub fn new() -> Self {
         Self(Arc::new(Mutex::new(State {
             names: BTreeMap::new(),
             durable_names: BTreeMap::new(),
             unsynced_names: Vec::new(),
             inodes: Vec::new(),
-            locked: false,
+            holders: Holders::default(),
             salts: Random(7),
             capacity: usize::MAX,
             power: None,
             sync_fault: None,
             lying: false,
             syncs: 0,
+            sync_us: 0,
+            elapsed_us: 0,
+            unreadable: BTreeSet::new(),
+            misdirect: None,
         })))
     }
 
     /// One whose journal has other salts.
-    pub(crate) fn with_salts(seed: u64) -> Self {
+    #[must_use]
+    pub fn with_salts(seed: u64) -> Self {
         let disk = Self::new();
         disk.state().salts = Random(seed);
         disk
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.0.lock().expect("no holder of this lock panics")
     }
 
-    /// Another disk with the same contents.
-    pub(crate) fn copy(&self) -> Self {
+    /// Another disk with the same contents, which nobody holds.
+    #[must_use]
+    pub fn copy(&self) -> Self {
         let mut state = self.state().clone();
-        state.locked = false;
+        state.holders = Holders::default();
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The disk after the power went and came back.
-    pub(crate) fn cut(&self, random: &mut Random) -> Self {
+    /// The disk after the power went and came back: a new one without faults. Clones of the old one
+    /// are the process that died with it.
+    #[must_use]
+    pub fn cut(&self, random: &mut Random) -> Self {
         let copy = self.copy();
         let mut state = copy.state();
         let kept = random.below(state.unsynced_names.len() + 1);
@@ -167,22 +193,34 @@ impl Disk {
         state.power = None;
         state.sync_fault = None;
         state.lying = false;
+        state.misdirect = None;
         drop(state);
         copy
     }
 
-    pub(crate) fn names(&self) -> Vec<String> {
+    /// The names of all files.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
         self.state().names.keys().cloned().collect()
     }
 
-    /// The bytes of a file.
-    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+    /// The bytes of a file, as a process sees them.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file; so for the methods that follow.
+    #[must_use]
+    pub fn bytes_of(&self, name: &str) -> Vec<u8> {
         let state = self.state();
         state.inodes[state.names[name]].live.clone()
     }
 
     /// Puts bytes into a file, durably, behind everybody's back.
-    pub(crate) fn harm(&self, name: &str, at: usize, bytes: &[u8]) {
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file or place.
+    pub fn harm(&self, name: &str, at: usize, bytes: &[u8]) {
         let mut state = self.state();
         let inode = state.names[name];
         let inode = &mut state.inodes[inode];
@@ -192,7 +230,11 @@ impl Disk {
     }
 
     /// Makes a file shorter, durably.
-    pub(crate) fn shorten(&self, name: &str, bytes: usize) {
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file or place.
+    pub fn shorten(&self, name: &str, bytes: usize) {
         let mut state = self.state();
         let inode = state.names[name];
         let inode = &mut state.inodes[inode];
@@ -201,43 +243,77 @@ impl Disk {
     }
 
     /// Removes a file, durably.
-    pub(crate) fn lose(&self, name: &str) {
+    pub fn lose(&self, name: &str) {
         let mut state = self.state();
         state.names.remove(name);
         state.durable_names.remove(name);
     }
 
     /// Gives a file another name, durably.
-    pub(crate) fn move_to(&self, from: &str, to: &str) {
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file or place.
+    pub fn move_to(&self, from: &str, to: &str) {
         let mut state = self.state();
-        let inode = state.names.remove(from).unwrap();
+        let inode = state.names.remove(from).expect("the file is there");
         state.durable_names.remove(from);
         state.names.insert(to.to_owned(), inode);
         state.durable_names.insert(to.to_owned(), inode);
     }
 
-    pub(crate) fn set_capacity(&self, bytes: usize) {
+    /// Lets files have so many bytes together, and no more.
+    pub fn set_capacity(&self, bytes: usize) {
         self.state().capacity = bytes;
     }
 
     /// Lets so many writes and syncs succeed, and no more.
-    pub(crate) fn fail_after(&self, operations: usize) {
+    pub fn fail_after(&self, operations: usize) {
         self.state().power = Some(operations);
     }
 
     /// Lets so many syncs of files succeed, then one fail, then all succeed.
-    pub(crate) fn fail_sync_after(&self, syncs: usize) {
+    pub fn fail_sync_after(&self, syncs: usize) {
         self.state().sync_fault = Some(syncs);
     }
 
     /// From now on syncs do nothing and say that all is well.
-    pub(crate) fn lie(&self) {
+    pub fn lie(&self) {
         self.state().lying = true;
     }
 
     /// How many syncs of files there were.
-    pub(crate) fn syncs(&self) -> usize {
+    #[must_use]
+    pub fn syncs(&self) -> usize {
         self.state().syncs
+    }
+
+    /// Lets every sync of a file take so long, in simulated microseconds.
+    pub fn slow_down(&self, sync_us: u64) {
+        self.state().sync_us = sync_us;
+    }
+
+    /// How much time all syncs took, in simulated microseconds.
+    #[must_use]
+    pub fn elapsed_us(&self) -> u64 {
+        self.state().elapsed_us
+    }
+
+    /// Makes the sector with this byte of a file unreadable.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file.
+    pub fn spoil(&self, name: &str, at: usize) {
+        let mut state = self.state();
+        let inode = state.names[name];
+        state.unreadable.insert((inode, at / SECTOR));
+    }
+
+    /// Sends the next write of a file so many bytes away from its place, if the file has such a
+    /// place; the disk says that all is well.
+    pub fn misdirect(&self, by: i64) {
+        self.state().misdirect = Some(by);
     }
 }
 
@@ -292,11 +368,14 @@ impl Medium for Disk {
 
     fn lock(&self, mode: LockMode) -> io::Result<Locked<DiskLock>> {
         let mut state = self.state();
-        if state.locked {
-            return Ok(Locked::Held { writer: Some(41) });
+        let holders = &mut state.holders;
+        match mode {
+            _ if holders.writes => return Ok(Locked::Held { writer: Some(41) }),
+            LockMode::Exclusive if holders.reads > 0 => return Ok(Locked::Held { writer: None }),
+            LockMode::Exclusive => holders.writes = true,
+            LockMode::Shared => holders.reads += 1,
         }
-        state.locked = mode == LockMode::Exclusive;
-        Ok(Locked::Taken(DiskLock(self.clone())))
+        Ok(Locked::Taken(DiskLock { disk: self.clone(), mode }))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -307,7 +386,7 @@ impl Medium for Disk {
         let mut state = self.state();
         state.powered()?;
         let used: usize = state.names.values().map(|inode| state.inodes[*inode].live.len()).sum();
-        let bytes = usize::try_from(bytes).unwrap();
+        let bytes = usize::try_from(bytes).expect("files are small");
         if used + bytes > state.capacity {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
@@ -353,7 +432,7 @@ impl Medium for Disk {
     }
 
     fn salt(&self) -> io::Result<u64> {
-        Ok(self.state().salts.next())
+        Ok(self.state().salts.number())
     }
 }
 
@@ -364,7 +443,11 @@ impl File for DiskFile {
 
     fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
         let state = self.disk.state();
-        let at = usize::try_from(at).unwrap();
+        let at = usize::try_from(at).expect("files are small");
+        let mut sectors = at / SECTOR..(at + into.len()).div_ceil(SECTOR);
+        if sectors.any(|sector| state.unreadable.contains(&(self.inode, sector))) {
+            return Err(io::Error::other("a sector cannot be read"));
+        }
         let bytes = state.inodes[self.inode].live.get(at..at + into.len());
         into.copy_from_slice(bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
         Ok(())
@@ -373,8 +456,13 @@ impl File for DiskFile {
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
         let powered = state.powered();
+        let misdirect = state.misdirect.take();
         let inode = &mut state.inodes[self.inode];
-        let at = usize::try_from(at).unwrap();
+        let at = misdirect.and_then(|by| at.checked_add_signed(by)).unwrap_or(at);
+        let at = usize::try_from(at).expect("files are small");
+        if misdirect.is_some() && at + bytes.len() > inode.live.len() {
+            return powered;
+        }
         // A write that fails may have done some of its work.
         let bytes = if powered.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
         inode.live[at..at + bytes.len()].copy_from_slice(bytes);
@@ -390,6 +478,7 @@ impl File for DiskFile {
         let mut state = self.disk.state();
         state.powered()?;
         state.syncs += 1;
+        state.elapsed_us += state.sync_us;
         if state.lying {
             return Ok(());
         }
