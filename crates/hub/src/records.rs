@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{PoisonError, RwLock};
 
-use journal::{Reader, Record};
+use journal::{Directory, Medium, Reader, Record};
 
 use crate::error::Error;
 
@@ -17,8 +17,8 @@ const OVERHEAD: usize = 256;
 
 /// All durable records.
 #[derive(Debug)]
-pub(crate) struct Records {
-    reader: Reader,
+pub(crate) struct Records<M: Medium = Directory> {
+    reader: Reader<M>,
     newest: RwLock<Newest>,
 }
 
@@ -29,9 +29,9 @@ struct Newest {
     bytes: usize,
 }
 
-impl Records {
+impl<M: Medium> Records<M> {
     /// The records of a journal.
-    pub(crate) fn new(reader: Reader) -> Self {
+    pub(crate) fn new(reader: Reader<M>) -> Self {
         Self { reader, newest: RwLock::default() }
     }
 

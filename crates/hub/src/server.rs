@@ -6,9 +6,9 @@ use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
+use document::Rules;
 use iso::Terminal;
-use journal::{Local, Options};
-use network::{Event, Network};
+use journal::{Directory, Options};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,13 +21,13 @@ use wire::limits::FRAME_BYTES_MAX;
 
 use crate::config::{Config, read_text};
 use crate::error::Error;
-use crate::pipeline::commit::Committer;
-use crate::pipeline::ingress::{self, Hub};
-use crate::records::Records;
-use crate::shared::Shared;
+use crate::pipeline::commit::{self, Core};
+use crate::serve::{Hub, serve};
+use crate::shared::Settings;
+use crate::start::Start;
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
-use crate::work::{Links, Origin, Work};
+use crate::work::Work;
 use crate::{clock, directory};
 
 /// How many frames may wait for the commit loop.
@@ -53,21 +53,23 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let address =
         listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
     let (work, taken) = mpsc::channel(WORK_MAX);
-    let started = tokio::task::spawn_blocking(move || start(config, signer))
+    let settings = config.clone();
+    let started = tokio::task::spawn_blocking(move || start(&settings, signer))
         .await
         .map_err(|panic| Error::Thread(std::io::Error::other(panic)))?;
-    let (shared, committer) = started?;
+    let core = started?;
+    let shared = Arc::clone(core.shared());
     let (failed, mut failure) = oneshot::channel();
     let committing = thread::Builder::new()
         .name("commit".to_owned())
         .spawn(move || {
             // The receiver may be gone when the hub stops; the result is then read by `join`.
-            let _ = failed.send(committer.run(taken));
+            let _ = failed.send(commit::run(core, taken));
         })
         .map_err(Error::Thread)?;
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
-    apply_directory(&hub, &keys).await?;
+    apply_directory(&hub, &config, &keys).await?;
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -84,10 +86,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),
     );
-    say_address(&shared.config, address)?;
+    say_address(&config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
-    let outcome = wait(stop, &hub, &keys, &mut failure).await;
-    let _ = fs::remove_file(shared.config.address());
+    let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
+    let _ = fs::remove_file(config.address());
     stopping.send_replace(true);
     if outcome.is_ok() {
         serving
@@ -109,7 +111,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 async fn wait(
     stop: impl Future<Output = ()>,
     hub: &Hub,
-    keys: &NetworkKeys,
+    (config, keys): (&Config, &NetworkKeys),
     failure: &mut oneshot::Receiver<Result<(), Error>>,
 ) -> Result<(), Error> {
     let mut again = signal(SignalKind::hangup()).map_err(Error::Thread)?;
@@ -120,7 +122,7 @@ async fn wait(
             failed = &mut *failure => {
                 return failed.unwrap_or_else(|_| Err(Error::CommitPanicked));
             }
-            _ = again.recv() => match apply_directory(hub, keys).await {
+            _ = again.recv() => match apply_directory(hub, config, keys).await {
                 Ok(()) => {}
                 Err(error) => tracing::error!(%error, source = ?error, "directory not applied"),
             },
@@ -128,74 +130,39 @@ async fn wait(
     }
 }
 
-/// Opens the journal, reads it back, and begins an epoch.
-fn start(config: Config, signer: NoteSigner) -> Result<(Arc<Shared>, Committer), Error> {
-    let options = Options {
+/// Makes what a hub needs in its folder, and starts it there.
+fn start(config: &Config, signer: NoteSigner) -> Result<Core, Error> {
+    let journal = Options {
         segment_bytes: config.segment_bytes,
         create: true,
         ..Options::new(config.network, Shard(0))
     };
-    let (mut journal, recovered) = Local::open(&config.journal(), &options)?;
-    if let Some(cut) = &recovered.cut {
-        tracing::warn!(?cut, "cut what was never synced, and so never acknowledged");
-    }
-    let mut network = Network::new(config.network, Shard(0));
-    let mut tree = Tree::create(&config.tree())?;
-    let reader = journal.reader();
-    let mut effects = Vec::new();
-    for record in reader.records(0) {
-        let record = record?;
-        replay(&mut network, &record, &mut effects)?;
-        tree.push(record.head.hash())?;
-    }
-    let last = clock::now(network.now());
-    // A number that no other process takes: nothing hangs on its being secret.
-    let writer = u64::from(std::process::id()) << 32 | (last.0 & 0xffff_ffff);
-    let opened = journal.open_epoch(last, writer)?;
-    let record = reader.read(opened.head.sequence)?;
-    replay(&mut network, &record, &mut effects)?;
-    let at = opened.head.at;
-    tree.push(opened.hash)?;
-    let (size, root) = (tree.size(), tree.root());
-    let shared = Arc::new(Shared::new(config, network, tree, Records::new(reader)));
-    let mut committer = Committer {
-        shared: Arc::clone(&shared),
+    let start = Start {
+        settings: Settings {
+            network: config.network,
+            window: config.window,
+            message_bytes_max: config.message_bytes_max,
+        },
+        rules: Rules::built_in(config.profile),
+        medium: Directory::new(&config.journal()),
         journal,
+        tree: Tree::create(&config.tree())?,
         signer,
-        links: Links::default(),
-        last: at,
+        process: std::process::id(),
     };
-    committer.sign(size, root)?;
-    Ok((shared, committer))
-}
-
-/// Applies a record that is durable already; what it led to has been carried out, or is offered
-/// again when its terminal comes back.
-fn replay(
-    network: &mut Network,
-    record: &journal::Record,
-    effects: &mut Vec<network::Effect>,
-) -> Result<(), Error> {
-    let sequence = record.head.sequence;
-    let event = Event::decode(record.head.kind, &record.meta)
-        .map_err(|source| Error::Event { sequence, source: Box::new(source) })?;
-    network.apply(record.head.at, sequence, &event, effects);
-    effects.clear();
-    Ok(())
+    Core::start(start, clock::now)
 }
 
 /// Asks the network for what the directory file says and the journal does not.
-async fn apply_directory(hub: &Hub, keys: &NetworkKeys) -> Result<(), Error> {
-    let shared = &hub.shared;
+async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Result<(), Error> {
     let orders = {
-        let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);
-        directory::orders(&shared.config.directory(), keys, &network)?
+        let network = hub.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        directory::orders(&config.directory(), keys, &network)?
     };
     for order in orders {
         tracing::info!(?order, "directory");
         let (sender, answer) = oneshot::channel();
-        let work = Work { items: vec![ingress::bare(order)], from: Origin::Operator(sender) };
-        if hub.work.send(work).await.is_err() {
+        if hub.work.send(Work::order(order, sender)).await.is_err() {
             return Err(Error::CommitPanicked);
         }
         match answer.await {
@@ -259,7 +226,7 @@ impl Link for Service {
             None => return Err(Status::unauthenticated("no certificate was shown")),
         };
         let (out, frames) = mpsc::channel(OUTGOING_MAX);
-        tokio::spawn(ingress::serve(self.hub.clone(), terminal, request.into_inner(), out));
+        tokio::spawn(serve(self.hub.clone(), terminal, request.into_inner(), out));
         Ok(Response::new(ReceiverStream::new(frames)))
     }
 }

@@ -3,29 +3,40 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
-use document::Checkers;
+use document::{Checkers, Rules};
+use journal::{Directory, Medium};
 use network::Network;
 use session::hub::Log;
 use trust::{LogTime, NetworkName};
 
-use crate::config::Config;
 use crate::records::Records;
 use crate::tree::Tree;
+
+/// What an operator decides about a hub and its links ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The network that it serves.
+    pub network: NetworkName,
+    /// How many messages of one terminal may wait for an answer.
+    pub window: u32,
+    /// How large a message may be, in bytes.
+    pub message_bytes_max: usize,
+}
 
 /// What the commit loop and the links share.
 ///
 /// The queue to the commit loop is not among it: the loop ends when the last link has gone, and it
 /// holds this itself.
 #[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) config: Config,
+pub struct Shared<M: Medium = Directory> {
+    pub(crate) settings: Settings,
     /// What messages are checked with.
     pub(crate) checkers: Checkers,
     /// The machine; it may be ahead of the disk by one group, so whoever reads it to send something
     /// goes no further than what the commit loop has told.
     pub(crate) network: RwLock<Network>,
     pub(crate) tree: RwLock<Tree>,
-    pub(crate) records: Records,
+    pub(crate) records: Records<M>,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
 }
@@ -39,16 +50,22 @@ pub(crate) struct Committed {
     pub(crate) checkpoint: Bytes,
 }
 
-impl Shared {
-    pub(crate) fn new(config: Config, network: Network, tree: Tree, records: Records) -> Self {
+impl<M: Medium> Shared<M> {
+    pub(crate) fn new(
+        settings: Settings,
+        rules: Rules,
+        network: Network,
+        tree: Tree,
+        records: Records<M>,
+    ) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
-        let checkers = Checkers::new(document::Rules::built_in(config.profile));
-        Self { config, checkers, network, tree, records, committed: RwLock::default() }
+        let checkers = Checkers::new(rules);
+        Self { settings, checkers, network, tree, records, committed: RwLock::default() }
     }
 
     /// The name of the network.
     pub(crate) fn name(&self) -> NetworkName {
-        self.config.network
+        self.settings.network
     }
 
     /// The time of the newest record.
@@ -63,6 +80,11 @@ impl Shared {
         let tree = self.tree.read().unwrap_or_else(PoisonError::into_inner);
         let Committed { size, ref checkpoint } = *committed;
         prove(&Log { nodes: &*tree, size, checkpoint })
+    }
+
+    /// Looks at the network machine. It may be ahead of the disk by one group.
+    pub fn with_network<T>(&self, look: impl FnOnce(&Network) -> T) -> T {
+        look(&self.network.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The last checkpoint.

@@ -16,8 +16,9 @@ use crate::error::Error;
 
 /// The Merkle tree over all records.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    folder: PathBuf,
+pub struct Tree {
+    /// Nothing where all nodes stay in memory.
+    folder: Option<PathBuf>,
     frontier: Frontier,
     levels: Vec<Level>,
 }
@@ -25,7 +26,8 @@ pub(crate) struct Tree {
 /// The complete subtrees of one height, the oldest in a file and the newest in memory.
 #[derive(Debug)]
 struct Level {
-    file: File,
+    /// Nothing where all nodes stay in memory.
+    file: Option<File>,
     written: u64,
     newest: Vec<Digest>,
 }
@@ -47,7 +49,14 @@ impl Tree {
             fs::create_dir_all(folder)
         };
         make().map_err(|source| Error::Tree { folder: folder.to_owned(), source })?;
-        Ok(Self { folder: folder.to_owned(), frontier: Frontier::default(), levels: Vec::new() })
+        let folder = Some(folder.to_owned());
+        Ok(Self { folder, frontier: Frontier::default(), levels: Vec::new() })
+    }
+
+    /// An empty tree whose nodes all stay in memory: for small logs, and for tests.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { folder: None, frontier: Frontier::default(), levels: Vec::new() }
     }
 
     /// How many leaves it has.
@@ -69,32 +78,37 @@ impl Tree {
         let Self { folder, frontier, levels } = self;
         let mut failure = None;
         frontier.push(leaf, |height, _index, hash| {
-            if let Err(source) = Self::keep(folder, levels, usize::from(height), hash) {
+            if let Err(source) = Self::keep(folder.as_deref(), levels, usize::from(height), hash) {
                 failure = Some(source);
             }
         });
         match failure {
             None => Ok(()),
-            Some(source) => Err(Error::Tree { folder: self.folder.clone(), source }),
+            Some(source) => {
+                Err(Error::Tree { folder: self.folder.clone().unwrap_or_default(), source })
+            }
         }
     }
 
     fn keep(
-        folder: &Path,
+        folder: Option<&Path>,
         levels: &mut Vec<Level>,
         height: usize,
         hash: Digest,
     ) -> Result<(), io::Error> {
         if height == levels.len() {
-            let path = folder.join(format!("level-{height:02}"));
-            let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
+            let open = |folder: &Path| {
+                let path = folder.join(format!("level-{height:02}"));
+                OpenOptions::new().read(true).write(true).create_new(true).open(path)
+            };
+            let file = folder.map(open).transpose()?;
             levels.push(Level { file, written: 0, newest: Vec::new() });
         }
         let level = levels.get_mut(height).expect("levels begin one after another");
         level.newest.push(hash);
-        if level.newest.len() >= Self::NEWEST_MAX {
+        if let Some(file) = level.file.as_ref().filter(|_| level.newest.len() >= Self::NEWEST_MAX) {
             let bytes: Vec<u8> = level.newest.iter().flat_map(|hash| hash.0).collect();
-            level.file.write_all_at(&bytes, level.written * 32)?;
+            file.write_all_at(&bytes, level.written * 32)?;
             level.written += level.newest.len() as u64;
             level.newest.clear();
         }
@@ -109,7 +123,7 @@ impl Nodes for Tree {
             Some(newest) => level.newest.get(usize::try_from(newest).ok()?).copied(),
             None => {
                 let mut hash = [0; 32];
-                level.file.read_exact_at(&mut hash, index * 32).ok()?;
+                level.file.as_ref()?.read_exact_at(&mut hash, index * 32).ok()?;
                 Some(Digest(hash))
             }
         }

@@ -11,30 +11,46 @@ use trust::{Digest, Lane};
 /// They are committed one after another without others between them, so the answers to a frame
 /// stand in consecutive records.
 #[derive(Debug)]
-pub(crate) struct Work {
+pub struct Work {
     /// The commands, in order.
-    pub(crate) items: Vec<Item>,
+    pub items: Vec<Item>,
     /// Who asked.
-    pub(crate) from: Origin,
+    pub from: Origin,
 }
 
 /// A command with what its record holds beside it.
 #[derive(Debug)]
-pub(crate) struct Item {
+pub struct Item {
     /// What is asked.
-    pub(crate) command: Command,
+    pub command: Command,
     /// The exact bytes of a message, or the hashes of what is acknowledged.
-    pub(crate) payload: Bytes,
+    pub payload: Bytes,
     /// The digest of the payload.
-    pub(crate) payload_digest: Digest,
+    pub payload_digest: Digest,
+}
+
+impl Work {
+    /// An order of the operator, who waits for its end.
+    #[must_use]
+    pub fn order(command: Command, by: oneshot::Sender<Outcome>) -> Self {
+        Self { items: vec![Item::bare(command)], from: Origin::Operator(by) }
+    }
+}
+
+impl Item {
+    /// A command whose record holds nothing beside it.
+    #[must_use]
+    pub fn bare(command: Command) -> Self {
+        Self { command, payload: Bytes::new(), payload_digest: Digest::of(b"") }
+    }
 }
 
 /// How an order of the operator ended.
-pub(crate) type Outcome = Result<(), Rejection>;
+pub type Outcome = Result<(), Rejection>;
 
 /// Who asked for work.
 #[derive(Debug)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// A link, which hears of what concerns it by its events.
     Link(mpsc::UnboundedSender<LinkEvent>),
     /// The operator, who waits for the end of it.
@@ -46,7 +62,7 @@ pub(crate) enum Origin {
 /// There is no bound on how many wait, since each follows from something bounded: submissions from
 /// the window, lanes by having one word each that replaces the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum LinkEvent {
+pub enum LinkEvent {
     /// The session stands.
     Opened {
         /// Its number.
@@ -76,13 +92,13 @@ pub(crate) enum LinkEvent {
 
 /// Consecutive submissions that were answered in consecutive records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Answered {
+pub struct Answered {
     /// The input number of the first.
-    pub(crate) first_input_number: u64,
+    pub first_input_number: u64,
     /// The record of the first.
-    pub(crate) first_sequence: u64,
+    pub first_sequence: u64,
     /// How many.
-    pub(crate) count: u64,
+    pub count: u64,
 }
 
 /// Where the links of open sessions are reached.

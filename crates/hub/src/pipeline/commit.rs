@@ -1,8 +1,8 @@
-//! The commit loop: one thread that turns commands into durable records and then tells the links.
+//! The commit loop: turns commands into durable records and then tells the links.
 //!
 //! The order stands here and nowhere else:
 //!
-//! 1. take whatever has come since the last sync began (no timer);
+//! 1. take whatever has come since the last sync began (no timer): [`run`];
 //! 2. decide and apply each command (`apply`), and hold its effects back;
 //! 3. append the records and sync: from here on they are the truth;
 //! 4. add their hashes to the Merkle log and sign one checkpoint over all of them;
@@ -10,13 +10,16 @@
 //!
 //! A sync that fails ends the process: what the disk holds is then unknown, and only a restart, which
 //! reads it back, may answer for it.
+//!
+//! [`Core`] knows no thread and no clock: [`run`] is its thread in a running hub, and gives it the
+//! time. Whoever wants to know what a hub does at a moment of his choice drives it himself.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use iso::{Institution, Terminal};
-use journal::{Draft, Local, Record, Stamped};
+use journal::{Directory, Draft, Local, Medium, Record, Stamped};
 use network::{Effect, Network, SessionNumber};
 use tokio::sync::{mpsc, oneshot};
 use trust::{Checkpoint, Digest, Lane, LogTime, NoteSigner, Origin, Shard};
@@ -34,20 +37,23 @@ const _: () = assert!(wire::limits::WINDOW_MAX as u64 <= network::ANSWERS_MAX);
 /// How many bytes a group has at most, as soon as one more frame is taken.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 
-/// The commit loop's own things.
-pub(crate) struct Committer {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) journal: Local,
+/// Decides, records and tells: everything of a hub that changes its state.
+#[derive(Debug)]
+pub struct Core<M: Medium = Directory> {
+    pub(crate) shared: Arc<Shared<M>>,
+    pub(crate) journal: Local<M>,
     pub(crate) signer: NoteSigner,
     pub(crate) links: Links,
     /// The time of the last record.
     pub(crate) last: LogTime,
 }
 
-/// What a group leads to, beside its records.
-#[derive(Default)]
-struct Group {
+/// Commands that were decided together, and what they lead to; nothing of it is durable yet.
+#[derive(Debug, Default)]
+pub struct Group {
     drafts: Vec<Draft>,
+    /// How many bytes the drafts have.
+    bytes: usize,
     effects: Vec<Effect>,
     /// Words to links that need no record: rejections.
     rejected: Vec<(mpsc::UnboundedSender<LinkEvent>, LinkEvent)>,
@@ -57,39 +63,43 @@ struct Group {
     opening: Vec<mpsc::UnboundedSender<LinkEvent>>,
 }
 
-impl Committer {
-    /// Commits until nobody can ask for anything any more.
-    ///
-    /// # Errors
-    ///
-    /// When the journal or the tree cannot be written; the process must stop.
-    pub(crate) fn run(mut self, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
-        while let Some(first) = work.blocking_recv() {
-            let mut group = Group::default();
-            self.decide(first, &mut group);
-            let mut bytes = group.bytes();
-            while group.drafts.len() < GROUP_RECORDS_MAX && bytes < GROUP_BYTES_MAX {
-                let Ok(next) = work.try_recv() else { break };
-                let before = group.drafts.len();
-                self.decide(next, &mut group);
-                bytes += group.bytes_from(before);
-            }
-            self.commit(group)?;
+/// Commits until nobody can ask for anything any more.
+///
+/// # Errors
+///
+/// When the journal or the tree cannot be written; the process must stop.
+pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
+    while let Some(first) = work.blocking_recv() {
+        let mut group = Group::default();
+        core.decide(first, clock::now(), &mut group);
+        while group.has_room() {
+            let Ok(next) = work.try_recv() else { break };
+            core.decide(next, clock::now(), &mut group);
         }
-        self.journal.close()?;
-        Ok(())
+        core.commit(group)?;
+    }
+    core.close()
+}
+
+impl<M: Medium> Core<M> {
+    /// What the links of this hub look at.
+    #[must_use]
+    pub fn shared(&self) -> &Arc<Shared<M>> {
+        &self.shared
     }
 
-    /// Decides and applies what belongs together.
-    fn decide(&mut self, work: Work, group: &mut Group) {
+    /// Decides and applies what belongs together. Its effects wait in the group until
+    /// [`Self::commit`]; a clock that was set back stands still until it has caught up.
+    pub fn decide(&mut self, work: Work, now: LogTime, group: &mut Group) {
         let mut network = apply::write(&self.shared.network);
-        self.last = clock::now(self.last);
+        self.last = self.last.max(now);
         let mut result = Ok(());
         for item in work.items {
             let opens = matches!(item.command, network::Command::OpenSession(_));
             let sequence = self.journal.next_sequence() + group.drafts.len() as u64;
             match apply::step(&mut network, self.last, sequence, item, &mut group.effects) {
                 Ok(draft) => {
+                    group.bytes += draft.meta.len() + draft.payload.len();
                     group.drafts.push(draft);
                     if let (true, From::Link(link)) = (opens, &work.from) {
                         group.opening.push(link.clone());
@@ -112,9 +122,14 @@ impl Committer {
         }
     }
 
-    /// Makes a group durable and releases its effects.
-    fn commit(&mut self, group: Group) -> Result<(), Error> {
-        let Group { drafts, effects, rejected, waiting, opening } = group;
+    /// Makes a group durable and releases its effects. Between [`Self::decide`] of its first command
+    /// and this, nothing else is committed.
+    ///
+    /// # Errors
+    ///
+    /// When the journal or the tree cannot be written; the process must stop.
+    pub fn commit(&mut self, group: Group) -> Result<(), Error> {
+        let Group { drafts, bytes: _, effects, rejected, waiting, opening } = group;
         if !drafts.is_empty() {
             let stamped = self.journal.append(&drafts)?;
             self.publish(stamped, drafts)?;
@@ -153,6 +168,16 @@ impl Committer {
         let checkpoint = Checkpoint { origin, size, root, at: self.last };
         let note = checkpoint.sign(&self.signer).map_err(Error::Checkpoint)?;
         self.shared.set_committed(Committed { size, checkpoint: Bytes::from(note) });
+        Ok(())
+    }
+
+    /// Settles the journal and lets it go: nobody can ask for anything any more.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be settled.
+    pub fn close(self) -> Result<(), Error> {
+        self.journal.close()?;
         Ok(())
     }
 
@@ -227,12 +252,10 @@ fn waiting(network: &Network, institution: Institution) -> Vec<(Lane, u64)> {
 }
 
 impl Group {
-    fn bytes(&self) -> usize {
-        self.bytes_from(0)
-    }
-
-    fn bytes_from(&self, index: usize) -> usize {
-        self.drafts.iter().skip(index).map(|draft| draft.meta.len() + draft.payload.len()).sum()
+    /// Whether one more piece of work may join it.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.drafts.len() < GROUP_RECORDS_MAX && self.bytes < GROUP_BYTES_MAX
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 
 use bytes::Bytes;
 use iso::Terminal;
+use journal::Medium;
 use network::{Item, LanePosition, Network};
 use session::hub::{
     Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded, WelcomeError,
@@ -49,10 +50,10 @@ impl Egress {
     }
 
     /// Welcomes the gateway, and remembers the answers that it has missed.
-    pub(crate) fn welcome(
+    pub(crate) fn welcome<M: Medium>(
         &mut self,
         link: &mut Link,
-        shared: &Shared,
+        shared: &Shared<M>,
         opened: &Opened,
         (terminal, answered_through): (Terminal, u64),
     ) -> Result<(), Ending> {
@@ -135,10 +136,10 @@ impl Egress {
     /// # Errors
     ///
     /// When the journal or the tree cannot be read.
-    pub(crate) fn next_frame(
+    pub(crate) fn next_frame<M: Medium>(
         &mut self,
         link: &mut Link,
-        shared: &Shared,
+        shared: &Shared<M>,
     ) -> Result<Option<HubFrame>, Error> {
         if let Some(frame) = self.made.pop_front() {
             return Ok(Some(frame));
@@ -159,11 +160,11 @@ impl Egress {
         }
     }
 
-    fn answers_frame(
+    fn answers_frame<M: Medium>(
         &mut self,
         answered: Answered,
         link: &mut Link,
-        shared: &Shared,
+        shared: &Shared<M>,
     ) -> Result<HubFrame, Error> {
         let mut fill = Fill::new(FRAME_MESSAGES_MAX);
         let mut records = Vec::new();
@@ -187,12 +188,12 @@ impl Egress {
     }
 }
 
-fn offers_frame(
+fn offers_frame<M: Medium>(
     lane: Lane,
     through: u64,
     terminal: Option<Terminal>,
     link: &mut Link,
-    shared: &Shared,
+    shared: &Shared<M>,
 ) -> Result<Option<HubFrame>, Error> {
     let Some(terminal) = terminal else { return Ok(None) };
     let room = usize::try_from(link.room(lane)).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
@@ -237,10 +238,10 @@ fn next_entries(
 }
 
 /// The entry of a lane, with the records that prove it.
-fn offer(
+fn offer<M: Medium>(
     entry: &network::Offer,
     acknowledgement: &mut Option<Acknowledgement>,
-    shared: &Shared,
+    shared: &Shared<M>,
 ) -> Result<Offer, Error> {
     let possible_duplicate = entry.possible_duplicate;
     match entry.item {
@@ -284,7 +285,7 @@ struct Acknowledgement {
 }
 
 impl Acknowledgement {
-    fn read(sequence: u64, shared: &Shared) -> Result<Self, Error> {
+    fn read<M: Medium>(sequence: u64, shared: &Shared<M>) -> Result<Self, Error> {
         let record = shared.records.get(sequence)?;
         let mut tree = merkle::Tree::default();
         hashes(&record.payload).for_each(|hash| tree.push(hash));
@@ -307,9 +308,9 @@ fn hashes(payload: &[u8]) -> impl Iterator<Item = Digest> {
 }
 
 /// The grants that the network holds.
-struct Granted<'a>(&'a Shared);
+struct Granted<'a, M: Medium>(&'a Shared<M>);
 
-impl Grants for Granted<'_> {
+impl<M: Medium> Grants for Granted<'_, M> {
     fn grant(&self, holder: Terminal, key: KeyId, at: LogTime) -> Option<Grant> {
         let network = self.0.network.read().unwrap_or_else(PoisonError::into_inner);
         let found =

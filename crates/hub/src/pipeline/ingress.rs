@@ -1,21 +1,19 @@
 //! What comes off a link: who it is was settled by TLS, now each frame is in order and within
 //! limits, or the link ends.
 //!
-//! One task serves one link. It takes frames, has messages checked, and hands commands to the commit
-//! loop; it waits when the loop is busy, and that is how a hub under load slows its senders down. It
-//! never waits for a peer that does not read: what goes out waits in `egress` for its turn.
+//! [`Conversation`] is one link without its connection: frames of the gateway and words of the
+//! commit loop go in, work for the commit loop and frames for the gateway come out. It waits for
+//! nothing; `serve.rs` carries it. What goes out waits in `egress` for its turn.
 
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use iso::Terminal;
+use journal::{Directory, Medium};
 use network::{Acknowledge, CloseReason, CloseSession, Command, OpenSession, SessionNumber};
 use session::hub::{Acknowledgement, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
-use tokio::sync::{mpsc, watch};
-use tokio_stream::StreamExt as _;
-use tonic::{Status, Streaming};
+use tokio::sync::mpsc;
 use trust::{Acknowledged, Acknowledgement as Signed, Digest, FrameContext, SignedRoot};
 use wire::latest::{GatewayFrame, HubFrame};
 
@@ -26,28 +24,10 @@ use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::work::{Item, LinkEvent, Origin, Work};
 
-/// How long a gateway may take to say Hello once it has connected.
-const HELLO_TIME_MAX: Duration = Duration::from_secs(10);
-
-/// What goes out on a link.
-pub(crate) type Outgoing = mpsc::Sender<Result<HubFrame, Status>>;
-
-/// What a link needs of the hub.
-#[derive(Clone, Debug)]
-pub(crate) struct Hub {
-    /// What everybody shares.
-    pub(crate) shared: Arc<Shared>,
-    /// The way to the commit loop.
-    pub(crate) work: mpsc::Sender<Work>,
-    /// Whether the hub stops.
-    pub(crate) stopping: watch::Receiver<bool>,
-}
-
 /// One link, from its first frame to its last.
 #[derive(Debug)]
-pub(crate) struct Serving {
-    shared: Arc<Shared>,
-    work: mpsc::Sender<Work>,
+pub struct Conversation<M: Medium = Directory> {
+    shared: Arc<Shared<M>>,
     terminal: Terminal,
     link: Link,
     /// The session, once it stands.
@@ -57,9 +37,21 @@ pub(crate) struct Serving {
     egress: Egress,
 }
 
+/// What the commit loop tells one link.
+pub type Heard = mpsc::UnboundedReceiver<LinkEvent>;
+
+/// What a frame of the gateway leads to.
+#[derive(Debug)]
+pub enum Taken {
+    /// Hand this to the commit loop before the next frame is taken.
+    Work(Work),
+    /// Nothing to commit.
+    Next(Next),
+}
+
 /// Whether a link goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+pub enum Next {
     /// It does.
     Serve,
     /// It ends; a session that is open is closed for this reason.
@@ -68,98 +60,44 @@ enum Next {
     Ended,
 }
 
-/// Serves a link until it ends.
-pub(crate) async fn serve(
-    hub: Hub,
-    terminal: Terminal,
-    mut frames: Streaming<GatewayFrame>,
-    out: Outgoing,
-) {
-    let (events, mut heard) = mpsc::unbounded_channel();
-    let Hub { shared, work, mut stopping } = hub;
-    let mut serving = Serving::new(shared, work, terminal, events);
-    let mut next = Next::Serve;
-    let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
-    while next == Next::Serve {
-        next = tokio::select! {
-            biased;
-            () = stopped(&mut stopping) => serving.end(&Ending::Stopping, CloseReason::HubStopping),
-            Some(event) = heard.recv() => serving.hear(event),
-            () = &mut deadline, if !serving.has_greeted() => {
-                let ending = Ending::OutOfTurn { frame: "no Hello", when: "in time" };
-                serving.end(&ending, CloseReason::Violation)
-            }
-            permit = out.reserve(), if serving.egress.has_something(&serving.link) => match permit {
-                Ok(permit) => match serving.egress.next_frame(&mut serving.link, &serving.shared) {
-                    Ok(Some(frame)) => {
-                        permit.send(Ok(frame));
-                        Next::Serve
-                    }
-                    Ok(None) => Next::Serve,
-                    Err(error) => serving.broken(&error),
-                },
-                Err(_closed) => Next::End(CloseReason::LinkLost),
-            },
-            frame = frames.next() => match frame {
-                Some(Ok(frame)) => serving.take(frame).await,
-                Some(Err(status)) => {
-                    tracing::debug!(%terminal, %status, "link broke");
-                    Next::End(CloseReason::LinkLost)
-                }
-                None => Next::End(CloseReason::LinkLost),
-            },
-        };
-    }
-    // The last words go out if the peer reads them; nobody waits for that.
-    for frame in serving.egress.last_words() {
-        let _ = out.try_send(Ok(frame));
-    }
-    if let Next::End(reason) = next {
-        serving.close(reason).await;
-    }
-}
-
-/// Waits until the hub stops.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // The hub is gone when there is nobody to say it.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-impl Serving {
-    fn new(
-        shared: Arc<Shared>,
-        work: mpsc::Sender<Work>,
-        terminal: Terminal,
-        events: mpsc::UnboundedSender<LinkEvent>,
-    ) -> Self {
+impl<M: Medium> Conversation<M> {
+    /// A link whose peer has shown the certificate of a terminal, and what it is to hear.
+    #[must_use]
+    pub fn new(shared: Arc<Shared<M>>, terminal: Terminal) -> (Self, Heard) {
         let limits = Limits {
-            window: shared.config.window,
-            message_bytes: shared.config.message_bytes_max,
+            window: shared.settings.window,
+            message_bytes: shared.settings.message_bytes_max,
             ..Limits::DEFAULT
         };
         let link = Link::new(limits, FrameContext { network: shared.name(), terminal });
-        Self {
+        let (events, heard) = mpsc::unbounded_channel();
+        let conversation = Self {
             shared,
-            work,
             terminal,
             link,
             session: None,
             opening: None,
             events,
             egress: Egress::default(),
-        }
+        };
+        (conversation, heard)
     }
 
     /// Whether the Hello has come.
-    fn has_greeted(&self) -> bool {
+    #[must_use]
+    pub fn has_greeted(&self) -> bool {
         self.opening.is_some() || self.session.is_some()
     }
 
     /// Takes a frame of the gateway.
-    async fn take(&mut self, frame: GatewayFrame) -> Next {
+    ///
+    /// # Panics
+    ///
+    /// Never: the link lets nothing through before the session stands.
+    pub fn take(&mut self, frame: GatewayFrame) -> Taken {
         let request = match self.link.receive(frame) {
             Ok(request) => request,
-            Err(ending) => return self.end(&ending, CloseReason::Violation),
+            Err(ending) => return Taken::Next(self.end(&ending, CloseReason::Violation)),
         };
         let items = match request {
             Request::Open(opening) => vec![self.open(opening)],
@@ -170,21 +108,16 @@ impl Serving {
                     let (code, text) = (objection.code(), objection.to_string());
                     tracing::warn!(terminal = %self.terminal, code, text, "acknowledgement");
                     self.egress.say(self.link.end_with(code, &text));
-                    return Next::End(CloseReason::Violation);
+                    return Taken::Next(Next::End(CloseReason::Violation));
                 }
             },
-            Request::Nothing => return Next::Serve,
+            Request::Nothing => return Taken::Next(Next::Serve),
             Request::End(farewell) => {
                 tracing::info!(terminal = %self.terminal, ?farewell, "gateway said goodbye");
-                return Next::End(CloseReason::Goodbye);
+                return Taken::Next(Next::End(CloseReason::Goodbye));
             }
         };
-        let from = Origin::Link(self.events.clone());
-        match self.work.send(Work { items, from }).await {
-            Ok(()) => Next::Serve,
-            // The commit loop has stopped, and with it the hub.
-            Err(_closed) => self.end(&Ending::Stopping, CloseReason::HubStopping),
-        }
+        Taken::Work(Work { items, from: Origin::Link(self.events.clone()) })
     }
 
     fn open(&mut self, opening: Opening) -> Item {
@@ -195,7 +128,7 @@ impl Serving {
             received: opening.received.iter().copied().collect(),
         });
         self.opening = Some(opening);
-        bare(command)
+        Item::bare(command)
     }
 
     fn check(&mut self, submission: Submission) -> Vec<Item> {
@@ -215,7 +148,7 @@ impl Serving {
             network: self.shared.name(),
             terminal: self.terminal,
             grants: &grants,
-            message_bytes_max: self.shared.config.message_bytes_max,
+            message_bytes_max: self.shared.settings.message_bytes_max,
         };
         self.shared.checkers.with(|documents| check::check(frame, &against, documents))
     }
@@ -256,7 +189,11 @@ impl Serving {
     }
 
     /// Hears what the commit loop has made durable.
-    fn hear(&mut self, event: LinkEvent) -> Next {
+    ///
+    /// # Panics
+    ///
+    /// On a session that was not asked for.
+    pub fn hear(&mut self, event: LinkEvent) -> Next {
         match event {
             LinkEvent::Opened { session, input_number, answers_after } => {
                 self.session = Some(session);
@@ -300,6 +237,32 @@ impl Serving {
         }
     }
 
+    /// Whether a frame could go out now.
+    #[must_use]
+    pub fn has_something(&self) -> bool {
+        self.egress.has_something(&self.link)
+    }
+
+    /// Makes the next frame, when the peer has room for one.
+    ///
+    /// # Errors
+    ///
+    /// When the journal or the tree cannot be read; see [`Self::broken`].
+    pub fn next_frame(&mut self) -> Result<Option<HubFrame>, Error> {
+        self.egress.next_frame(&mut self.link, &self.shared)
+    }
+
+    /// The hub stops.
+    pub fn stop(&mut self) -> Next {
+        self.end(&Ending::Stopping, CloseReason::HubStopping)
+    }
+
+    /// The gateway has not said Hello in time.
+    pub fn late(&mut self) -> Next {
+        let ending = Ending::OutOfTurn { frame: "no Hello", when: "in time" };
+        self.end(&ending, CloseReason::Violation)
+    }
+
     fn end(&mut self, ending: &Ending, reason: CloseReason) -> Next {
         tracing::info!(terminal = %self.terminal, code = ending.code(), %ending, "link ends");
         self.egress.say(self.link.end(ending));
@@ -307,24 +270,23 @@ impl Serving {
     }
 
     /// The hub cannot read its own records: whoever looks after it must know.
-    fn broken(&mut self, error: &Error) -> Next {
+    pub fn broken(&mut self, error: &Error) -> Next {
         tracing::error!(terminal = %self.terminal, %error, "cannot read what is to be sent");
         self.egress.say(self.link.end(&Ending::Stopping));
         Next::End(CloseReason::HubStopping)
     }
 
-    /// Tells the network that the session is over.
-    async fn close(self, reason: CloseReason) {
-        let Some(session) = self.session else { return };
+    /// What was made and not sent when the link ended; it goes out if the peer reads it.
+    pub fn last_words(&mut self) -> impl Iterator<Item = HubFrame> {
+        self.egress.last_words()
+    }
+
+    /// What tells the network that the session is over, where there was one.
+    #[must_use]
+    pub fn close(self, reason: CloseReason) -> Option<Work> {
+        let session = self.session?;
         let command =
             Command::CloseSession(CloseSession { terminal: self.terminal, session, reason });
-        let work = Work { items: vec![bare(command)], from: Origin::Link(self.events) };
-        // A hub that stops closes all sessions by opening its next epoch.
-        let _ = self.work.send(work).await;
+        Some(Work { items: vec![Item::bare(command)], from: Origin::Link(self.events) })
     }
-}
-
-/// A command whose record holds nothing beside it.
-pub(crate) fn bare(command: Command) -> Item {
-    Item { command, payload: Bytes::new(), payload_digest: Digest::of(b"") }
 }

@@ -1,0 +1,98 @@
+//! One task for each link: it carries the conversation between its connection and the commit loop.
+//!
+//! It decides nothing. It waits when the commit loop is busy, and that is how a hub under load slows
+//! its senders down; it never waits for a peer that does not read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use iso::Terminal;
+use network::CloseReason;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::StreamExt as _;
+use tonic::{Status, Streaming};
+use wire::latest::{GatewayFrame, HubFrame};
+
+use crate::pipeline::ingress::{Conversation, Next, Taken};
+use crate::shared::Shared;
+use crate::work::Work;
+
+/// How long a gateway may take to say Hello once it has connected.
+const HELLO_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// What goes out on a link.
+pub(crate) type Outgoing = mpsc::Sender<Result<HubFrame, Status>>;
+
+/// What a link needs of the hub.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub {
+    /// What everybody shares.
+    pub(crate) shared: Arc<Shared>,
+    /// The way to the commit loop.
+    pub(crate) work: mpsc::Sender<Work>,
+    /// Whether the hub stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// Serves a link until it ends.
+pub(crate) async fn serve(
+    hub: Hub,
+    terminal: Terminal,
+    mut frames: Streaming<GatewayFrame>,
+    out: Outgoing,
+) {
+    let Hub { shared, work, mut stopping } = hub;
+    let (mut link, mut heard) = Conversation::new(shared, terminal);
+    let mut next = Next::Serve;
+    let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
+    while next == Next::Serve {
+        next = tokio::select! {
+            biased;
+            () = stopped(&mut stopping) => link.stop(),
+            Some(event) = heard.recv() => link.hear(event),
+            () = &mut deadline, if !link.has_greeted() => link.late(),
+            permit = out.reserve(), if link.has_something() => match permit {
+                Ok(permit) => match link.next_frame() {
+                    Ok(Some(frame)) => {
+                        permit.send(Ok(frame));
+                        Next::Serve
+                    }
+                    Ok(None) => Next::Serve,
+                    Err(error) => link.broken(&error),
+                },
+                Err(_closed) => Next::End(CloseReason::LinkLost),
+            },
+            frame = frames.next() => match frame {
+                Some(Ok(frame)) => match link.take(frame) {
+                    Taken::Work(asked) => match work.send(asked).await {
+                        Ok(()) => Next::Serve,
+                        // The commit loop has stopped, and with it the hub.
+                        Err(_closed) => link.stop(),
+                    },
+                    Taken::Next(next) => next,
+                },
+                Some(Err(status)) => {
+                    tracing::debug!(%terminal, %status, "link broke");
+                    Next::End(CloseReason::LinkLost)
+                }
+                None => Next::End(CloseReason::LinkLost),
+            },
+        };
+    }
+    // The last words go out if the peer reads them; nobody waits for that.
+    for frame in link.last_words() {
+        let _ = out.try_send(Ok(frame));
+    }
+    if let Next::End(reason) = next
+        && let Some(closing) = link.close(reason)
+    {
+        // A hub that stops closes all sessions by opening its next epoch.
+        let _ = work.send(closing).await;
+    }
+}
+
+/// Waits until the hub stops.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // The hub is gone when there is nobody to say it.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}

@@ -1,0 +1,89 @@
+//! How a hub begins: its journal is read back, its state follows from it, and an epoch is opened.
+//!
+//! Nothing here reads a clock, opens a socket or starts a thread.
+
+use std::sync::Arc;
+
+use document::Rules;
+use journal::{Directory, Local, Medium, Options};
+use network::{Event, Network};
+use trust::{LogTime, NoteSigner, Shard};
+
+use crate::error::Error;
+use crate::pipeline::commit::Core;
+use crate::records::Records;
+use crate::shared::{Settings, Shared};
+use crate::tree::Tree;
+use crate::work::Links;
+
+/// What a hub is made of when it starts.
+#[derive(Debug)]
+pub struct Start<M: Medium = Directory> {
+    /// What its operator decided.
+    pub settings: Settings,
+    /// What messages are checked against.
+    pub rules: Rules,
+    /// Where its journal lies.
+    pub medium: M,
+    /// How the journal is opened.
+    pub journal: Options,
+    /// An empty tree.
+    pub tree: Tree,
+    /// The key of the log.
+    pub signer: NoteSigner,
+    /// A number that no other process has that might write this journal at the same time.
+    pub process: u32,
+}
+
+impl<M: Medium> Core<M> {
+    /// Opens the journal, reads it back, and begins an epoch at the time that the clock then shows.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be opened, read or written, or is not of this network.
+    pub fn start(start: Start<M>, clock: impl FnOnce() -> LogTime) -> Result<Self, Error> {
+        let Start { settings, rules, medium, journal, mut tree, signer, process } = start;
+        let (mut journal, recovered) = Local::open_on(medium, &journal)?;
+        if let Some(cut) = &recovered.cut {
+            tracing::warn!(?cut, "cut what was never synced, and so never acknowledged");
+        }
+        let mut network = Network::new(settings.network, Shard(0));
+        let reader = journal.reader();
+        let mut effects = Vec::new();
+        for record in reader.records(0) {
+            let record = record?;
+            replay(&mut network, &record, &mut effects)?;
+            tree.push(record.head.hash())?;
+        }
+        let last = clock().max(network.now());
+        // A number that no other process takes: nothing hangs on its being secret.
+        let writer = u64::from(process) << 32 | (last.0 & 0xffff_ffff);
+        let opened = journal.open_epoch(last, writer)?;
+        let record = reader.read(opened.head.sequence)?;
+        replay(&mut network, &record, &mut effects)?;
+        let at = opened.head.at;
+        tree.push(opened.hash)?;
+        let (size, root) = (tree.size(), tree.root());
+        let records = Records::new(reader);
+        let shared = Arc::new(Shared::new(settings, rules, network, tree, records));
+        let links = Links::default();
+        let mut core = Self { shared, journal, signer, links, last: at };
+        core.sign(size, root)?;
+        Ok(core)
+    }
+}
+
+/// Applies a record that is durable already; what it led to has been carried out, or is offered
+/// again when its terminal comes back.
+fn replay(
+    network: &mut Network,
+    record: &journal::Record,
+    effects: &mut Vec<network::Effect>,
+) -> Result<(), Error> {
+    let sequence = record.head.sequence;
+    let event = Event::decode(record.head.kind, &record.meta)
+        .map_err(|source| Error::Event { sequence, source: Box::new(source) })?;
+    network.apply(record.head.at, sequence, &event, effects);
+    effects.clear();
+    Ok(())
+}
