@@ -15,6 +15,7 @@ mod error;
 mod folder;
 mod keys;
 mod link;
+pub mod parts;
 mod random;
 mod rest;
 mod run;

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::folder::AddressFile;
 use crate::keys::Keys;
-use crate::link::{self, Board, Shared};
+use crate::link::{self, Board, Desk, Shared};
 use crate::random;
 use crate::rest::{self, Api};
 use crate::store::{Store, View};
@@ -30,7 +30,7 @@ use crate::store::{Store, View};
 /// What is wrong with the folder, with a code and what to do; or that the store has failed. After
 /// an error nothing is left half done: what was answered is in the store.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
-    let clock = Clock;
+    let clock = Clock::System;
     let config = Arc::new(config);
     let keys = Keys::load(&config, clock.now())?;
     let path = config.file(&config.files.store);
@@ -52,7 +52,7 @@ async fn serve(
     let unheard = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
-    let clock = Clock;
+    let clock = Clock::System;
     let log_size = last_log_size(&store, &keys).await;
     let board = Arc::new(Board::new(clock.now(), log_size));
     let (stop, stopping) = watch::channel(false);
@@ -62,7 +62,9 @@ async fn serve(
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
     let mut failure = store.failure();
-    let shared = Shared { config: Arc::clone(config), keys, store, board, clock };
+    let Keys { tls, signing, network, token: _ } = keys;
+    let desk = Arc::new(Desk { config: Arc::clone(config), signing, network, board, clock });
+    let shared = Shared { desk, store, tls };
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
     let mut link = tokio::spawn(link::run(shared, seed, stopping));

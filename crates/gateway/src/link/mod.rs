@@ -4,6 +4,7 @@
 //! Where another attempt would end the same way or hide a loss, the link stops and says what to do,
 //! and only the link: back offices are served as before.
 
+mod attend;
 mod backoff;
 mod board;
 mod conversation;
@@ -20,15 +21,13 @@ use tonic::transport::Channel;
 use wire::latest::link_client::LinkClient;
 
 pub(crate) use board::Board;
+pub(crate) use conversation::{Conversation, Desk, Next, standing};
+pub(crate) use problem::Trouble;
 
 use crate::api::LinkState;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::keys::Keys;
 use crate::store::Store;
+use attend::Attending;
 use backoff::Backoff;
-use conversation::Conversation;
-use problem::Trouble;
 
 /// How long the hub may take to open a session.
 const WELCOME_TIME_MAX: Duration = Duration::from_secs(10);
@@ -37,11 +36,10 @@ const GOODBYE_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// What the link works with.
 pub(crate) struct Shared {
-    pub(crate) config: Arc<Config>,
-    pub(crate) keys: Keys,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) store: Store,
-    pub(crate) board: Arc<Board>,
-    pub(crate) clock: Clock,
+    /// The terminal's end of TLS.
+    pub(crate) tls: Arc<rustls::ClientConfig>,
 }
 
 /// Connects to the hub; why there is no connection is told in words.
@@ -59,11 +57,12 @@ pub(crate) async fn connect(
 /// Keeps a session open until the gateway shall stop, or people must settle something first.
 pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver<bool>) {
     let mut backoff = Backoff::new(seed);
-    let hub = shared.config.hub.clone();
+    let desk = Arc::clone(&shared.desk);
+    let hub = desk.config.hub.clone();
     loop {
         let client = tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
-            client = socket::connect(&shared.keys.tls, &hub, shared.config.hub_host()) => client,
+            client = socket::connect(&shared.tls, &hub, desk.config.hub_host()) => client,
         };
         let ended = match client {
             Ok((client, witness)) => attend(&shared, client, &mut backoff, &mut stopping)
@@ -72,19 +71,19 @@ pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver
             Err(trouble) => Err(trouble),
         };
         let Err(trouble) = ended else { return };
-        let now = shared.clock.now();
+        let now = desk.clock.now();
         let problem = trouble.problem();
         let (code, text, remedy) = (&problem.code, &problem.text, &problem.remedy);
         if trouble.after() == After::Stop {
             tracing::error!(%hub, %code, %text, %remedy, "link stopped");
-            shared.board.closed(now, LinkState::Stopped, Some(problem));
+            desk.board.closed(now, LinkState::Stopped, Some(problem));
             return;
         }
         let wait = backoff.wait();
-        if shared.board.is_news(&problem) {
+        if desk.board.is_news(&problem) {
             tracing::warn!(%hub, %code, %text, %remedy, "no session; trying again");
         }
-        shared.board.closed(now, LinkState::Connecting, Some(problem));
+        desk.board.closed(now, LinkState::Connecting, Some(problem));
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             () = tokio::time::sleep(wait) => {}
@@ -99,20 +98,21 @@ async fn attend(
     backoff: &mut Backoff,
     stopping: &mut watch::Receiver<bool>,
 ) -> Result<(), Trouble> {
-    let mut conversation = tokio::select! {
+    let desk = &shared.desk;
+    let mut attending = tokio::select! {
         _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
-        begun = Conversation::begin(shared, client) => begun?,
+        begun = Attending::begin(shared, client) => begun?,
     };
     let opened = tokio::select! {
         _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
-        opened = conversation.open() => opened,
+        opened = attending.open() => opened,
     };
     let ended = match opened {
         Ok(session) => {
             backoff.reset();
-            shared.board.opened(shared.clock.now(), session);
-            tracing::info!(hub = %shared.config.hub, session, "session open");
-            conversation.talk(stopping).await
+            desk.board.opened(desk.clock.now(), session);
+            tracing::info!(hub = %desk.config.hub, session, "session open");
+            attending.talk(stopping).await
         }
         Err(trouble) => Err(trouble),
     };
@@ -121,7 +121,7 @@ async fn attend(
         Err(Trouble::Ending(ending)) => ending.clone(),
         Err(_) => Ending::Stopping,
     };
-    conversation.finish().await;
-    conversation.end(&ending).await;
+    attending.finish().await;
+    attending.end(&ending).await;
     ended
 }

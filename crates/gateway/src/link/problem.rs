@@ -9,7 +9,7 @@ use crate::store::{Contradiction, StoreError, Unfit};
 
 /// Why there is no session, or not any more.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Nobody listens there, or the network does not lead there.
     #[error("cannot connect to the hub at {hub}: {source}")]
     Connect { hub: String, source: io::Error },
@@ -59,7 +59,7 @@ impl Trouble {
     }
 
     /// What the gateway does.
-    pub(super) fn after(&self) -> After {
+    pub(crate) fn after(&self) -> After {
         match self {
             Self::Farewell(farewell) => After::of(&farewell.code),
             Self::Ending(ending) => ending.after(),
@@ -74,7 +74,7 @@ impl Trouble {
     }
 
     /// As the status shows it.
-    pub(super) fn problem(&self) -> LinkProblem {
+    pub(crate) fn problem(&self) -> LinkProblem {
         let code = self.code().to_owned();
         let remedy = match (self, self.after()) {
             (Self::Connect { .. }, _) => {

@@ -1,21 +1,20 @@
 //! What the hub said, on its way into the store.
 //!
-//! Changes are brought to the store in the order in which they came and are answered in that order,
-//! while the link goes on reading.
+//! What is to be stored comes out as [`News`]; whoever carries the link brings it to the store, in
+//! the order in which it came, and hands the reply back here. Replies come in that order too, while
+//! the link goes on reading.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use session::gateway::{Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start};
-use trust::{FrameContext, Lane};
+use trust::Lane;
 
-use super::Shared;
-use super::board::Board;
+use super::Desk;
 use super::problem::Trouble;
-use crate::clock::Clock;
 use crate::store::{
-    Answer, Content, Delivery, Entry, InboxEntry, Receive, Received, Reply, Settle, Settled, Store,
-    StoreError, Unfit,
+    Answer, Change as _, Content, Delivery, Entry, InboxEntry, Receive, Received, Reply, Settle,
+    Settled, Store, StoreError, Unfit,
 };
 
 /// How many changes, and how many bytes of messages, may wait for the store before the link reads
@@ -25,9 +24,7 @@ const WAITING_BYTES_MAX: usize = 32 << 20;
 
 /// What happened on the link and is on its way into the store.
 pub(super) struct Storing {
-    store: Store,
-    board: Arc<Board>,
-    context: FrameContext,
+    desk: Arc<Desk>,
     session: u64,
     /// How far each lane is stored once everything is that was brought.
     lanes: BTreeMap<Lane, u64>,
@@ -38,11 +35,27 @@ pub(super) struct Storing {
     bytes: usize,
 }
 
+/// What came of bringing something to the store.
+pub(crate) type Outcomes = Result<(), Unfit>;
+
+/// Something that the hub said and that must be stored.
+#[derive(Debug)]
+pub(crate) struct News {
+    what: What,
+    change: Change,
+}
+
+#[derive(Debug)]
+enum Change {
+    Settle(Settle),
+    Receive(Receive),
+}
+
 /// A change that was brought.
-struct Waiting {
+pub(crate) struct Waiting {
     what: What,
     bytes: usize,
-    reply: Reply<Result<(), Unfit>>,
+    reply: Reply<Outcomes>,
 }
 
 /// What is durable once the store says so.
@@ -53,14 +66,34 @@ enum What {
     Checkpoint,
 }
 
+impl News {
+    /// Brings it to the store, and waits where that has no room.
+    pub(crate) async fn bring(self, store: &Store) -> Result<Waiting, StoreError> {
+        let Self { what, change } = self;
+        let (bytes, reply) = match change {
+            Change::Settle(settle) => (settle.bytes(), store.bring(settle).await?),
+            Change::Receive(receive) => (receive.bytes(), store.bring(receive).await?),
+        };
+        Ok(Waiting { what, bytes, reply })
+    }
+
+    /// Brings it to the store where that has room.
+    pub(crate) fn bring_now(self, store: &Store) -> Result<Waiting, StoreError> {
+        let Self { what, change } = self;
+        let (bytes, reply) = match change {
+            Change::Settle(settle) => (settle.bytes(), store.bring_now(settle)?),
+            Change::Receive(receive) => (receive.bytes(), store.bring_now(receive)?),
+        };
+        Ok(Waiting { what, bytes, reply })
+    }
+}
+
 impl Storing {
     /// Goes on from what the store holds.
-    pub(super) fn new(shared: &Shared, start: &Start) -> Self {
+    pub(super) fn new(desk: Arc<Desk>, start: &Start) -> Self {
         let lanes = start.inbox.iter().map(|(lane, start)| (*lane, start.received_through));
         Self {
-            store: shared.store.clone(),
-            board: Arc::clone(&shared.board),
-            context: start.context,
+            desk,
             session: 0,
             lanes: lanes.collect(),
             checkpoint: None,
@@ -70,38 +103,34 @@ impl Storing {
     }
 
     /// The session is open, under a checkpoint.
-    pub(super) async fn opened(&mut self, link: &Link, session: u64) -> Result<(), StoreError> {
+    pub(super) fn opened(&mut self, link: &Link, session: u64) -> News {
         self.session = session;
         let settle = Settle { answers: Vec::new(), checkpoint: self.news(link) };
-        self.bring(What::Checkpoint, settle).await
+        News { what: What::Checkpoint, change: Change::Settle(settle) }
     }
 
-    /// Brings answers.
-    pub(super) async fn answers(
-        &mut self,
-        link: &Link,
-        answers: Vec<Said>,
-    ) -> Result<(), StoreError> {
-        let Some(last) = answers.last() else { return Ok(()) };
-        let through = last.input_number;
+    /// Answers came.
+    pub(super) fn answers(&mut self, link: &Link, answers: Vec<Said>) -> Option<News> {
+        let through = answers.last()?.input_number;
         let answers = answers.into_iter().map(|said| self.settled(&said)).collect();
         let settle = Settle { answers, checkpoint: self.news(link) };
-        self.bring(What::Answers { through }, settle).await
+        Some(News { what: What::Answers { through }, change: Change::Settle(settle) })
     }
 
-    /// Brings messages and notices.
-    pub(super) async fn arrivals(
-        &mut self,
-        link: &Link,
-        arrivals: Arrivals,
-    ) -> Result<(), StoreError> {
+    /// Messages and notices came.
+    pub(super) fn arrivals(&mut self, link: &Link, arrivals: Arrivals) -> Option<News> {
         let Arrivals { lane, entries, .. } = arrivals;
-        let Some(last) = entries.last() else { return Ok(()) };
-        let through = last.output_number;
+        let through = entries.last()?.output_number;
         let entries = entries.into_iter().map(|entry| self.entry(entry)).collect();
         let after = self.lanes.insert(lane, through).unwrap_or(0);
         let receive = Receive { lane: lane.0, after, entries, checkpoint: self.news(link) };
-        self.bring(What::Inbox { lane, through }, receive).await
+        Some(News { what: What::Inbox { lane, through }, change: Change::Receive(receive) })
+    }
+
+    /// Something was brought.
+    pub(super) fn brought(&mut self, waiting: Waiting) {
+        self.bytes += waiting.bytes;
+        self.waiting.push_back(waiting);
     }
 
     /// Whether the link may read on.
@@ -109,50 +138,36 @@ impl Storing {
         self.waiting.len() < WAITING_MAX && self.bytes < WAITING_BYTES_MAX
     }
 
+    /// The reply that is due next, if anything is on its way.
+    pub(super) fn oldest(&mut self) -> Option<&mut Reply<Outcomes>> {
+        self.waiting.front_mut().map(|waiting| &mut waiting.reply)
+    }
+
     /// Whether anything is on its way.
     pub(super) fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Waits until the oldest change is durable, and tells the link. Call it only when something is
-    /// on its way; a call that is given up loses nothing.
-    pub(super) async fn stored(&mut self, link: &mut Link) -> Result<(), Trouble> {
-        let Some(oldest) = self.waiting.front_mut() else { return Ok(()) };
-        let (what, bytes, outcome) = (oldest.what, oldest.bytes, oldest.reply.wait().await);
-        self.waiting.pop_front();
+    /// The oldest reply has come; tells the link what is durable.
+    pub(super) fn stored(
+        &mut self,
+        link: &mut Link,
+        outcome: Result<Outcomes, StoreError>,
+    ) -> Result<(), Trouble> {
+        let Some(Waiting { what, bytes, .. }) = self.waiting.pop_front() else { return Ok(()) };
         self.bytes -= bytes;
         outcome??;
         match what {
             What::Answers { through } => {
                 link.answers_stored(through);
-                self.board.answered_through(through);
+                self.desk.board.answered_through(through);
             }
             What::Inbox { lane, through } => link.inbox_stored(lane, through),
             What::Checkpoint => {}
         }
         if let Some(last) = link.checkpoint() {
-            self.board.log_size(last.checkpoint.size);
+            self.desk.board.log_size(last.checkpoint.size);
         }
-        Ok(())
-    }
-
-    /// Waits until everything that was brought is durable or has failed: only then the store shows
-    /// where the next link must go on.
-    pub(super) async fn finish(&mut self) {
-        while let Some(mut oldest) = self.waiting.pop_front() {
-            // A failure was reported by the store.
-            let _ = oldest.reply.wait().await;
-        }
-    }
-
-    async fn bring<C>(&mut self, what: What, change: C) -> Result<(), StoreError>
-    where
-        C: crate::store::Change<Answer = Result<(), Unfit>>,
-    {
-        let bytes = change.bytes();
-        let reply = self.store.bring(change).await?;
-        self.waiting.push_back(Waiting { what, bytes, reply });
-        self.bytes += bytes;
         Ok(())
     }
 
@@ -167,7 +182,7 @@ impl Storing {
     }
 
     fn settled(&self, said: &Said) -> Settled {
-        let submission = self.board.submission(said.input_number).unwrap_or_default();
+        let submission = self.desk.board.submission(said.input_number).unwrap_or_default();
         let meta = match said.outcome {
             Outcome::Accepted { .. } => Vec::new(),
             Outcome::Refused(_) => said.evidence.meta.to_vec(),
@@ -184,7 +199,7 @@ impl Storing {
                 let receipt = message.receipt().encode();
                 let session::gateway::Message { header, payload, evidence, .. } = *message;
                 let entry = InboxEntry {
-                    received_at: Clock.now(),
+                    received_at: self.desk.clock.now(),
                     session: self.session,
                     possible_duplicate,
                     payload: evidence.payload_digest,
@@ -197,7 +212,7 @@ impl Storing {
             }
             Item::Notice(notice) => {
                 let record = notice.evidence.head.hash();
-                if notice.terminal != self.context.terminal {
+                if notice.terminal != self.desk.config.terminal {
                     let (sender, number) = (notice.terminal, notice.input_number);
                     tracing::info!(%sender, number, "notice for another terminal of the institution");
                     return Entry { output_number, record, content: Content::Foreign };

@@ -138,7 +138,7 @@ async fn examine(api: &Arc<Api>, payload: Bytes, wish: Wish) -> Result<(Header, 
 }
 
 /// What two requests must have in common to be the same request.
-fn request_digest(wish: &Wish, payload: &Digest) -> Digest {
+pub(crate) fn request_digest(wish: &Wish, payload: &Digest) -> Digest {
     let mut hasher = Hasher::new();
     hasher.update(b"nuncio request 1\n");
     hasher.update(wish.service.as_ref().map_or(&[0; 32], |service| service.padded()));

@@ -28,6 +28,7 @@ use document::Checkers;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use messages::request_digest;
 pub(crate) use token::Token;
 
 use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
@@ -70,7 +71,7 @@ impl Api {
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
-        let clock = Clock;
+        let clock = Clock::System;
         let checkers = Checkers::new(document::Rules::built_in(config.profile));
         Self {
             config,
@@ -78,8 +79,8 @@ impl Api {
             store,
             board,
             token,
-            clock,
             started_at: clock.now(),
+            clock,
             in_flight: Mutex::default(),
             room: Arc::new(Semaphore::new(BODIES_BYTES_MAX / 1_024)),
             stopping,

@@ -1,14 +1,15 @@
-//! The file under the store, watched for the one failure that cannot be undone.
+//! The file under the store, and where it lies; watched for the one failure that cannot be undone.
 //!
 //! A disk that is full refuses a write: nothing was promised, and there may be room later. A sync
 //! that fails is another matter: the system may drop what it could not write and report success the
 //! next time, so from then on nothing that is read back proves that it is durable. The wrapper
 //! remembers that it happened; it does nothing else to what passes through.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io;
 use std::ops::Bound;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +18,7 @@ use redb::{BackendError, DatabaseError, StorageBackend};
 
 /// What has gone wrong with a file, for whoever kept a copy of this.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     sync_failed: Arc<AtomicBool>,
     /// Tests let the disk be full with it: what was written before can be written over.
     #[cfg(test)]
@@ -37,19 +38,47 @@ impl Faults {
     }
 }
 
+/// Where the file of a store lies.
+pub trait Place: fmt::Debug + Send + Sync + 'static {
+    /// How people call it, for texts of errors.
+    fn path(&self) -> &Path;
+
+    /// Opens the file, and makes it when it is missing. It is opened again after the disk was full.
+    ///
+    /// # Errors
+    ///
+    /// Of the operating system, or that another process has it.
+    fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError>;
+}
+
+/// A file of the system.
+#[derive(Debug)]
+pub(super) struct FilePlace(pub(super) PathBuf);
+
+impl Place for FilePlace {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError> {
+        let path = &self.0;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        Ok(Box::new(FileBackend::new(file)?))
+    }
+}
+
 /// A file that remembers whether a sync has failed.
 #[derive(Debug)]
 pub(super) struct Medium {
-    file: FileBackend,
+    file: Box<dyn StorageBackend>,
     faults: Faults,
 }
 
 impl Medium {
-    /// Opens a file, and makes it when it is missing.
-    pub(super) fn open(path: &Path, faults: Faults) -> Result<Self, DatabaseError> {
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        Ok(Self { file: FileBackend::new(file)?, faults })
+    /// Opens the file at a place.
+    pub(super) fn open(place: &dyn Place, faults: Faults) -> Result<Self, DatabaseError> {
+        Ok(Self { file: place.open()?, faults })
     }
 
     /// Whether there is room for bytes up to here.

@@ -24,14 +24,17 @@ pub(crate) use changes::{
     Content, Contradiction, Entry, Post, Posted, Receive, Received, Settle, Settled, Take, Took,
     Unfit,
 };
+pub use medium::Place as Medium;
 pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
 pub(crate) use records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place, Submission};
-pub(crate) use writer::{Change, Progress, Reply, StoreError};
+pub(crate) use writer::{Change, Progress, Reply, Writer};
+pub use writer::{StoreError, Turn};
 
 use crate::error::{Error, owner};
-use medium::Faults;
+pub(crate) use medium::Faults;
+use medium::FilePlace;
 use tables::Tables;
-use writer::{Changes, Shared, Writer};
+use writer::{Changes, Shared};
 
 /// The form of the tables. A store of another form is refused.
 const FORMAT: &str = "nuncio gateway store 1";
@@ -80,7 +83,30 @@ impl Store {
         terminal: Terminal,
         faults: &Faults,
     ) -> Result<(Self, WriterThread), Error> {
-        let database = writer::open(path, faults).map_err(|error| {
+        let place: Arc<dyn Medium> = Arc::new(FilePlace(path.to_owned()));
+        let (store, writer) = Self::open_on(&place, network, terminal, faults)?;
+        let (end, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || {
+                writer.run();
+                // Nobody may wait for it.
+                let _ = end.send(());
+            })
+            .map_err(|error| Error::OpenStore { path: path.to_owned(), source: error.into() })?;
+        let thread = WriterThread { changes: store.changes.clone(), ended };
+        Ok((store, thread))
+    }
+
+    /// The same without a thread: whoever has the writer lets it write.
+    pub(crate) fn open_on(
+        place: &Arc<dyn Medium>,
+        network: NetworkName,
+        terminal: Terminal,
+        faults: &Faults,
+    ) -> Result<(Self, Writer), Error> {
+        let path = place.path();
+        let database = writer::open(&**place, faults).map_err(|error| {
             if matches!(error, DatabaseError::DatabaseAlreadyOpen) {
                 Error::InUse { path: path.to_owned() }
             } else {
@@ -96,19 +122,10 @@ impl Store {
             .map_err(failed)?;
         let progress = Progress { input_number: counts.input_number, arrival: counts.arrival };
         let database: Shared = Arc::new(RwLock::new(Some(database)));
-        let (writer, handles) = Writer::new(path, Arc::clone(&database), faults.clone(), progress);
-        let (end, ended) = oneshot::channel();
-        std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || {
-                writer.run();
-                // Nobody may wait for it.
-                let _ = end.send(());
-            })
-            .map_err(|error| failed(redb::Error::Io(error)))?;
+        let (writer, handles) =
+            Writer::new(Arc::clone(place), Arc::clone(&database), faults.clone(), progress);
         let (changes, progress, failure) = (handles.changes, handles.progress, handles.failure);
-        let thread = WriterThread { changes: changes.clone(), ended };
-        Ok((Self { database, changes, progress, failure }, thread))
+        Ok((Self { database, changes, progress, failure }, writer))
     }
 
     /// Makes a change, and waits until it is durable.
@@ -130,6 +147,30 @@ impl Store {
         self.changes.bring(change).await
     }
 
+    /// Brings a change where there is room for it now.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or the store has failed.
+    pub(crate) fn bring_now<C: Change>(&self, change: C) -> Result<Reply<C::Answer>, StoreError> {
+        self.changes.bring_now(change)
+    }
+
+    /// Asks the store something, here and now.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub(crate) fn look<T>(
+        &self,
+        question: impl FnOnce(&View) -> Result<T, redb::Error>,
+    ) -> Result<T, StoreError> {
+        if self.failure.borrow().is_some() {
+            return Err(StoreError::Failed);
+        }
+        look(&self.database, question)
+    }
+
     /// Asks the store something, away from the threads that serve connections.
     ///
     /// # Errors
@@ -143,15 +184,7 @@ impl Store {
             return Err(StoreError::Failed);
         }
         let database = Arc::clone(&self.database);
-        let answer = tokio::task::spawn_blocking(move || {
-            let view = {
-                let database = database.read().unwrap_or_else(PoisonError::into_inner);
-                // Nothing: the disk was full. The next change opens it again.
-                let Some(database) = database.as_ref() else { return Err(StoreError::Full) };
-                View::new(database.begin_read().map_err(|error| unreadable(&error.into()))?)
-            };
-            question(&view).map_err(|error| unreadable(&error))
-        });
+        let answer = tokio::task::spawn_blocking(move || look(&database, question));
         answer.await.unwrap_or(Err(StoreError::Failed))
     }
 
@@ -164,6 +197,19 @@ impl Store {
     pub(crate) fn failure(&self) -> watch::Receiver<Option<String>> {
         self.failure.clone()
     }
+}
+
+fn look<T>(
+    database: &Shared,
+    question: impl FnOnce(&View) -> Result<T, redb::Error>,
+) -> Result<T, StoreError> {
+    let view = {
+        let database = database.read().unwrap_or_else(PoisonError::into_inner);
+        // Nothing: the disk was full. The next change opens it again.
+        let Some(database) = database.as_ref() else { return Err(StoreError::Full) };
+        View::new(database.begin_read().map_err(|error| unreadable(&error.into()))?)
+    };
+    question(&view).map_err(|error| unreadable(&error))
 }
 
 fn unreadable(error: &redb::Error) -> StoreError {

@@ -4,13 +4,12 @@
 //! go into the next one. A change is answered only when its transaction is durable; where that
 //! fails, every change in it fails, for none of them is known to be stored.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, StorageError};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::medium::{Faults, Medium};
+use super::medium::{Faults, Medium, Place};
 use super::tables::{Tables, counter};
 
 /// How many changes one transaction takes.
@@ -42,7 +41,7 @@ pub(crate) trait Change: Send + 'static {
 
 /// Why a change was not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StoreError {
+pub enum StoreError {
     /// There is no room; there may be later.
     #[error("the disk of the store is full")]
     Full,
@@ -118,6 +117,15 @@ impl Changes {
         Ok(Reply(answer))
     }
 
+    /// Brings a change where the queue has room for it now.
+    pub(super) fn bring_now<C: Change>(&self, change: C) -> Result<Reply<C::Answer>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request { change: Some(change), answer: None, reply };
+        let order = Order::Change(Box::new(request));
+        self.queue.try_send(order).map_err(|_| StoreError::Failed)?;
+        Ok(Reply(answer))
+    }
+
     /// Tells the writer to end; changes that come later fail.
     pub(super) async fn stop(&self) {
         // Gone: it has ended before.
@@ -134,16 +142,36 @@ impl<T> Reply<T> {
     pub(crate) async fn wait(&mut self) -> Result<T, StoreError> {
         (&mut self.0).await.map_err(|_| StoreError::Failed)?
     }
+
+    /// The answer, if the change is durable or has failed by now; ask no more once it has come.
+    pub(crate) fn now(&mut self) -> Option<Result<T, StoreError>> {
+        match self.0.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(Err(StoreError::Failed)),
+        }
+    }
 }
 
 /// What the writer works with.
-pub(super) struct Writer {
-    path: PathBuf,
+pub(crate) struct Writer {
+    place: Arc<dyn Place>,
     database: Shared,
     faults: Faults,
     queue: mpsc::Receiver<Order>,
     progress: watch::Sender<Progress>,
     failure: watch::Sender<Option<String>>,
+}
+
+/// What a turn of the writer came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nobody had brought anything.
+    Idle,
+    /// A group of changes was written, or was refused because the disk is full.
+    Done,
+    /// The writer has ended, for the store has failed.
+    Ended,
 }
 
 /// What the others hold of a running writer.
@@ -157,7 +185,7 @@ pub(super) struct Handles {
 impl Writer {
     /// Prepares a writer for an open database.
     pub(super) fn new(
-        path: &Path,
+        place: Arc<dyn Place>,
         database: Shared,
         faults: Faults,
         progress: Progress,
@@ -167,7 +195,14 @@ impl Writer {
         let (failure, failed) = watch::channel(None);
         let handles =
             Handles { changes: Changes { queue: changes }, progress: progressed, failure: failed };
-        (Self { path: path.to_owned(), database, faults, queue, progress, failure }, handles)
+        (Self { place, database, faults, queue, progress, failure }, handles)
+    }
+
+    /// Takes whatever waits into one transaction, without waiting for more.
+    pub(crate) fn turn(&mut self) -> Turn {
+        let Ok(Order::Change(first)) = self.queue.try_recv() else { return Turn::Idle };
+        let (group, _stop) = self.gather(first);
+        if self.write(group) { Turn::Done } else { Turn::Ended }
     }
 
     /// Works until it is told to stop, or the store has failed; then closes it.
@@ -245,8 +280,8 @@ impl Writer {
     fn reopen(&self) -> Result<(), redb::Error> {
         if self.database.read().unwrap_or_else(PoisonError::into_inner).is_none() {
             let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
-            *database = Some(open(&self.path, &self.faults)?);
-            tracing::debug!(store = %self.path.display(), "store opened again");
+            *database = Some(open(&*self.place, &self.faults)?);
+            tracing::debug!(store = %self.place.path().display(), "store opened again");
         }
         Ok(())
     }
@@ -257,12 +292,12 @@ impl Writer {
         drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
         let full = matches!(error, redb::Error::Io(error) if is_full(error));
         if full && !self.faults.sync_failed() {
-            tracing::error!(store = %self.path.display(), code = "GTW014", "the disk is full");
+            tracing::error!(store = %self.place.path().display(), code = "GTW014", "the disk is full");
             // So that those who only read are served; the next change tries again otherwise.
             let _ = self.reopen();
             return StoreError::Full;
         }
-        tracing::error!(store = %self.path.display(), code = "GTW036", %error, "the store failed");
+        tracing::error!(store = %self.place.path().display(), code = "GTW036", %error, "the store failed");
         self.failure.send_replace(Some(error.to_string()));
         StoreError::Failed
     }
@@ -270,14 +305,14 @@ impl Writer {
     fn close(&self) {
         let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Err(error)) = database.map(Database::close) {
-            tracing::warn!(store = %self.path.display(), %error, "the store did not close cleanly");
+            tracing::warn!(store = %self.place.path().display(), %error, "the store did not close cleanly");
         }
     }
 }
 
 /// Opens a database, and makes it when it is missing.
-pub(super) fn open(path: &Path, faults: &Faults) -> Result<Database, DatabaseError> {
-    let medium = Medium::open(path, faults.clone())?;
+pub(super) fn open(place: &dyn Place, faults: &Faults) -> Result<Database, DatabaseError> {
+    let medium = Medium::open(place, faults.clone())?;
     Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(medium)
 }
 

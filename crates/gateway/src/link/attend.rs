@@ -1,0 +1,166 @@
+//! One connection to the hub: carries a conversation between it and the store.
+//!
+//! It decides nothing: it reads frames and messages, waits for the store and for room to send, and
+//! does what the conversation says.
+
+use std::sync::Arc;
+
+use session::Ending;
+use tokio::sync::mpsc::error::SendError;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
+use tonic::transport::Channel;
+use wire::latest::link_client::LinkClient;
+use wire::latest::{GatewayFrame, HubFrame};
+
+use super::conversation::{Conversation, Next, standing};
+use super::problem::Trouble;
+use super::socket::chain;
+use super::{GOODBYE_TIME_MAX, Shared, WELCOME_TIME_MAX};
+use crate::store::StoreError;
+
+/// How many frames may wait for the connection.
+const OUTGOING_MAX: usize = 4;
+
+/// What has happened.
+enum Step {
+    /// A frame came, or the stream ended.
+    Came(Result<Option<HubFrame>, tonic::Status>),
+    /// Something has become durable.
+    Stored(Result<(), Trouble>),
+    /// There is room for a frame to the hub.
+    Room(Result<mpsc::OwnedPermit<GatewayFrame>, SendError<()>>),
+}
+
+/// An open stream, and the conversation on it.
+pub(super) struct Attending<'a> {
+    shared: &'a Shared,
+    conversation: Conversation,
+    outgoing: mpsc::Sender<GatewayFrame>,
+    incoming: Streaming<HubFrame>,
+}
+
+impl<'a> Attending<'a> {
+    /// Opens the stream and says Hello.
+    pub(super) async fn begin(
+        shared: &'a Shared,
+        mut client: LinkClient<Channel>,
+    ) -> Result<Self, Trouble> {
+        let desk = Arc::clone(&shared.desk);
+        let start = shared.store.ask(move |view| standing(&desk, view)).await?;
+        let (conversation, hello) = Conversation::begin(Arc::clone(&shared.desk), start)?;
+        let (outgoing, frames) = mpsc::channel(OUTGOING_MAX);
+        let silent = |_elapsed| Trouble::Silent;
+        outgoing.try_send(hello).expect("the channel is empty and open");
+        let opening = client.connect(ReceiverStream::new(frames));
+        let response = tokio::time::timeout(WELCOME_TIME_MAX, opening).await.map_err(silent)?;
+        let incoming = response.map_err(|status| broken(&status))?.into_inner();
+        Ok(Self { shared, conversation, outgoing, incoming })
+    }
+
+    /// Waits for the Welcome; gives the number of the session.
+    pub(super) async fn open(&mut self) -> Result<u64, Trouble> {
+        let welcome = tokio::time::timeout(WELCOME_TIME_MAX, self.incoming.message());
+        let frame = welcome.await.map_err(|_elapsed| Trouble::Silent)?;
+        self.take(frame).await?;
+        Ok(self.conversation.session())
+    }
+
+    /// Talks until the gateway shall stop, or something goes wrong.
+    pub(super) async fn talk(
+        &mut self,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> Result<(), Trouble> {
+        let mut progress = self.shared.store.progress();
+        loop {
+            // Changes from here on wake the wait below.
+            self.conversation.made(progress.borrow_and_update().input_number);
+            let next = self.conversation.next();
+            let (has_room, is_storing) =
+                (self.conversation.has_room(), self.conversation.is_storing());
+            let step = tokio::select! {
+                _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
+                frame = self.incoming.message(), if has_room => Step::Came(frame),
+                stored = stored(&mut self.conversation), if is_storing => Step::Stored(stored),
+                changed = progress.changed() => Step::Stored(
+                    changed.map_err(|_| Trouble::Store(StoreError::Failed)),
+                ),
+                permit = self.outgoing.clone().reserve_owned(), if next.is_some() => {
+                    Step::Room(permit)
+                }
+            };
+            match (step, next) {
+                (Step::Came(frame), _) => self.take(frame).await?,
+                (Step::Stored(stored), _) => stored?,
+                (Step::Room(permit), Some(next)) => {
+                    let lost = |_| Trouble::Broken { reason: "the stream has ended".to_owned() };
+                    let permit = permit.map_err(lost)?;
+                    if let Some(frame) = self.make(next).await? {
+                        permit.send(frame);
+                    }
+                }
+                (Step::Room(_), None) => {}
+            }
+        }
+    }
+
+    /// Makes the next frame; nothing where it is not due any more.
+    async fn make(&mut self, next: Next) -> Result<Option<GatewayFrame>, Trouble> {
+        match next {
+            Next::Acknowledgement(due) => Ok(self.conversation.acknowledge(&due)),
+            Next::Messages(due) => {
+                let (first, count) = (due.first_input_number, due.count);
+                let messages = self.shared.store.ask(move |view| view.to_submit(first, count));
+                self.conversation.submit(messages.await?)
+            }
+        }
+    }
+
+    /// Waits until everything that was brought is durable or has failed: only then the store shows
+    /// where the next link must go on.
+    pub(super) async fn finish(&mut self) {
+        while self.conversation.is_storing() {
+            // A failure was reported by the store.
+            let _ = stored(&mut self.conversation).await;
+        }
+    }
+
+    /// Says why the link ends, if the hub does not know, and gives it a moment to hear it.
+    pub(super) async fn end(mut self, ending: &Ending) {
+        let Some(bye) = self.conversation.end(ending) else { return };
+        let goodbye = async {
+            if self.outgoing.send(bye).await.is_ok() {
+                drop(self.outgoing);
+                // The hub closes its side when it has read ours.
+                while let Ok(Some(_frame)) = self.incoming.message().await {}
+            }
+        };
+        // Whether it was heard makes no difference to what either end holds.
+        let _ = tokio::time::timeout(GOODBYE_TIME_MAX, goodbye).await;
+    }
+
+    async fn take(
+        &mut self,
+        frame: Result<Option<HubFrame>, tonic::Status>,
+    ) -> Result<(), Trouble> {
+        let ended = || Trouble::Broken { reason: "the hub has closed the stream".to_owned() };
+        let frame = frame.map_err(|status| broken(&status))?.ok_or_else(ended)?;
+        if let Some(news) = self.conversation.take(frame)? {
+            let brought = news.bring(&self.shared.store).await?;
+            self.conversation.brought(brought);
+        }
+        Ok(())
+    }
+}
+
+/// Waits until the oldest change that was brought is durable. A call that is given up loses nothing.
+async fn stored(conversation: &mut Conversation) -> Result<(), Trouble> {
+    let Some(reply) = conversation.oldest() else { return Ok(()) };
+    let outcome = reply.wait().await;
+    conversation.stored(outcome)
+}
+
+fn broken(status: &tonic::Status) -> Trouble {
+    Trouble::Broken { reason: chain(status) }
+}

@@ -1,0 +1,362 @@
+//! The gateway without its sockets, threads and clocks: what stores, checks, signs and answers.
+//!
+//! A running gateway is these parts in threads and tasks ([`crate::run`]). Whoever wants to see what
+//! a gateway does at moments of his own choice, on a disk of his own, drives a [`Gateway`] himself,
+//! in one thread: back offices [`post`](Gateway::post) and look into the inbox, frames of the hub
+//! are [`take`](Gateway::take)n and its own [made](Gateway::next_frame), and nothing of it is
+//! durable before the writer has had its [turn](Gateway::write).
+//!
+//! What decides is the code of the running gateway, not a model of it. It is no stable interface.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use document::{Checkers, Rules};
+use session::{After, Ending};
+use trust::{Digest, LogTime, Monitoring, NetworkKeys, Priority, ReceiptKind, SigningKey};
+use wire::latest::{GatewayFrame, HubFrame};
+
+pub use crate::clock::Clock;
+pub use crate::store::{Medium, StoreError, Turn};
+
+use crate::api::Finding;
+use crate::check::{self, Wish};
+use crate::config::Config;
+use crate::error::Error;
+use crate::link::{Board, Conversation, Desk, Next, Trouble, standing};
+use crate::rest::request_digest;
+use crate::store::{Faults, MessageId, Place, Post, Posted, Reply, Store, Take, Took, Writer};
+
+/// What a gateway is made of when it starts.
+#[derive(Debug)]
+pub struct Opening {
+    /// Its settings; nothing is read from the folder that they name.
+    pub config: Config,
+    /// What signs messages and acknowledgements.
+    pub signing: SigningKey,
+    /// The public keys of the network.
+    pub network: NetworkKeys,
+    /// What messages are checked against.
+    pub rules: Rules,
+    /// Where its store lies.
+    pub medium: Arc<dyn Medium>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// A gateway in one thread.
+pub struct Gateway {
+    desk: Arc<Desk>,
+    store: Store,
+    writer: Writer,
+    checkers: Checkers,
+    /// Nothing while there is no connection.
+    link: Option<Conversation>,
+}
+
+/// Why there is no session any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// The code, which has a page in docs/codes.
+    pub code: String,
+    /// The same for people.
+    pub text: String,
+    /// What the gateway does.
+    pub after: After,
+}
+
+/// A message that a back office has handed in and that is not known to be stored yet.
+#[derive(Debug)]
+pub struct Posting(Reply<Posted>);
+
+/// What a back office hears of a message that it has handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is stored.
+    Stored {
+        /// Under this number.
+        input_number: u64,
+    },
+    /// The same request was stored before.
+    Exists {
+        /// Under this number.
+        input_number: u64,
+    },
+    /// Another request used the key.
+    OtherRequest {
+        /// Under this number.
+        input_number: u64,
+    },
+}
+
+/// A message that a back office takes out of the inbox.
+#[derive(Debug)]
+pub struct Taking(Reply<Took>);
+
+/// A message in the inbox, as a back office finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inboxed {
+    /// Who sent it, and its number there: `ALPHDEFFA-42`.
+    pub id: String,
+    /// The lane.
+    pub lane: u8,
+    /// Its number in the lane.
+    pub output_number: u64,
+    /// The hub said that it may have offered it before.
+    pub possible_duplicate: bool,
+    /// Its exact bytes.
+    pub payload: Vec<u8>,
+    /// What proves that the network accepted it.
+    pub receipt: Vec<u8>,
+}
+
+/// What is known of a message that was sent, as a back office finds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Its exact bytes.
+    pub payload: Vec<u8>,
+    /// What proves that the network accepted it.
+    pub acceptance: Option<Vec<u8>>,
+    /// What proves that the network refused it.
+    pub refusal: Option<Vec<u8>>,
+    /// What proves that it was delivered.
+    pub delivery: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Gateway").field(&self.desk.config.terminal).finish()
+    }
+}
+
+impl Gateway {
+    /// Opens the store, and makes it when it is missing.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened, or is another gateway's.
+    pub fn open(opening: Opening) -> Result<Self, Error> {
+        let Opening { config, signing, network, rules, medium, clock } = opening;
+        let faults = Faults::default();
+        let (store, writer) = Store::open_on(&medium, config.network, config.terminal, &faults)?;
+        let board = Arc::new(Board::new(clock.now(), 0));
+        let desk = Desk { config: Arc::new(config), signing, network, board, clock };
+        let checkers = Checkers::new(rules);
+        Ok(Self { desk: Arc::new(desk), store, writer, checkers, link: None })
+    }
+
+    /// A back office hands a message in. It is stored once the writer has had its turn.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the message.
+    pub fn post(&self, key: &str, payload: Bytes, priority: Priority) -> Result<Posting, Refused> {
+        let wish = Wish { service: None, priority, monitoring: Monitoring::Notice };
+        let Desk { config, clock, .. } = &*self.desk;
+        let now = clock.now();
+        let header = self
+            .checkers
+            .with(|checker| check::check(config, checker, &payload, &wish, now))
+            .map_err(|findings| Refused::Invalid(findings.list))?;
+        let digest = Digest::of(&payload);
+        let post = Post {
+            key: key.to_owned(),
+            request: request_digest(&wish, &digest),
+            header,
+            payload,
+            digest,
+            checked_at: now,
+            at: clock.now(),
+        };
+        self.store.bring_now(post).map(Posting).map_err(Refused::Unstored)
+    }
+
+    /// A back office says that it has a message of the inbox.
+    ///
+    /// # Errors
+    ///
+    /// When the store has failed.
+    pub fn take_out(&self, id: &str) -> Result<Taking, StoreError> {
+        let id: MessageId = id.parse().map_err(|()| StoreError::Failed)?;
+        self.store.bring_now(Take { id, at: self.desk.clock.now() }).map(Taking)
+    }
+
+    /// Messages that no back office has taken out, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn inbox(&self, limit: usize) -> Result<Vec<Inboxed>, StoreError> {
+        self.store.look(|view| {
+            let (messages, _last) = view.inbox(0, limit)?;
+            let mut inbox = Vec::with_capacity(messages.len());
+            for message in messages {
+                let (lane, output_number) = (message.lane, message.output_number);
+                let header = trust::Header::decode(&message.entry.header).ok();
+                inbox.push(Inboxed {
+                    id: header.map(|it| MessageId::of(&it).to_string()).unwrap_or_default(),
+                    lane,
+                    output_number,
+                    possible_duplicate: message.entry.possible_duplicate,
+                    payload: view
+                        .payload(Place::Received { lane, output_number })?
+                        .unwrap_or_default(),
+                    receipt: view.inbox_receipt(lane, output_number)?.unwrap_or_default(),
+                });
+            }
+            Ok(inbox)
+        })
+    }
+
+    /// What is known of a message that was handed in; nothing where there is no such message.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn sent(&self, input_number: u64) -> Result<Option<Sent>, StoreError> {
+        self.store.look(|view| {
+            let Some(payload) = view.payload(Place::Sent { input_number })? else {
+                return Ok(None);
+            };
+            Ok(Some(Sent {
+                payload,
+                acceptance: view.sent_receipt(ReceiptKind::Acceptance, input_number)?,
+                refusal: view.sent_receipt(ReceiptKind::Refusal, input_number)?,
+                delivery: view.sent_receipt(ReceiptKind::Delivery, input_number)?,
+            }))
+        })
+    }
+
+    /// How many messages wait for an answer of the hub, and how many for a back office.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn waiting(&self) -> Result<(u64, u64), StoreError> {
+        let counts = self.store.look(crate::store::View::counts)?;
+        Ok((counts.input_number - counts.answered_through, counts.waiting))
+    }
+
+    /// Lets the writer take whatever waits into one durable transaction.
+    pub fn write(&mut self) -> Turn {
+        self.writer.turn()
+    }
+
+    /// Begins a link; gives the Hello.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds what is not of this network.
+    pub fn connect(&mut self) -> Result<GatewayFrame, Parting> {
+        let start = self.store.look(|view| standing(&self.desk, view)).map_err(Trouble::from)?;
+        let (conversation, hello) = Conversation::begin(Arc::clone(&self.desk), start)?;
+        self.link = Some(conversation);
+        Ok(hello)
+    }
+
+    /// Whether another frame of the hub may be taken.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.link.as_ref().is_some_and(Conversation::has_room)
+    }
+
+    /// Takes a frame of the hub; what it says is stored once the writer has had its turn.
+    ///
+    /// # Errors
+    ///
+    /// Why the link is over: call [`Self::hang_up`].
+    pub fn take(&mut self, frame: HubFrame) -> Result<(), Parting> {
+        let Some(link) = &mut self.link else { return Ok(()) };
+        if let Some(news) = link.take(frame)? {
+            link.brought(news.bring_now(&self.store).map_err(Trouble::from)?);
+        }
+        Ok(())
+    }
+
+    /// Hears what has become durable since.
+    ///
+    /// # Errors
+    ///
+    /// Why the link is over: call [`Self::hang_up`].
+    pub fn hear(&mut self) -> Result<(), Parting> {
+        let Some(link) = &mut self.link else { return Ok(()) };
+        while let Some(outcome) = link.oldest().and_then(Reply::now) {
+            link.stored(outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the next frame for the hub, if one is due.
+    ///
+    /// # Errors
+    ///
+    /// Why the link is over: call [`Self::hang_up`].
+    pub fn next_frame(&mut self) -> Result<Option<GatewayFrame>, Parting> {
+        let Some(link) = &mut self.link else { return Ok(None) };
+        link.made(self.store.progress().borrow().input_number);
+        match link.next() {
+            None => Ok(None),
+            Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)),
+            Some(Next::Messages(due)) => {
+                let (first, count) = (due.first_input_number, due.count);
+                let messages = self.store.look(|view| view.to_submit(first, count));
+                Ok(link.submit(messages.map_err(Trouble::from)?)?)
+            }
+        }
+    }
+
+    /// Ends the link: finishes what it has brought to the store, for only then the store shows where
+    /// the next one must go on. Gives the Bye, if there is still somebody who should hear it.
+    pub fn hang_up(&mut self) -> Option<GatewayFrame> {
+        let mut link = self.link.take()?;
+        while self.writer.turn() == Turn::Done {}
+        while let Some(outcome) = link.oldest().and_then(Reply::now) {
+            // A failure was reported by the store.
+            let _ = link.stored(outcome);
+        }
+        link.end(&Ending::Stopping)
+    }
+}
+
+/// Why a message was not taken from a back office.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refused {
+    /// All that is wrong with it.
+    Invalid(Vec<Finding>),
+    /// It could not be stored.
+    Unstored(StoreError),
+}
+
+impl Posting {
+    /// What came of it, once it is durable or has failed; ask no more once it has come.
+    pub fn answer(&mut self) -> Option<Result<Answer, StoreError>> {
+        let posted = self.0.now()?;
+        Some(posted.map(|posted| match posted {
+            Posted::Stored { input_number, .. } => Answer::Stored { input_number },
+            Posted::Exists { input_number, .. } => Answer::Exists { input_number },
+            Posted::ExistsWithDifferentRequest { input_number } => {
+                Answer::OtherRequest { input_number }
+            }
+        }))
+    }
+}
+
+impl Taking {
+    /// When it was taken out first, once that is durable or has failed; nothing within where there
+    /// is no such message. Ask no more once it has come.
+    pub fn answer(&mut self) -> Option<Result<Option<LogTime>, StoreError>> {
+        let took = self.0.now()?;
+        Some(took.map(|took| match took {
+            Took::At(at) => Some(at),
+            Took::Unknown => None,
+        }))
+    }
+}
+
+impl From<Trouble> for Parting {
+    fn from(trouble: Trouble) -> Self {
+        let after = trouble.after();
+        let problem = trouble.problem();
+        Self { code: problem.code, text: problem.text, after }
+    }
+}
