@@ -41,7 +41,7 @@ impl Credentials {
     /// The first file that is missing, malformed or another gateway's.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let config = Config::load(folder)?;
-        let keys = Keys::load(&config, Clock.now())?;
+        let keys = Keys::load(&config, Clock::System.now())?;
         Ok(Self {
             network: config.network,
             terminal: config.terminal,

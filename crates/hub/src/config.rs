@@ -29,6 +29,9 @@ pub struct Config {
     pub segment_bytes: u64,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
+    /// Whether to measure where the processor time goes, and to write it to `steps.json` in the
+    /// folder when the hub stops.
+    pub steps: bool,
 }
 
 /// The least size of a segment: two groups of the greatest size fit into two segments, however the
@@ -52,6 +55,8 @@ struct Written {
     segment_bytes: u64,
     #[serde(default = "default_window")]
     window: u32,
+    #[serde(default)]
+    steps: bool,
 }
 
 fn default_listen() -> SocketAddr {
@@ -106,6 +111,7 @@ impl Config {
             profile,
             segment_bytes: written.segment_bytes,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
+            steps: written.steps,
         })
     }
 

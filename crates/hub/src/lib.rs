@@ -16,6 +16,7 @@ mod serve;
 mod server;
 mod shared;
 mod start;
+mod steps;
 mod tls;
 mod tree;
 mod work;

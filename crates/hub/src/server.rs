@@ -59,6 +59,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         .map_err(|panic| Error::Thread(std::io::Error::other(panic)))?;
     let core = started?;
     let shared = Arc::clone(core.shared());
+    if config.steps {
+        shared.steps.count();
+    }
     let (failed, mut failure) = oneshot::channel();
     let committing = thread::Builder::new()
         .name("commit".to_owned())
@@ -101,6 +104,11 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         let ended = tokio::task::spawn_blocking(move || committing.join()).await;
         if ended.is_err() {
             tracing::error!("the commit loop ended in disorder");
+        }
+        if config.steps {
+            let path = config.file("steps.json");
+            let written = fs::write(&path, shared.steps.to_json());
+            written.map_err(|source| Error::Write { path, source })?;
         }
         tracing::info!("hub stopped");
     }

@@ -10,6 +10,7 @@ use session::hub::Log;
 use trust::{LogTime, NetworkName};
 
 use crate::records::Records;
+use crate::steps::Steps;
 use crate::tree::Tree;
 
 /// What an operator decides about a hub and its links ask for.
@@ -37,6 +38,7 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) network: RwLock<Network>,
     pub(crate) tree: RwLock<Tree>,
     pub(crate) records: Records<M>,
+    pub(crate) steps: Steps,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
 }
@@ -60,7 +62,8 @@ impl<M: Medium> Shared<M> {
     ) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
         let checkers = Checkers::new(rules);
-        Self { settings, checkers, network, tree, records, committed: RwLock::default() }
+        let (steps, committed) = (Steps::default(), RwLock::default());
+        Self { settings, checkers, network, tree, records, steps, committed }
     }
 
     /// The name of the network.

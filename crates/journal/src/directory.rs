@@ -1,11 +1,17 @@
 //! The real medium: a directory of the file system.
+//!
+//! Whole blocks are written past the page cache (`O_DIRECT`) where the file system allows it: a
+//! journal is read again only by those who are behind, and pages that nobody reads cost more than
+//! the rest of an append. Whatever is not of whole blocks goes through the cache; the two never meet
+//! in one block, since groups and headers have blocks of their own.
 
 use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::{Advice, FallocateFlags, fadvise, fallocate};
+use rustix::fs::{Advice, FallocateFlags, OFlags, fadvise, fallocate};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::medium::{Access, File, LockMode, Locked, Medium};
@@ -20,6 +26,45 @@ pub struct Directory {
 #[derive(Debug)]
 pub struct DirectoryFile {
     file: fs::File,
+    /// The same file past the page cache, where that is possible and something is written.
+    direct: Option<Direct>,
+}
+
+/// A file that is written in whole blocks, past the page cache.
+#[derive(Debug)]
+struct Direct {
+    file: fs::File,
+    /// Memory that begins at a multiple of a block somewhere in it: devices read from there.
+    aligned: Mutex<Vec<u8>>,
+}
+
+impl Direct {
+    /// What offsets, lengths and memory have to be multiples of: no device asks for more.
+    const BLOCK: usize = 4096;
+
+    /// Nothing where the file system does not know of it.
+    fn open(path: &Path) -> Option<Self> {
+        let flags = i32::try_from(OFlags::DIRECT.bits()).ok()?;
+        let file = fs::OpenOptions::new().write(true).custom_flags(flags).open(path).ok()?;
+        Some(Self { file, aligned: Mutex::default() })
+    }
+
+    /// Whether such a piece can be written so.
+    fn takes(at: u64, bytes: &[u8]) -> bool {
+        at.is_multiple_of(Self::BLOCK as u64) && bytes.len().is_multiple_of(Self::BLOCK)
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut memory = self.aligned.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.len() < bytes.len() + Self::BLOCK {
+            memory.resize(bytes.len() + Self::BLOCK, 0);
+        }
+        let begin = memory.as_ptr().align_offset(Self::BLOCK);
+        let piece = memory.get_mut(begin..begin.saturating_add(bytes.len()));
+        let piece = piece.ok_or_else(|| io::Error::other("no memory is aligned"))?;
+        piece.copy_from_slice(bytes);
+        self.file.write_all_at(piece, at)
+    }
 }
 
 /// Holds a [`Directory`]; the lock goes when this goes, also when the process is killed.
@@ -135,13 +180,14 @@ impl Medium for Directory {
             Err(Errno::OPNOTSUPP | Errno::NOSYS) => file.set_len(bytes)?,
             Err(error) => return Err(error.into()),
         }
-        Ok(DirectoryFile { file })
+        Ok(DirectoryFile { file, direct: Direct::open(&self.file(name)) })
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<DirectoryFile> {
         let write = access == Access::Write;
         let file = fs::OpenOptions::new().read(true).write(write).open(self.file(name))?;
-        Ok(DirectoryFile { file })
+        let direct = if write { Direct::open(&self.file(name)) } else { None };
+        Ok(DirectoryFile { file, direct })
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -173,7 +219,16 @@ impl File for DirectoryFile {
     }
 
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all_at(bytes, at)
+        match &self.direct {
+            Some(direct) if Direct::takes(at, bytes) => match direct.write(at, bytes) {
+                // Some file systems let a file be opened so, and then do not write it so.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                    self.file.write_all_at(bytes, at)
+                }
+                written => written,
+            },
+            Some(_) | None => self.file.write_all_at(bytes, at),
+        }
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -28,6 +28,7 @@ use super::apply;
 use crate::clock;
 use crate::error::Error;
 use crate::shared::{Committed, Shared};
+use crate::steps::Step;
 use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
 
 /// How many records a group has at most; more wait for the next sync.
@@ -91,6 +92,12 @@ impl<M: Medium> Core<M> {
     /// Decides and applies what belongs together. Its effects wait in the group until
     /// [`Self::commit`]; a clock that was set back stands still until it has caught up.
     pub fn decide(&mut self, work: Work, now: LogTime, group: &mut Group) {
+        let shared = Arc::clone(&self.shared);
+        let count = work.items.len();
+        shared.steps.of(Step::Apply, count, || self.decide_all(work, now, group));
+    }
+
+    fn decide_all(&mut self, work: Work, now: LogTime, group: &mut Group) {
         let mut network = apply::write(&self.shared.network);
         self.last = self.last.max(now);
         let mut result = Ok(());
@@ -131,8 +138,10 @@ impl<M: Medium> Core<M> {
     pub fn commit(&mut self, group: Group) -> Result<(), Error> {
         let Group { drafts, bytes: _, effects, rejected, waiting, opening } = group;
         if !drafts.is_empty() {
-            let stamped = self.journal.append(&drafts)?;
-            self.publish(stamped, drafts)?;
+            let shared = Arc::clone(&self.shared);
+            let (steps, count) = (&shared.steps, drafts.len());
+            let stamped = steps.of(Step::Append, count, || self.journal.append(&drafts))?;
+            steps.of(Step::Log, count, || self.publish(stamped, drafts))?;
         }
         self.release(effects, opening);
         for (link, event) in rejected {

@@ -21,6 +21,7 @@ use wire::limits::FRAME_MESSAGES_MAX;
 
 use crate::error::Error;
 use crate::shared::Shared;
+use crate::steps::Step;
 use crate::work::Answered;
 
 /// What waits to go out on a link.
@@ -145,11 +146,16 @@ impl Egress {
             return Ok(Some(frame));
         }
         if let Some(answered) = self.answers.pop_front() {
-            return self.answers_frame(answered, link, shared).map(Some);
+            let count = usize::try_from(answered.count).unwrap_or(usize::MAX);
+            let make = || self.answers_frame(answered, link, shared);
+            return shared.steps.of(Step::Answer, count.min(FRAME_MESSAGES_MAX), make).map(Some);
         }
         match self.lane_to_offer(link) {
             Some((lane, through)) => {
-                let frame = offers_frame(lane, through, self.terminal, link, shared)?;
+                let room = usize::try_from(through - link.offered_through(lane));
+                let count = room.unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+                let make = || offers_frame(lane, through, self.terminal, link, shared);
+                let frame = shared.steps.of(Step::Offer, count, make)?;
                 if frame.is_none() {
                     // It was emptied by another session; this link is about to hear of that.
                     self.lanes.remove(&lane);

@@ -22,6 +22,7 @@ use super::egress::Egress;
 use crate::error::Error;
 use crate::objection::Objection;
 use crate::shared::Shared;
+use crate::steps::Step;
 use crate::work::{Item, LinkEvent, Origin, Work};
 
 /// One link, from its first frame to its last.
@@ -102,7 +103,7 @@ impl<M: Medium> Conversation<M> {
         let items = match request {
             Request::Open(opening) => vec![self.open(opening)],
             Request::Submit(submission) => self.check(submission),
-            Request::Acknowledge(acknowledgement) => match self.acknowledge(acknowledgement) {
+            Request::Acknowledge(acknowledgement) => match self.acknowledged(acknowledgement) {
                 Ok(item) => vec![item],
                 Err(objection) => {
                     let (code, text) = (objection.code(), objection.to_string());
@@ -133,6 +134,7 @@ impl<M: Medium> Conversation<M> {
 
     fn check(&mut self, submission: Submission) -> Vec<Item> {
         let session = self.session.expect("a submission comes after the Welcome");
+        let count = submission.messages.len();
         let message =
             |sent: session::hub::Submitted| Message { header: sent.header, payload: sent.payload };
         let frame = Frame {
@@ -150,7 +152,14 @@ impl<M: Medium> Conversation<M> {
             grants: &grants,
             message_bytes_max: self.shared.settings.message_bytes_max,
         };
-        self.shared.checkers.with(|documents| check::check(frame, &against, documents))
+        let Shared { checkers, steps, .. } = &*self.shared;
+        let check = || checkers.with(|documents| check::check(frame, &against, documents));
+        steps.of(Step::Check, count, check)
+    }
+
+    fn acknowledged(&self, taken: Acknowledgement) -> Result<Item, Objection> {
+        let count = taken.records.len();
+        self.shared.steps.of(Step::Acknowledge, count, || self.acknowledge(taken))
     }
 
     /// Verifies that the receiver signed for what it takes over.

@@ -60,8 +60,10 @@ pub(crate) fn run(options: &Bench, output: Output) -> Result<ExitCode, Failure> 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let hub = processes.hub_id();
     let figures = runtime.block_on(drive(options, &folder, templates, hub))?;
+    let whole = Costs::look(hub)?;
     processes.stop()?;
-    let steps = options.profile.then(|| report::steps(&folder.join("hub"))).transpose()?;
+    let read = || report::steps(&folder.join("hub"), &whole, figures.accepted());
+    let steps = options.profile.then(read).transpose()?;
     report::print(&figures, measured.as_ref(), steps.as_ref(), output);
     if figures.is_whole() {
         Ok(ExitCode::SUCCESS)

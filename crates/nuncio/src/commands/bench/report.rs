@@ -72,18 +72,27 @@ impl Figures {
         self.run = Some((report, *spent));
     }
 
+    /// How many messages the hub has accepted, warm-up included.
+    pub(super) fn accepted(&self) -> u64 {
+        self.run.as_ref().map_or(0, |(report, _)| report.accepted)
+    }
+
     /// Whether all that was acknowledged was delivered once.
     pub(super) fn is_whole(&self) -> bool {
         self.run.as_ref().is_none_or(|(report, _)| report.is_whole())
     }
 }
 
-/// Where the hub's time went, as it wrote it down when it stopped.
-pub(super) fn steps(hub: &Path) -> Result<Vec<Step>, Failure> {
+/// Where the hub's time went, as it wrote it down when it stopped, and what is left of the whole.
+pub(super) fn steps(hub: &Path, whole: &Costs, messages: u64) -> Result<Vec<Step>, Failure> {
     let path = hub.join("steps.json");
     let text = fs::read_to_string(&path);
     let text = text.with_context(|| format!("the hub wrote no {}", path.display()))?;
-    let steps: Vec<Step> = serde_json::from_str(&text).context("steps.json is malformed")?;
+    let mut steps: Vec<Step> = serde_json::from_str(&text).context("steps.json is malformed")?;
+    let known: u64 = steps.iter().map(|step| step.cpu).sum();
+    let whole = whole.hub.map_or(0, |hub| micros(hub.cpu) * 1_000);
+    let step = "the rest: TLS, HTTP/2, frames, runtime".to_owned();
+    steps.push(Step { step, cpu: whole.saturating_sub(known), messages });
     Ok(steps)
 }
 
