@@ -38,6 +38,20 @@ impl Chain {
         }
     }
 
+    /// The log after a record that is known to be in it; `hash` is the hash of `head`.
+    #[must_use]
+    pub fn after(head: &RecordHead, hash: Digest) -> Self {
+        Self {
+            network: head.network,
+            shard: head.shard,
+            epoch: head.epoch,
+            writer: head.writer,
+            next: head.sequence + 1,
+            at: head.at,
+            previous: hash,
+        }
+    }
+
     /// Takes the next record; `hash` is the hash of `head`.
     ///
     /// # Errors

@@ -10,10 +10,10 @@ use trust::{NetworkName, RecordError, Shard};
 
 use crate::chain::Break;
 
-/// All codes of this crate, in order.
-pub const CODES: [&str; 13] = [
+/// All codes of this crate, in order. `JNL015` is a warning: a snapshot that was passed over.
+pub const CODES: [&str; 15] = [
     "JNL001", "JNL002", "JNL003", "JNL004", "JNL005", "JNL006", "JNL007", "JNL008", "JNL009",
-    "JNL010", "JNL011", "JNL012", "JNL013",
+    "JNL010", "JNL011", "JNL012", "JNL013", "JNL014", "JNL015",
 ];
 
 /// Why a journal did not do what was asked.
@@ -133,6 +133,33 @@ pub enum Error {
         /// The first that is not durable.
         next: u64,
     },
+    /// Something that was made of the journal when it was durable proves that it held other or
+    /// later records: it was set back, or lost its end. It must not be served.
+    #[error(
+        "the journal was rolled back: {witness} was made of the {next} records before it, but {fault}"
+    )]
+    RolledBack {
+        /// What proves it.
+        witness: String,
+        /// How many records there were at least.
+        next: u64,
+        /// How the journal disagrees.
+        fault: Rollback,
+    },
+}
+
+/// How a journal disagrees with what was made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rollback {
+    /// It ends before.
+    #[error("the journal has only {journal}")]
+    Lost {
+        /// How many records it has.
+        journal: u64,
+    },
+    /// It has another record at that place.
+    #[error("the journal has another record there")]
+    OtherHistory,
 }
 
 impl Error {
@@ -153,6 +180,7 @@ impl Error {
             Self::TooLong { .. } => "JNL011",
             Self::GroupFull { .. } => "JNL012",
             Self::Unknown { .. } => "JNL013",
+            Self::RolledBack { .. } => "JNL014",
         }
     }
 
@@ -228,6 +256,9 @@ pub enum Fault {
     /// A record that was durable is not there.
     #[error("the record was durable, but is not there")]
     Absent,
+    /// A snapshot was made of another history.
+    #[error("the snapshot is of another log or history than this journal")]
+    Snapshot,
     /// The mark names another record than the one that stands there.
     #[error("the file {mark} names another record than the one that stands here")]
     Mark {

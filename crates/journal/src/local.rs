@@ -12,7 +12,7 @@ use trust::{Digest, LogTime, NetworkName, Shard};
 use crate::append::Group;
 use crate::chain::Chain;
 use crate::directory::Directory;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Rollback};
 use crate::format::{GROUP_HEADER, SegmentHeader};
 use crate::index::Index;
 use crate::layout::{self, Segment, damaged, segment_name};
@@ -20,6 +20,7 @@ use crate::mark::{self, Mark, MarkFile};
 use crate::medium::{File as _, LockMode, Locked, Medium};
 use crate::reader::{Reader, Shared};
 use crate::recovery::{Cut, Recovered, Tail, inspect};
+use crate::snapshot;
 use crate::spare::{self, Spare};
 
 /// The least alignment of groups, in bytes: a sector.
@@ -157,8 +158,8 @@ impl<M: Medium> Local<M> {
     /// # Errors
     ///
     /// [`Error::InUse`], [`Error::Missing`], [`Error::Empty`], [`Error::NotEmpty`],
-    /// [`Error::Foreign`], [`Error::Version`], [`Error::Damaged`], [`Error::Full`] or
-    /// [`Error::Io`]. Nothing that was durable is changed then.
+    /// [`Error::Foreign`], [`Error::Version`], [`Error::Damaged`], [`Error::RolledBack`],
+    /// [`Error::Full`] or [`Error::Io`]. Nothing that was durable is changed then.
     ///
     /// # Panics
     ///
@@ -182,7 +183,8 @@ impl<M: Medium> Local<M> {
             }
             (vec![0], begin(&medium, options, &mut spare)?)
         } else {
-            let tail = recover(&medium, options, &firsts, mark.as_ref())?;
+            let proven = names.iter().filter_map(|name| snapshot::place_of(name)).max();
+            let tail = recover(&medium, options, &firsts, (mark.as_ref(), proven))?;
             (firsts, tail)
         };
         let mark = MarkFile::open(&medium)
@@ -344,6 +346,9 @@ fn look_at_place<M: Medium>(medium: &M, create: bool) -> Result<(), Error> {
     if !layout::segments(&names).is_empty() {
         return Ok(());
     }
+    if let Some(next) = names.iter().filter_map(|name| snapshot::place_of(name)).max() {
+        return Err(rolled_back(next, 0));
+    }
     let ours = [spare::NAME, spare::UNDER_WAY, mark::NAME];
     match names.iter().find(|name| !ours.contains(&name.as_str())) {
         Some(file) if create => Err(Error::NotEmpty { place, file: file.clone() }),
@@ -394,12 +399,19 @@ pub(crate) fn name_segment<M: Medium>(
     Ok(Arc::new(Segment { name, file, header }))
 }
 
-/// Finds the end of the journal, and cuts what was never durable.
+/// What a snapshot is proof of: it gets its name only after the records before it are durable.
+fn rolled_back(next: u64, journal: u64) -> Error {
+    let fault = Rollback::Lost { journal };
+    Error::RolledBack { witness: snapshot::file_name(next), next, fault }
+}
+
+/// Finds the end of the journal, and cuts what was never durable. What was, is known from the mark
+/// and from the greatest place of a snapshot.
 fn recover<M: Medium>(
     medium: &M,
     options: &Options,
     firsts: &[u64],
-    mark: Option<&Mark>,
+    (mark, proven): (Option<&Mark>, Option<u64>),
 ) -> Result<Tail<M::File>, Error> {
     let last = layout::check_order(medium, firsts)?;
     let segment = Arc::new(last.expect("the caller has seen that there are segments"));
@@ -424,6 +436,9 @@ fn recover<M: Medium>(
     segment.file.forget().map_err(|error| Error::io("read", &name, error))?;
     medium.sync().map_err(|error| Error::io("sync", &medium.place(), error))?;
     let tail = inspect(segment, mark)?;
+    if let Some(next) = proven.filter(|next| *next > tail.chain.next) {
+        return Err(rolled_back(next, tail.chain.next));
+    }
     if let Some(cut) = &tail.cut {
         erase(&tail.segment, cut).map_err(|error| Error::io("cut the tail of", &name, error))?;
     }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
-use trust::{Digest, RecordHead};
+use trust::{Digest, NetworkName, RecordHead, Shard};
 
 use crate::chain::{Break, Chain};
 use crate::directory::Directory;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Rollback};
 use crate::format::Prefix;
 use crate::index::Index;
 use crate::layout::{Segment, damaged};
@@ -47,6 +47,19 @@ impl<M: Medium> Clone for Reader<M> {
 impl<M: Medium> Reader<M> {
     pub(crate) fn new(shared: Arc<Shared<M>>) -> Self {
         Self { shared }
+    }
+
+    /// The network and shard whose log it is.
+    #[must_use]
+    pub fn log(&self) -> (NetworkName, Shard) {
+        self.shared.with(|state| {
+            let start = &state.active.header.start;
+            (start.network, start.shard)
+        })
+    }
+
+    pub(crate) fn medium(&self) -> &M {
+        &self.shared.medium
     }
 
     /// The first sequence that is not durable.
@@ -101,6 +114,32 @@ impl<M: Medium> Reader<M> {
         let mut firsts: VecDeque<u64> = firsts.into();
         firsts.drain(..start);
         Records { shared: Arc::clone(&self.shared), firsts, walk: None, from, until, done: false }
+    }
+
+    /// All records behind a place of the log that are durable now, in order: what is to be folded
+    /// after a snapshot. Everything from the start of the place's segment on is checked as in
+    /// [`Self::records`]; earlier segments are not touched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RolledBack`] where the journal ends before the place, or stands otherwise at it:
+    /// refuse to serve. Else as [`Self::read`].
+    pub fn resume(&self, at: &Chain) -> Result<Records<M>, Error> {
+        let journal = self.next_sequence();
+        let rolled_back = |fault| Error::RolledBack {
+            witness: "the state to go on from".to_owned(),
+            next: at.next,
+            fault,
+        };
+        if at.next > journal {
+            return Err(rolled_back(Rollback::Lost { journal }));
+        }
+        let mut records = self.records(at.next);
+        if records.reach(at.next)? == *at {
+            Ok(records)
+        } else {
+            Err(rolled_back(Rollback::OtherHistory))
+        }
     }
 }
 
@@ -170,6 +209,25 @@ impl<M: Medium> Records<M> {
                 Err(halt) => return Err(walk.error(halt)),
             }
         }
+    }
+
+    /// Walks up to a record and says where the log stands before it.
+    fn reach(&mut self, next: u64) -> Result<Chain, Error> {
+        self.enter(None)?;
+        let walk = self.walk.as_mut().expect("a journal has a segment");
+        while walk.chain().next < next {
+            match walk.step() {
+                Ok(Some(_)) => {}
+                // The place is inside of this segment, so it has lost its end.
+                Ok(None) => {
+                    let (end, chain) = walk.complete();
+                    let name = &walk.segment().name;
+                    return Err(damaged(name, end, chain.next, Fault::Absent));
+                }
+                Err(halt) => return Err(walk.error(halt)),
+            }
+        }
+        Ok(walk.chain().clone())
     }
 
     /// Goes on in the next segment, which must begin where the last one ended.

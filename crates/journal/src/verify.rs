@@ -15,6 +15,7 @@ use crate::local::lock;
 use crate::mark::Mark;
 use crate::medium::{Access, File, LockMode, Medium};
 use crate::recovery::{Cut, follow, judge};
+use crate::snapshot::{self, Skipped};
 use crate::walk::{Found, Walk};
 
 /// What checking a journal found.
@@ -38,6 +39,10 @@ pub struct Report {
     pub torn: Option<Cut>,
     /// The first damage; what stands behind it was not looked at.
     pub damage: Option<Damage>,
+    /// How many snapshots are whole and stand where the journal stood.
+    pub snapshots: u64,
+    /// Snapshots that would not be used.
+    pub skipped: Vec<Skipped>,
     /// Whether the bodies were checked against their heads too.
     pub full: bool,
 }
@@ -95,13 +100,17 @@ pub fn verify_on<M: Medium>(medium: &M, full: bool) -> Result<Report, Error> {
             end: chain,
             torn: None,
             damage: None,
+            snapshots: 0,
+            skipped: Vec::new(),
             full,
         },
         mark,
         before: 0,
         counts: Counts::default(),
+        places: snapshot::places(medium)?,
+        stands: Vec::new(),
     };
-    match check.segments(medium, &firsts) {
+    match check.segments(medium, &firsts).and_then(|()| check.snapshots(medium)) {
         Ok(()) => {}
         Err(Error::Damaged(damage)) => check.report.damage = Some(damage),
         Err(error) => return Err(error),
@@ -116,6 +125,9 @@ struct Check {
     /// The first sequence of the segment before.
     before: u64,
     counts: Counts,
+    /// The places of snapshots, and where the log stands at those that it came by.
+    places: Vec<u64>,
+    stands: Vec<Chain>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -185,6 +197,10 @@ impl Check {
                 body(found)?;
             }
             counts.add(found);
+            let head = &found.record.head;
+            if self.places.binary_search(&(head.sequence + 1)).is_ok() {
+                self.stands.push(Chain::after(head, found.record.hash));
+            }
             Ok(())
         });
         let (end, chain) = walk.complete();
@@ -206,6 +222,24 @@ impl Check {
             Some((at, _)) => Err(damaged(name, at, self.report.end.next, Fault::Slack)),
             None => Ok(()),
         }
+    }
+}
+
+impl Check {
+    /// Holds the snapshots against the journal.
+    fn snapshots<M: Medium>(&mut self, medium: &M) -> Result<(), Error> {
+        for next in &self.places {
+            let file = snapshot::file_name(*next);
+            let Some(stands) = self.stands.iter().find(|stands| stands.next == *next) else {
+                return Err(damaged(&file, 0, self.report.end.next, Fault::Absent));
+            };
+            match snapshot::load(medium, *next)? {
+                Ok(snapshot) if snapshot.chain == *stands => self.report.snapshots += 1,
+                Ok(_) => return Err(damaged(&file, 0, next - 1, Fault::Snapshot)),
+                Err(cause) => self.report.skipped.push(Skipped { file, cause }),
+            }
+        }
+        Ok(())
     }
 }
 

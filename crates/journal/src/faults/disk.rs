@@ -229,6 +229,16 @@ impl Disk {
         }
     }
 
+    /// Puts a file there, durably, in place of one of that name.
+    pub fn plant(&self, name: &str, bytes: &[u8]) {
+        let mut state = self.state();
+        let inode = state.inodes.len();
+        let (live, durable) = (bytes.to_vec(), bytes.to_vec());
+        state.inodes.push(Inode { live, durable, ..Inode::default() });
+        state.names.insert(name.to_owned(), inode);
+        state.durable_names.insert(name.to_owned(), inode);
+    }
+
     /// Makes a file shorter, durably.
     ///
     /// # Panics

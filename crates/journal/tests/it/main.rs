@@ -14,6 +14,7 @@ mod damage;
 
 mod faults;
 mod processes;
+mod snapshots;
 mod support;
 mod torn;
 mod verifying;

@@ -43,7 +43,8 @@ pub(crate) fn check(dir: &Path, full: bool) -> Result<Report, Failure> {
             | journal::Error::Stopped { .. }
             | journal::Error::TooLong { .. }
             | journal::Error::GroupFull { .. }
-            | journal::Error::Unknown { .. } => exit::FAILURE,
+            | journal::Error::Unknown { .. }
+            | journal::Error::RolledBack { .. } => exit::FAILURE,
         };
         Failure::new(code, error)
     })
