@@ -16,13 +16,19 @@ use std::path::Path;
 use std::time::Instant;
 
 use bytes::Bytes;
-use journal::{Draft, Local, Options};
+use journal::snapshot::Snapshot;
+use journal::{Draft, Local, Options, Records};
 use trust::{Digest, LogTime, RecordKind, Shard};
 
 const RECORD: usize = 4096;
 const GROUPS: [usize; 4] = [1, 64, 256, 1024];
 
 fn main() {
+    // `cargo bench -p journal -- restart` for this alone: it writes some gigabytes.
+    if std::env::args().any(|word| word == "restart") {
+        restart(10_000_000);
+        return;
+    }
     println!("append and sync, records of {RECORD} bytes on disk, one commit of each in turn");
     println!("{:>6} {:>42} {:>42}", "", "journal", "plain pwrite + fdatasync");
     print!("{:>6}", "group");
@@ -154,9 +160,9 @@ fn zeroed(path: &Path, bytes: usize) -> fs::File {
     file
 }
 
-fn replay(payload: usize, records: usize) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let (mut journal, _) = Local::open(directory.path(), &options()).expect("opens");
+/// A journal of so many records with 60 bytes of meta.
+fn filled(directory: &Path, payload: usize, records: usize) -> Local {
+    let (mut journal, _) = Local::open(directory, &options()).expect("opens");
     journal.open_epoch(LogTime(1), 1).expect("opens");
     let draft = Draft { meta: Bytes::from_static(&[7; 60]), ..draft(payload) };
     for _ in 0..records / 1000 {
@@ -165,7 +171,62 @@ fn replay(payload: usize, records: usize) {
         }
         journal.commit().expect("the disk works");
     }
+    journal
+}
+
+fn count(records: Records) -> usize {
+    records.fold(0, |count, record| {
+        record.expect("is sound");
+        count + 1
+    })
+}
+
+/// Restart with a snapshot at the end and 100,000 records behind it, beside folding all records.
+fn restart(records: usize) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut journal = filled(directory.path(), 0, records);
+    let chain = journal.durable().clone();
+    let state = Bytes::from(vec![7; 50 * 1024 * 1024]);
+    let snapshot = Snapshot { chain, sections: [("state".to_owned(), state)].into() };
+    let saved = measure(|| {
+        journal.reader().snapshots().save(&snapshot).expect("the disk works");
+    });
+    let draft = Draft { meta: Bytes::from_static(&[7; 60]), ..draft(0) };
+    for _ in 0..100 {
+        for _ in 0..1000 {
+            journal.stage(&draft).expect("there is room");
+        }
+        journal.commit().expect("the disk works");
+    }
     journal.close().expect("the disk works");
+    let mut tail = 0;
+    let bounded = measure(|| {
+        let (journal, _) = Local::open(directory.path(), &options()).expect("opens");
+        let reader = journal.reader();
+        let latest = reader.snapshots().latest().expect("agrees");
+        let chain = latest.snapshot.expect("there is one").chain;
+        tail = count(reader.resume(&chain).expect("agrees"));
+    });
+    println!(
+        "restart of {records} records with a snapshot of 50 MiB and a tail of {tail}: {:.2} s, cpu {:.2} s; writing the snapshot {:.2} s",
+        bounded.wall_s, bounded.cpu_s, saved.wall_s
+    );
+    let full = measure(|| {
+        let (journal, _) = Local::open(directory.path(), &options()).expect("opens");
+        let count = count(journal.reader().records(0));
+        assert_eq!(count, records + tail + 1, "all records come back");
+    });
+    println!(
+        "restart without: {:.2} s, cpu {:.2} s, {:.0} records/s",
+        full.wall_s,
+        full.cpu_s,
+        records as f64 / full.wall_s
+    );
+}
+
+fn replay(payload: usize, records: usize) {
+    let directory = tempfile::tempdir().expect("a directory");
+    filled(directory.path(), payload, records).close().expect("the disk works");
     let mut opened = None;
     let opening =
         measure(|| opened = Some(Local::open(directory.path(), &options()).expect("opens").0));

@@ -213,7 +213,7 @@ fn a_snapshot_of_what_is_not_in_the_journal_is_not_written() {
     let snapshots = journal.reader().snapshots();
     assert_eq!(snapshots.save(&fold.snapshot(&early)).unwrap_err().code(), "JNL013");
     journal.commit().unwrap();
-    let wrong = Chain { at: LogTime(early.at.0 + 1), ..early.clone() };
+    let wrong = Chain { at: LogTime(early.at.0 + 1), ..early };
     assert_eq!(snapshots.save(&fold.snapshot(&wrong)).unwrap_err().code(), "JNL014");
     snapshots.save(&fold.snapshot(&early)).unwrap();
     assert_eq!(names(&disk).len(), 1);
