@@ -9,6 +9,7 @@
 
 mod basics;
 mod codes;
+mod contract;
 mod crashes;
 mod damage;
 
