@@ -63,8 +63,8 @@ struct State {
     elapsed_us: u64,
     /// Sectors that cannot be read.
     unreadable: BTreeSet<(usize, usize)>,
-    /// Where the next write goes instead, in bytes from its place.
-    misdirect: Option<i64>,
+    /// Of which file the next write goes elsewhere, and how many bytes from its place.
+    misdirect: Option<(usize, i64)>,
 }
 
 /// The disk; clones are the same disk.
@@ -321,9 +321,14 @@ impl Disk {
     }
 
     /// Sends the next write of a file so many bytes away from its place, if the file has such a
-    /// place; the disk says that all is well.
-    pub fn misdirect(&self, by: i64) {
-        self.state().misdirect = Some(by);
+    /// place, and else nowhere; the disk says that all is well.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such file.
+    pub fn misdirect(&self, name: &str, by: i64) {
+        let mut state = self.state();
+        state.misdirect = Some((state.names[name], by));
     }
 }
 
@@ -466,10 +471,13 @@ impl File for DiskFile {
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
         let powered = state.powered();
-        let misdirect = state.misdirect.take();
+        let misdirect = state.misdirect.filter(|(inode, _)| *inode == self.inode);
+        if misdirect.is_some() {
+            state.misdirect = None;
+        }
         let inode = &mut state.inodes[self.inode];
-        let at = misdirect.and_then(|by| at.checked_add_signed(by)).unwrap_or(at);
-        let at = usize::try_from(at).expect("files are small");
+        let place = misdirect.map_or(Some(at), |(_, by)| at.checked_add_signed(by));
+        let Some(at) = place.and_then(|at| usize::try_from(at).ok()) else { return powered };
         if misdirect.is_some() && at + bytes.len() > inode.live.len() {
             return powered;
         }

@@ -14,6 +14,7 @@ mod crashes;
 mod damage;
 
 mod faults;
+mod forty;
 mod processes;
 mod snapshots;
 mod support;
