@@ -23,6 +23,7 @@ mod mark;
 mod medium;
 mod reader;
 mod recovery;
+pub mod repair;
 pub mod shared_log;
 pub mod snapshot;
 mod spare;

@@ -243,7 +243,8 @@ impl Check {
     }
 }
 
-fn body(found: &Found) -> Result<(), Fault> {
+/// Whether the body is the one that the head names.
+pub(crate) fn body(found: &Found) -> Result<(), Fault> {
     let record = &found.record;
     let digest = Body::digest(&record.meta, &Digest::of(&record.payload));
     if digest == record.head.body { Ok(()) } else { Err(Fault::Body) }

@@ -16,6 +16,7 @@ mod damage;
 mod faults;
 mod forty;
 mod processes;
+mod repairs;
 mod snapshots;
 mod support;
 mod torn;

@@ -1,6 +1,7 @@
 //! One hub and its disk.
 
 use journal::faults::{Disk, Random};
+use journal::repair::repair_on;
 use journal::snapshot::Snapshot;
 use journal::{Chain, Error, Fault, Local, Record, Rollback, verify, verify_on};
 use trust::{Digest, LogTime};
@@ -107,6 +108,7 @@ fn reordered_unsynced() {
 fn bitrot_mid() {
     let disk = journal_of(&[3; 24], 300);
     let sound = all(&open(&disk.copy()).reader());
+    let copy = disk.copy();
     let bytes = disk.bytes_of(FIRST);
     let heads: Vec<usize> =
         (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"NUNR")).collect();
@@ -135,6 +137,12 @@ fn bitrot_mid() {
             }
             let damage = verify_on(&disk.copy(), false).map(|report| report.damage);
             assert!(damage.is_err() || damage.unwrap().is_some_and(|found| found.file == FIRST));
+            // Where a copy exists it is mended.
+            if number % 7 == 0 {
+                drop(reader);
+                assert_eq!(repair_on(&disk, std::slice::from_ref(&copy)).unwrap().left, None);
+                assert_eq!(all(&open(&disk).reader()), sound);
+            }
         }
     }
 }
