@@ -56,22 +56,13 @@ pub fn copy(source: &Path, target: &Path) -> Result<Copied, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Missing`] or [`Error::Empty`] where the source holds no journal that has a mark,
-/// [`Error::Damaged`] where what was durable in it is not what it was, [`Error::RolledBack`] where
+/// [`Error::Missing`] or [`Error::Empty`] where the source holds no journal, [`Error::Unmarked`]
+/// where nothing says how far it is durable, [`Error::Damaged`] where what was durable in it is not what it was, [`Error::RolledBack`] where
 /// an earlier copy has records that the source has not, or others, [`Error::NotEmpty`] where the
 /// target is something else, [`Error::InUse`] where somebody uses it, [`Error::Full`],
 /// [`Error::Io`]. What the target had is then still there.
 pub fn copy_on<M: Medium>(source: &M, target: &M) -> Result<Copied, Error> {
-    // The mark first: whatever it names is durable, and all segments that hold it are there.
-    let place = source.place();
-    let mark = match Mark::read(source) {
-        Ok(Some(mark)) => mark,
-        Ok(None) => return Err(Error::Empty { place }),
-        Err(error) => return Err(error),
-    };
-    let names = source.list().map_err(|error| Error::io("list", &place, error))?;
-    let mut firsts = layout::segments(&names);
-    firsts.retain(|first| *first < mark.next);
+    let (mark, firsts) = durable(source)?;
     let earlier = prepare(target)?;
     let _lock = lock(target, LockMode::Exclusive)?;
     if let Some(earlier) = earlier.filter(|earlier| earlier.next > mark.next) {
@@ -92,6 +83,32 @@ pub fn copy_on<M: Medium>(source: &M, target: &M) -> Result<Copied, Error> {
         copy.before = *first;
     }
     copy.finish(firsts.len() as u64)
+}
+
+/// How far a journal is durable, and the segments that hold it. The mark is read first: whatever it
+/// names is durable, and all segments that hold it are there.
+pub(crate) fn durable<M: Medium>(medium: &M) -> Result<(Mark, Vec<u64>), Error> {
+    let place = medium.place();
+    let mark = Mark::read(medium)?;
+    let names = match medium.list() {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::Missing { place });
+        }
+        Err(error) => return Err(Error::io("list", &place, error)),
+    };
+    let mut firsts = layout::segments(&names);
+    match mark {
+        None if firsts.is_empty() => Err(Error::Empty { place }),
+        None => Err(Error::Unmarked { place }),
+        Some(mark) => {
+            firsts.retain(|first| *first < mark.next);
+            if firsts.is_empty() && mark.next > 0 {
+                return Err(damaged(&segment_name(0), 0, mark.next - 1, Fault::Absent));
+            }
+            Ok((mark, firsts))
+        }
+    }
 }
 
 /// Makes the target where there is none, and reads how far an earlier copy goes.

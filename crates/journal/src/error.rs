@@ -11,9 +11,9 @@ use trust::{NetworkName, RecordError, Shard};
 use crate::chain::Break;
 
 /// All codes of this crate, in order. `JNL015` is a warning: a snapshot that was passed over.
-pub const CODES: [&str; 15] = [
+pub const CODES: [&str; 16] = [
     "JNL001", "JNL002", "JNL003", "JNL004", "JNL005", "JNL006", "JNL007", "JNL008", "JNL009",
-    "JNL010", "JNL011", "JNL012", "JNL013", "JNL014", "JNL015",
+    "JNL010", "JNL011", "JNL012", "JNL013", "JNL014", "JNL015", "JNL016",
 ];
 
 /// Why a journal did not do what was asked.
@@ -133,6 +133,14 @@ pub enum Error {
         /// The first that is not durable.
         next: u64,
     },
+    /// Nothing says how far the journal is durable: it has no mark, or none that is whole.
+    #[error(
+        "the journal in {place} has no mark of how far it is durable; let the hub open it once, or verify it"
+    )]
+    Unmarked {
+        /// The directory.
+        place: String,
+    },
     /// Something that was made of the journal when it was durable proves that it held other or
     /// later records: it was set back, or lost its end. It must not be served.
     #[error(
@@ -181,6 +189,7 @@ impl Error {
             Self::GroupFull { .. } => "JNL012",
             Self::Unknown { .. } => "JNL013",
             Self::RolledBack { .. } => "JNL014",
+            Self::Unmarked { .. } => "JNL016",
         }
     }
 

@@ -1,11 +1,13 @@
 //! Gives durable records back, to any number of threads, while the journal goes on.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bytes::Bytes;
 use trust::{Digest, NetworkName, RecordHead, Shard};
 
+use crate::backup;
 use crate::chain::{Break, Chain};
 use crate::directory::Directory;
 use crate::error::{Error, Fault, Rollback};
@@ -44,7 +46,35 @@ impl<M: Medium> Clone for Reader<M> {
     }
 }
 
+impl Reader {
+    /// Reads the journal in a directory without taking it, also while a hub writes it: all that the
+    /// mark says to be durable now. What becomes durable later is not seen.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::open_on`].
+    pub fn open(directory: &Path) -> Result<Self, Error> {
+        Self::open_on(&Directory::new(directory))
+    }
+}
+
 impl<M: Medium> Reader<M> {
+    /// As [`Reader::open`], on any medium.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`], [`Error::Empty`], [`Error::Unmarked`] where nothing says how far the
+    /// journal is durable, [`Error::Damaged`] where a header of a segment is, [`Error::Version`],
+    /// [`Error::Io`].
+    pub fn open_on(medium: &M) -> Result<Self, Error> {
+        let (mark, firsts) = backup::durable(medium)?;
+        let last = firsts.last().copied().unwrap_or(0);
+        let segment = Arc::new(Segment::open(medium, last, Access::Read)?);
+        let index = Index::build(&segment)?;
+        let shared = Shared::new(medium.clone(), firsts, (segment, index), mark.next);
+        Ok(Self::new(Arc::new(shared)))
+    }
+
     pub(crate) fn new(shared: Arc<Shared<M>>) -> Self {
         Self { shared }
     }

@@ -2,7 +2,7 @@
 
 use journal::backup::{copy, copy_on};
 use journal::faults::{Disk, Random};
-use journal::{Error, Local, Options, Rollback, verify, verify_on};
+use journal::{Error, Local, Options, Reader, Rollback, verify, verify_on};
 use trust::LogTime;
 
 use crate::support::{all, draft, drafts, journal_of, open, options};
@@ -147,4 +147,19 @@ fn a_real_directory_is_copied_while_a_thread_writes_it() {
     let journal = writer.join().unwrap();
     assert_eq!(copy(&source, &target).unwrap().chain, *journal.durable());
     assert!(verify(&target, true).unwrap().is_sound());
+}
+
+#[test]
+fn a_reader_without_the_lock_sees_what_the_mark_says() {
+    let disk = journal_of(&[3; 24], 300);
+    let mut journal = open(&disk);
+    journal.open_epoch(LogTime(1), 9).unwrap();
+    let reader = Reader::open_on(&disk).unwrap();
+    assert_eq!(all(&reader), all(&journal.reader()));
+    journal.append(&drafts(1, 2, 50)).unwrap();
+    assert_eq!(reader.next_sequence() + 2, journal.next_sequence(), "it sees what was, not more");
+    assert_eq!(all(&Reader::open_on(&disk).unwrap()), all(&journal.reader()));
+    disk.lose("durable.mark");
+    assert_eq!(Reader::open_on(&disk).unwrap_err().code(), "JNL016");
+    assert_eq!(Reader::open_on(&Disk::new()).unwrap_err().code(), "JNL003");
 }
