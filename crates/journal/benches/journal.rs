@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use journal::snapshot::Snapshot;
-use journal::{Draft, Local, Options, Records};
+use journal::{Draft, Local, Options, Reader, Records};
 use trust::{Digest, LogTime, RecordKind, Shard};
 
 const RECORD: usize = 4096;
@@ -25,8 +25,17 @@ const GROUPS: [usize; 4] = [1, 64, 256, 1024];
 
 fn main() {
     // `cargo bench -p journal -- restart` for this alone: it writes some gigabytes.
-    if std::env::args().any(|word| word == "restart") {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "restart") {
         restart(10_000_000);
+        return;
+    }
+    // `-- replay DIR BYTES` replays a journal in a folder, and makes it there first if need be: run
+    // it a second time under a counter of instructions.
+    if let [word, folder, payload, ..] = words.as_slice()
+        && word == "replay"
+    {
+        again(Path::new(folder), payload.parse().expect("a number of bytes"));
         return;
     }
     println!("append and sync, records of {RECORD} bytes on disk, one commit of each in turn");
@@ -222,6 +231,22 @@ fn restart(records: usize) {
         full.cpu_s,
         records as f64 / full.wall_s
     );
+}
+
+/// Replays a journal that is there already, without and with the digests of bodies.
+fn again(folder: &Path, payload: usize) {
+    if !folder.exists() {
+        filled(folder, payload, 400_000_000 / (payload + 300) / 1000 * 1000)
+            .close()
+            .expect("the disk works");
+    }
+    if std::env::var_os("FULL").is_some() {
+        let report = journal::verify(folder, true).expect("is a journal");
+        println!("{} records verified", report.records);
+        return;
+    }
+    let reader = Reader::open(folder).expect("is a journal");
+    println!("{} records replayed", count(reader.records(0)));
 }
 
 fn replay(payload: usize, records: usize) {

@@ -1,9 +1,17 @@
 //! The arguments of every command, and the help that teaches them.
 
+mod backup;
+mod journal;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iso::Institution;
+
+pub(crate) use backup::{Backup, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use journal::{
+    Form, Journal, JournalExport, JournalInspect, JournalRepair, JournalVerify,
+};
 
 /// The arguments of the program.
 #[derive(Debug, Parser)]
@@ -71,6 +79,9 @@ pub(crate) enum Command {
     /// Look after a hub's journal
     #[command(subcommand)]
     Journal(Journal),
+    /// Copy a hub's journal, bring it back, and prove that it can be brought back
+    #[command(subcommand)]
+    Backup(Backup),
 }
 
 #[derive(Debug, Args)]
@@ -390,19 +401,4 @@ pub(crate) struct Verify {
     /// The message itself, to check that the receipt is about these bytes
     #[arg(long, value_name = "FILE")]
     pub(crate) payload: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Journal {
-    /// Read every record of a journal and check it: checksums, digests, chain
-    Verify(JournalVerify),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct JournalVerify {
-    /// The journal's folder
-    pub(crate) dir: PathBuf,
-    /// Checksums only: do not compute the digests again
-    #[arg(long)]
-    pub(crate) fast: bool,
 }

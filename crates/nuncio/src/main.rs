@@ -55,5 +55,6 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Receipt(options) => commands::receipt::run(options, output),
         Command::Verify(options) => commands::verify::run(options, output),
         Command::Journal(command) => commands::journal::run(command, output),
+        Command::Backup(command) => commands::backup::run(command, output),
     }
 }

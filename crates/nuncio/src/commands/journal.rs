@@ -1,22 +1,37 @@
-//! `nuncio journal verify DIR`: reads every record and checks it.
+//! `nuncio journal`: checks, shows, mends and exports a hub's journal.
+
+mod export;
+mod inspect;
+mod repair;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use journal::Report;
 
-use crate::cli::{Journal, Output};
+use crate::cli::{Journal, JournalVerify, Output};
 use crate::exit::{self, Failure};
 use crate::output;
 
 pub(crate) fn run(command: &Journal, output: Output) -> Result<ExitCode, Failure> {
-    let Journal::Verify(options) = command;
+    match command {
+        Journal::Verify(options) => verify(options, output),
+        Journal::Inspect(options) => inspect::run(options, output),
+        Journal::Repair(options) => repair::run(options, output),
+        Journal::Export(options) => export::run(options, output),
+    }
+}
+
+fn verify(options: &JournalVerify, output: Output) -> Result<ExitCode, Failure> {
     let report = check(&options.dir, !options.fast)?;
     match output {
         Output::Json => output::json(&serde_json::json!({
             "network": report.network.as_str(), "shard": report.shard.0,
             "segments": report.segments, "records": report.records, "epochs": report.epochs,
             "body_bytes": report.body_bytes, "bodies_checked": report.full,
+            "snapshots": report.snapshots,
+            "snapshots_not_used":
+                report.skipped.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "torn": report.torn.as_ref().map(|cut| cut.file.clone()),
             "damage": report.damage.as_ref().map(ToString::to_string),
         })),
@@ -30,24 +45,28 @@ pub(crate) fn run(command: &Journal, output: Output) -> Result<ExitCode, Failure
 
 /// Checks a journal that no hub has open.
 pub(crate) fn check(dir: &Path, full: bool) -> Result<Report, Failure> {
-    journal::verify(dir, full).map_err(|error| {
-        let code = match &error {
-            journal::Error::InUse { .. } => exit::CONFLICT,
-            journal::Error::Missing { .. } | journal::Error::Empty { .. } => exit::NOT_FOUND,
-            journal::Error::NotEmpty { .. }
-            | journal::Error::Foreign { .. }
-            | journal::Error::Version { .. }
-            | journal::Error::Damaged(_)
-            | journal::Error::Full { .. }
-            | journal::Error::Io { .. }
-            | journal::Error::Stopped { .. }
-            | journal::Error::TooLong { .. }
-            | journal::Error::GroupFull { .. }
-            | journal::Error::Unknown { .. }
-            | journal::Error::RolledBack { .. } => exit::FAILURE,
-        };
-        Failure::new(code, error)
-    })
+    journal::verify(dir, full).map_err(failure)
+}
+
+/// What went wrong with a journal, with its exit code.
+pub(crate) fn failure(error: journal::Error) -> Failure {
+    let code = match &error {
+        journal::Error::InUse { .. } | journal::Error::NotEmpty { .. } => exit::CONFLICT,
+        journal::Error::Missing { .. }
+        | journal::Error::Empty { .. }
+        | journal::Error::Unknown { .. } => exit::NOT_FOUND,
+        journal::Error::Damaged(_) | journal::Error::RolledBack { .. } => exit::INVALID,
+        journal::Error::Foreign { .. }
+        | journal::Error::Version { .. }
+        | journal::Error::Full { .. }
+        | journal::Error::Io { .. }
+        | journal::Error::Stopped { .. }
+        | journal::Error::TooLong { .. }
+        | journal::Error::GroupFull { .. }
+        | journal::Error::Unmarked { .. } => exit::FAILURE,
+    };
+    let words = format!("{} (docs/codes/{}.md)", error, error.code());
+    Failure::new(code, anyhow::Error::new(error).context(words))
 }
 
 fn print(report: &Report) {
@@ -65,6 +84,12 @@ fn print(report: &Report) {
             "{} ends with {} bytes that were never synced; the next start of the hub cuts them",
             cut.file, cut.bytes
         ));
+    }
+    for skipped in &report.skipped {
+        output::line(&format!("{}: {skipped}", skipped.code()));
+    }
+    if report.snapshots > 0 {
+        output::line(&format!("{} snapshots stand where the journal stood", report.snapshots));
     }
     if report.damage.is_none() {
         output::line(if report.full {

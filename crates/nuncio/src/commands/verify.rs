@@ -58,7 +58,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     })
 }
 
-fn parse(bytes: &[u8]) -> Result<Receipt, trust::ReceiptError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Receipt, trust::ReceiptError> {
     match std::str::from_utf8(bytes) {
         Ok(text) if text.trim_start().starts_with('{') => Receipt::from_json(text),
         _ => Receipt::decode(bytes),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
+mod backups;
 mod commands;
 mod net;
 mod receipts;
