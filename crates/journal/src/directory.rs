@@ -14,9 +14,13 @@ use std::sync::{Mutex, PoisonError};
 use rustix::fs::{Advice, FallocateFlags, OFlags, fadvise, fallocate};
 use rustix::io::{Errno, retry_on_intr};
 
+use crate::layout::segment_first;
 use crate::medium::{Access, File, LockMode, Locked, Medium};
 
 /// A directory of the file system that holds one journal.
+///
+/// Segments that are not in it are read from the folder `archive` in it, if there is one; see
+/// [`crate::archive`]. Nothing is written there but by that.
 #[derive(Clone, Debug)]
 pub struct Directory {
     path: PathBuf,
@@ -86,6 +90,7 @@ impl Drop for DirectoryLock {
 
 impl Directory {
     const LOCK: &str = "LOCK";
+    const ARCHIVE: &str = "archive";
 
     /// The directory at a path; nothing is touched yet.
     #[must_use]
@@ -95,6 +100,27 @@ impl Directory {
 
     fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// The archive of this directory.
+    pub(crate) fn archive(&self) -> Self {
+        Self { path: self.path.join(Self::ARCHIVE) }
+    }
+
+    /// Whether a file is in the directory itself.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        self.file(name).exists()
+    }
+
+    /// Where a file is to be read: in the archive if it is there and not here.
+    fn place_of(&self, name: &str) -> PathBuf {
+        let here = self.file(name);
+        let archived = self.path.join(Self::ARCHIVE).join(name);
+        if segment_first(name).is_some() && !here.exists() && archived.exists() {
+            archived
+        } else {
+            here
+        }
     }
 }
 
@@ -160,13 +186,22 @@ impl Medium for Directory {
 
     fn list(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
+        let mut archived = false;
         for entry in fs::read_dir(&self.path)? {
             let name = entry?.file_name();
-            if name != Self::LOCK {
+            if name == Self::ARCHIVE {
+                archived = true;
+            } else if name != Self::LOCK {
                 names.push(name.to_string_lossy().into_owned());
             }
         }
+        if archived {
+            let more = self.archive().list()?;
+            names.extend(more.into_iter().filter(|name| segment_first(name).is_some()));
+        }
         names.sort_unstable();
+        // A segment that is being archived is at both places for a while.
+        names.dedup();
         Ok(names)
     }
 
@@ -185,13 +220,14 @@ impl Medium for Directory {
 
     fn open(&self, name: &str, access: Access) -> io::Result<DirectoryFile> {
         let write = access == Access::Write;
-        let file = fs::OpenOptions::new().read(true).write(write).open(self.file(name))?;
-        let direct = if write { Direct::open(&self.file(name)) } else { None };
+        let path = self.place_of(name);
+        let file = fs::OpenOptions::new().read(true).write(write).open(&path)?;
+        let direct = if write { Direct::open(&path) } else { None };
         Ok(DirectoryFile { file, direct })
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.file(from), self.file(to))
+        fs::rename(self.place_of(from), self.file(to))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {

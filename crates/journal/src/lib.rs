@@ -9,6 +9,7 @@
 //! This crate gives no meaning to records, keeps no Merkle tree and reads no clock.
 
 mod append;
+pub mod archive;
 pub mod backup;
 mod chain;
 mod directory;

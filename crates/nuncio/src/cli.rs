@@ -10,7 +10,7 @@ use iso::Institution;
 
 pub(crate) use backup::{Backup, BackupCreate, BackupDrill, BackupRestore};
 pub(crate) use journal::{
-    Form, Journal, JournalExport, JournalInspect, JournalRepair, JournalVerify,
+    Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
 
 /// The arguments of the program.

@@ -7,6 +7,7 @@
     reason = "a test that panics has failed"
 )]
 
+mod archives;
 mod backups;
 mod basics;
 mod codes;

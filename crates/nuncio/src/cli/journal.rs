@@ -19,6 +19,12 @@ pub(crate) enum Journal {
                             the journal is sound now, 6 if damage stays."
     )]
     Repair(JournalRepair),
+    /// Move old segments to the folder 'archive' in the journal, also while the hub runs
+    #[command(
+        after_help = "Mount or link cheaper storage at DIR/archive before the first time. What \
+                            is there is read as before; without it the hub does not start."
+    )]
+    Archive(JournalArchive),
     /// Write records out, also while the hub runs
     Export(JournalExport),
 }
@@ -50,6 +56,15 @@ pub(crate) struct JournalRepair {
     /// The folder of a copy; repeat for more, the best one first
     #[arg(long = "from", value_name = "DIR", required = true)]
     pub(crate) copies: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JournalArchive {
+    /// The journal's folder
+    pub(crate) dir: PathBuf,
+    /// Segments whose last record is older than so many days
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) older_than: u32,
 }
 
 #[derive(Debug, Args)]

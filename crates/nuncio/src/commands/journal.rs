@@ -1,4 +1,4 @@
-//! `nuncio journal`: checks, shows, mends and exports a hub's journal.
+//! `nuncio journal`: checks, shows, mends, archives and exports a hub's journal.
 
 mod export;
 mod inspect;
@@ -8,16 +8,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use journal::Report;
+use trust::LogTime;
 
-use crate::cli::{Journal, JournalVerify, Output};
+use crate::cli::{Journal, JournalArchive, JournalVerify, Output};
 use crate::exit::{self, Failure};
-use crate::output;
+use crate::{clock, output};
 
 pub(crate) fn run(command: &Journal, output: Output) -> Result<ExitCode, Failure> {
     match command {
         Journal::Verify(options) => verify(options, output),
         Journal::Inspect(options) => inspect::run(options, output),
         Journal::Repair(options) => repair::run(options, output),
+        Journal::Archive(options) => archive(options, output),
         Journal::Export(options) => export::run(options, output),
     }
 }
@@ -41,6 +43,24 @@ fn verify(options: &JournalVerify, output: Output) -> Result<ExitCode, Failure> 
         None => Ok(ExitCode::SUCCESS),
         Some(damage) => Err(Failure::said(exit::INVALID, damage.to_string())),
     }
+}
+
+fn archive(options: &JournalArchive, output: Output) -> Result<ExitCode, Failure> {
+    const DAY_US: u64 = 86_400 * 1_000_000;
+    let age = u64::from(options.older_than) * DAY_US;
+    let before = LogTime(clock::now().0.saturating_sub(age));
+    let done = journal::archive::archive(&options.dir, before).map_err(failure)?;
+    match output {
+        Output::Json => {
+            output::json(&serde_json::json!({ "files": done.files, "bytes": done.bytes }));
+        }
+        Output::Table => output::line(&format!(
+            "{} segments with {} bytes were moved to the archive",
+            done.files.len(),
+            done.bytes
+        )),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Checks a journal that no hub has open.

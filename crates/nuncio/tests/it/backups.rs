@@ -121,6 +121,9 @@ fn a_journal_is_inspected_exported_and_mended() {
     let (code, said) = ended(&["journal", "export", &journal, "--to", &files, "--form", "files"]);
     assert!(code == 0 && said.contains("3 records"), "{said}");
 
+    let (code, said) = ended(&["journal", "archive", &journal, "--older-than", "30"]);
+    assert!(code == 0 && said.contains("0 segments"), "{said}");
+
     // Damage is mended from a backup, and the hub starts again.
     let (hub, backup) = (text(&net.path("hub")), text(&net.path("backup")));
     let (code, said) = ended(&["backup", "create", "--dir", &hub, "--to", &backup]);
