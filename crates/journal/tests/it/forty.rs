@@ -5,5 +5,8 @@
 mod media;
 mod shared;
 
-/// How many seeds each random test runs.
-const SEEDS: u64 = 1000;
+/// How many seeds each random test runs: 1,000, or more with `JOURNAL_SEEDS=100000` in the
+/// environment.
+fn seeds() -> u64 {
+    std::env::var("JOURNAL_SEEDS").map_or(1000, |text| text.parse().expect("a number"))
+}

@@ -6,7 +6,7 @@ use journal::snapshot::Snapshot;
 use journal::{Chain, Error, Fault, Local, Record, Rollback, verify, verify_on};
 use trust::{Digest, LogTime};
 
-use super::SEEDS;
+use super::seeds;
 use crate::support::{all, draft, drafts, journal_of, open, options, record};
 
 const FIRST: &str = "00000000000000000000.segment";
@@ -70,7 +70,7 @@ fn torn_tail() {
 /// Test 2: a crash keeps any subset of the sectors that were not synced, in any state that they had.
 #[test]
 fn reordered_unsynced() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (mut disk, mut journal, mut known) = history(&mut random, 1, 1500);
         for _ in 0..3 {
@@ -182,7 +182,7 @@ fn bitrot_length_or_header() {
 #[test]
 fn misdirected_write() {
     let mut found = 0;
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (disk, mut journal, known) = history(&mut random, 3, 300);
         disk.misdirect(
@@ -207,7 +207,7 @@ fn misdirected_write() {
             Err(other) => panic!("seed {seed}: {other}"),
         }
     }
-    assert_eq!(found, SEEDS);
+    assert_eq!(found, seeds());
     // A segment of another shard under this one's name.
     let disk = journal_of(&[2], 100);
     let mut other = options();
@@ -226,7 +226,7 @@ fn misdirected_write() {
 #[test]
 fn lost_write() {
     let (mut by_open, mut by_witness) = (0, 0);
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (disk, mut journal, _) = history(&mut random, 2, 600);
         disk.lie();
@@ -252,7 +252,7 @@ fn lost_write() {
 /// tried again, and what the next process serves is really durable.
 #[test]
 fn fsync_eio_once() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (disk, mut journal, _) = history(&mut random, 1, 600);
         disk.fail_sync_after(random.below(10));
@@ -285,7 +285,7 @@ fn fsync_eio_once() {
 /// on, and with space everything does.
 #[test]
 fn disk_full() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (disk, mut journal, mut known) = history(&mut random, 1, 600);
         disk.set_capacity(random.below(80 * 1024));
@@ -344,7 +344,7 @@ fn stale_snapshot() {
             Digest::of(&[state.as_bytes().as_slice(), record.hash.as_bytes()].concat())
         })
     };
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let (disk, mut journal, _) = history(&mut random, 1, 300);
         let older = disk.copy();

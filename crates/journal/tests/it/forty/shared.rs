@@ -9,7 +9,7 @@ use journal::shared_log::Mode;
 use journal::{Error, Record, Rollback, Stamped};
 use trust::{Digest, LogTime, RecordKind};
 
-use super::SEEDS;
+use super::seeds;
 
 fn hub(broker: &mut Broker, id: u64) -> Candidate {
     let (network, shard) = log();
@@ -100,7 +100,7 @@ fn zombie_hub_pause() {
 /// moment: they are in the log and not in the journal.
 #[test]
 fn zombie_delayed_produce() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let mut broker = Broker::new(seed, Weather::default());
         let mut old = leader(&mut broker, 1);
@@ -137,7 +137,7 @@ fn zombie_delayed_produce() {
 /// leader at a time, and when they leave each other alone, one of them gets on.
 #[test]
 fn duel() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let mut broker = Broker::new(seed, Weather::default());
         let mut hubs = [hub(&mut broker, 1), hub(&mut broker, 2)];
@@ -187,7 +187,7 @@ fn duel() {
 #[test]
 fn unknown_outcome() {
     let (mut late, mut void) = (0, 0);
-    for seed in 0..2 * SEEDS {
+    for seed in 0..2 * seeds() {
         let mut random = Random(seed);
         let weather = Weather {
             lost_answer: Some(6),
@@ -240,7 +240,7 @@ fn epochs(broker: &Broker) -> usize {
 /// raises the rollback alarm instead of going on; so does one that is running.
 #[test]
 fn log_truncated_by_engine() {
-    for seed in 0..SEEDS {
+    for seed in 0..seeds() {
         let mut random = Random(seed);
         let mut broker = Broker::new(seed, Weather::default());
         let mut hub = leader(&mut broker, 1);
