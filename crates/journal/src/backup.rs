@@ -58,13 +58,25 @@ pub fn copy(source: &Path, target: &Path) -> Result<Copied, Error> {
 ///
 /// [`Error::Missing`] or [`Error::Empty`] where the source holds no journal, [`Error::Unmarked`]
 /// where nothing says how far it is durable, [`Error::Damaged`] where what was durable in it is not what it was, [`Error::RolledBack`] where
-/// an earlier copy has records that the source has not, or others, [`Error::NotEmpty`] where the
+/// an earlier copy has records that the source has not, or others, [`Error::Foreign`] where it is of
+/// another log, [`Error::NotEmpty`] where the
 /// target is something else, [`Error::InUse`] where somebody uses it, [`Error::Full`],
 /// [`Error::Io`]. What the target had is then still there.
 pub fn copy_on<M: Medium>(source: &M, target: &M) -> Result<Copied, Error> {
     let (mark, firsts) = durable(source)?;
     let earlier = prepare(target)?;
     let _lock = lock(target, LockMode::Exclusive)?;
+    if let Some(earlier) =
+        earlier.filter(|earlier| (earlier.network, earlier.shard) != (mark.network, mark.shard))
+    {
+        return Err(Error::Foreign {
+            file: format!("the copy in {}", target.place()),
+            network: earlier.network,
+            shard: earlier.shard,
+            expected_network: mark.network,
+            expected_shard: mark.shard,
+        });
+    }
     if let Some(earlier) = earlier.filter(|earlier| earlier.next > mark.next) {
         return Err(rolled_back(target, earlier.next, Rollback::Lost { journal: mark.next }));
     }

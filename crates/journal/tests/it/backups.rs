@@ -103,6 +103,15 @@ fn a_copy_does_not_go_where_something_else_is() {
     target.plant("letter.txt", b"dear");
     assert_eq!(copy_on(&journal_of(&[3], 20), &target).unwrap_err().code(), "JNL004");
     assert_eq!(copy_on(&Disk::new(), &Disk::new()).unwrap_err().code(), "JNL003");
+    // The backup of another network.
+    let other = Disk::new();
+    let test = Options { network: "test".parse().unwrap(), ..options() };
+    let (mut journal, _) = Local::open_on(other.clone(), &test).unwrap();
+    journal.open_epoch(LogTime(1), 1).unwrap();
+    journal.close().unwrap();
+    let target = Disk::new();
+    copy_on(&other, &target).unwrap();
+    assert_eq!(copy_on(&journal_of(&[3], 20), &target).unwrap_err().code(), "JNL005");
 }
 
 #[test]
