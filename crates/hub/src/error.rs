@@ -146,6 +146,13 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The nodes of the Merkle tree cannot be synced.
+    #[error("cannot sync the nodes of the Merkle tree")]
+    TreeSync {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// A proof cannot be made from the tree.
     #[error("the Merkle tree lacks a node; a restart makes it anew from the journal")]
     Proof(#[source] trust::merkle::MerkleError),

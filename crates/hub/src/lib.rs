@@ -15,6 +15,7 @@ mod records;
 mod serve;
 mod server;
 mod shared;
+mod snapshot;
 mod start;
 mod steps;
 mod tls;

@@ -154,7 +154,7 @@ fn start(config: &Config, signer: NoteSigner) -> Result<Core, Error> {
         rules: Rules::built_in(config.profile),
         medium: Directory::new(&config.journal()),
         journal,
-        tree: Tree::create(&config.tree())?,
+        tree: Tree::in_folder(&config.tree()),
         signer,
         process: std::process::id(),
     };

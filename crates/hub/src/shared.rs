@@ -7,7 +7,7 @@ use document::{Checkers, Rules};
 use journal::{Directory, Medium};
 use network::Network;
 use session::hub::Log;
-use trust::{LogTime, NetworkName};
+use trust::{Digest, LogTime, NetworkName};
 
 use crate::records::Records;
 use crate::steps::Steps;
@@ -88,6 +88,11 @@ impl<M: Medium> Shared<M> {
     /// Looks at the network machine. It may be ahead of the disk by one group.
     pub fn with_network<T>(&self, look: impl FnOnce(&Network) -> T) -> T {
         look(&self.network.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The root of the Merkle log over all records.
+    pub fn root(&self) -> Digest {
+        self.tree.read().unwrap_or_else(PoisonError::into_inner).root()
     }
 
     /// The last checkpoint.

@@ -1,11 +1,12 @@
-//! How a hub begins: its journal is read back, its state follows from it, and an epoch is opened.
+//! How a hub begins: its journal is read back from the last snapshot on, its state follows from it,
+//! and an epoch is opened.
 //!
 //! Nothing here reads a clock, opens a socket or starts a thread.
 
 use std::sync::Arc;
 
 use document::Rules;
-use journal::{Directory, Local, Medium, Options};
+use journal::{Directory, Local, Medium, Options, Reader};
 use network::{Event, Network};
 use trust::{LogTime, NoteSigner, Shard};
 
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::pipeline::commit::Core;
 use crate::records::Records;
 use crate::shared::{Settings, Shared};
+use crate::snapshot;
 use crate::tree::Tree;
 use crate::work::Links;
 
@@ -27,7 +29,7 @@ pub struct Start<M: Medium = Directory> {
     pub medium: M,
     /// How the journal is opened.
     pub journal: Options,
-    /// An empty tree.
+    /// A tree that nothing was put into yet; it may have a folder that holds nodes.
     pub tree: Tree,
     /// The key of the log.
     pub signer: NoteSigner,
@@ -47,10 +49,25 @@ impl<M: Medium> Core<M> {
         if let Some(cut) = &recovered.cut {
             tracing::warn!(?cut, "cut what was never synced, and so never acknowledged");
         }
-        let mut network = Network::new(settings.network, Shard(0));
         let reader = journal.reader();
         let mut effects = Vec::new();
-        for record in reader.records(0) {
+        let (mut network, records) = match snapshot::load(&reader)? {
+            Some((chain, state)) => {
+                if !tree.resume(state.size, &state.root)? {
+                    tracing::warn!(
+                        "the nodes of the Merkle tree are not as the snapshot has them; \
+                                    they are made anew from the journal"
+                    );
+                    plant(&mut tree, &reader, chain.next)?;
+                }
+                (state.network, reader.resume(&chain)?)
+            }
+            None => {
+                tree.clear()?;
+                (Network::new(settings.network, Shard(0)), reader.records(0))
+            }
+        };
+        for record in records {
             let record = record?;
             replay(&mut network, &record, &mut effects)?;
             tree.push(record.head.hash())?;
@@ -71,6 +88,19 @@ impl<M: Medium> Core<M> {
         core.sign(size, root)?;
         Ok(core)
     }
+}
+
+/// Makes the tree over all records below a place.
+fn plant<M: Medium>(tree: &mut Tree, reader: &Reader<M>, next: u64) -> Result<(), Error> {
+    tree.clear()?;
+    for record in reader.records(0) {
+        let record = record?;
+        if record.head.sequence >= next {
+            break;
+        }
+        tree.push(record.head.hash())?;
+    }
+    Ok(())
 }
 
 /// Applies a record that is durable already; what it led to has been carried out, or is offered

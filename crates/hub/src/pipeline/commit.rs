@@ -28,6 +28,7 @@ use super::apply;
 use crate::clock;
 use crate::error::Error;
 use crate::shared::{Committed, Shared};
+use crate::snapshot::Saver;
 use crate::steps::Step;
 use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
 
@@ -70,6 +71,7 @@ pub struct Group {
 ///
 /// When the journal or the tree cannot be written; the process must stop.
 pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
+    let mut saver = Saver::new(&core);
     while let Some(first) = work.blocking_recv() {
         let mut group = Group::default();
         core.decide(first, clock::now(), &mut group);
@@ -78,7 +80,9 @@ pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), 
             core.decide(next, clock::now(), &mut group);
         }
         core.commit(group)?;
+        saver.look(&mut core)?;
     }
+    saver.finish(&mut core)?;
     core.close()
 }
 
