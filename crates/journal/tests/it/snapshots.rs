@@ -281,3 +281,13 @@ fn a_snapshot_of_another_log_is_refused() {
     let error = open(&disk).reader().snapshots().latest().unwrap_err();
     assert_eq!(error.code(), "JNL005", "{error}");
 }
+
+#[test]
+fn a_snapshot_that_comes_to_light_later_is_a_witness_too() {
+    let disk = with_snapshots(&[2]);
+    let reader = open(&disk).reader();
+    disk.plant("00000000000000000099.snapshot", b"");
+    let error = reader.snapshots().latest().unwrap_err();
+    let lost = Rollback::Lost { journal: 4 };
+    assert!(matches!(error, Error::RolledBack { fault, .. } if fault == lost), "{error}");
+}
