@@ -198,15 +198,19 @@ fn readers_see_each_record_whole_while_others_are_written() {
             let (reader, done) = (journal.reader(), Arc::clone(&done));
             std::thread::spawn(move || {
                 let mut seen = 0;
-                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                // At least once, also when the writer has ended before this thread began.
+                loop {
+                    let last_look = done.load(std::sync::atomic::Ordering::Relaxed);
                     let last = reader.next_sequence() - 1;
                     for sequence in last.saturating_sub(20)..=last {
                         let record = reader.read(sequence).unwrap();
                         assert_eq!(record.head.sequence, sequence);
                         seen += 1;
                     }
+                    if last_look {
+                        return seen;
+                    }
                 }
-                seen
             })
         })
         .collect();
