@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use gateway::dial::Credentials;
-use session::gateway::{Due, Event, Link, Outbox, Outcome, Outgoing, Receiving, Start};
+use session::gateway::{Due, Event, Item, Link, Outbox, Outcome, Outgoing, Receiving, Start};
 use session::{Ending, Limits};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
@@ -30,7 +30,7 @@ const RECEIPT_OF: u64 = 997;
 pub(crate) struct Source {
     pub(crate) naming: Naming,
     pub(crate) templates: Arc<Vec<Template>>,
-    /// How many may be unanswered.
+    /// How many may be on their way.
     pub(crate) window: u64,
     /// How many go into a frame, under one signature.
     pub(crate) frame: usize,
@@ -67,6 +67,8 @@ pub(crate) struct Client {
     outgoing: mpsc::Sender<GatewayFrame>,
     incoming: Streaming<HubFrame>,
     answered: u64,
+    /// How many of its messages are known to be delivered.
+    delivered: u64,
     made: u64,
     seen: Seen,
 }
@@ -96,6 +98,7 @@ impl Client {
             outgoing,
             incoming,
             answered: 0,
+            delivered: 0,
             made: 0,
             seen: Seen::default(),
         };
@@ -171,7 +174,8 @@ impl Client {
                 tally.sent(place, (before + 1..=self.made).map(|number| pace.meant(place, number)));
             }
             None => {
-                self.made = self.answered + source.window;
+                // A hub that accepts faster than it delivers is not fast.
+                self.made = self.answered.min(self.delivered) + source.window;
                 let now = tally.now();
                 tally.sent(place, (before..self.made).map(|_| now));
             }
@@ -215,6 +219,8 @@ impl Client {
                 let refused = answers.len() as u64 - taken;
                 if refused > 0 {
                     tally.refused.fetch_add(refused, Ordering::Relaxed);
+                    // They will not be delivered, and nothing waits for that.
+                    self.delivered += refused;
                     let first = answers.iter().find(|it| !accepted(&it.outcome));
                     if let Some(Outcome::Refused(reasons)) = first.map(|it| &it.outcome) {
                         tracing::debug!(?reasons, "refused");
@@ -226,10 +232,12 @@ impl Client {
             Event::Received(arrivals) => {
                 tally.received(&arrivals, &mut self.seen.delivered);
                 for entry in &arrivals.entries {
-                    if let session::gateway::Item::Message(message) = &entry.item
-                        && entry.output_number % RECEIPT_OF == 0
-                    {
-                        self.seen.receipts.push(message.receipt());
+                    match &entry.item {
+                        Item::Message(message) if entry.output_number % RECEIPT_OF == 0 => {
+                            self.seen.receipts.push(message.receipt());
+                        }
+                        Item::Message(_) => {}
+                        Item::Notice(_) => self.delivered += 1,
                     }
                 }
                 if let Some(last) = arrivals.entries.last() {

@@ -55,7 +55,8 @@ pub struct Plan {
     pub templates: Vec<Template>,
     /// Under which service.
     pub service: ServiceName,
-    /// How many messages of a sender may be unanswered.
+    /// How many messages of a sender may be on their way: unanswered, or not known to be delivered.
+    /// Unanswered ones may be fewer, as the hub says.
     pub window: u32,
     /// How many messages go under one signature at most.
     pub frame: usize,

@@ -102,7 +102,7 @@ pub(crate) struct Demo {
     after_help = "A hub and its clients run on this machine: real mutual TLS, real keys, a real \
                         journal with fdatasync. Clients sign, verify every answer and every offer, and \
                         acknowledge with a signature; they have no store.\n\nClosed loop (the default): \
-                        each sender has --window messages unanswered. Open loop (--rate): messages \
+                        each sender has --window messages on their way. Open loop (--rate): messages \
                         are due at fixed times, and what waits counts as latency.\n\nExamples:\n  \
                         nuncio bench --seconds 10\n  nuncio bench --rate 20000 --seconds 30\n  \
                         nuncio bench --institutions 11000 --senders 0 --seconds 20"
@@ -117,7 +117,7 @@ pub(crate) struct Bench {
     /// How many of them send, each to the next; one if left out
     #[arg(long)]
     pub(crate) senders: Option<u32>,
-    /// How many messages of a sender may be unanswered
+    /// How many messages of a sender may be on their way, from sending to the notice of delivery
     #[arg(long, default_value_t = 2_048, value_parser = clap::value_parser!(u32).range(1..=4_096))]
     pub(crate) window: u32,
     /// How many messages go under one signature at most

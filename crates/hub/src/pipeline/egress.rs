@@ -152,8 +152,8 @@ impl Egress {
         }
         match self.lane_to_offer(link) {
             Some((lane, through)) => {
-                let room = usize::try_from(through - link.offered_through(lane));
-                let count = room.unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+                let waiting = (through - link.offered_through(lane)).min(link.room(lane));
+                let count = usize::try_from(waiting).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
                 let make = || offers_frame(lane, through, self.terminal, link, shared);
                 let frame = shared.steps.of(Step::Offer, count, make)?;
                 if frame.is_none() {
