@@ -67,6 +67,12 @@ impl Institution {
         std::str::from_utf8(&self.bytes).expect("an institution is the start of a BIC")
     }
 
+    /// Its eight characters as bytes, which order as the institutions do.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 8] {
+        &self.bytes
+    }
+
     /// The address of its head office.
     #[must_use]
     pub fn head_office(&self) -> Bic {

@@ -1,15 +1,15 @@
 //! The members of the network, their terminals, and the keys with which these sign.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use iso::Terminal;
+use iso::{Institution, Terminal};
 use trust::codec::CodecError;
 use trust::{KeyGrant, KeyId, Lane, LogTime, PublicKey};
 
 use crate::answers::Answers;
 use crate::lane::{LANES, LaneQueue};
 use crate::line::Line;
+use crate::small_map::SmallMap;
 
 /// Counts the sessions of a terminal, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,12 +50,13 @@ pub struct Grant {
 /// An institution of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
+    pub(crate) institution: Institution,
     pub(crate) name: Line,
     pub(crate) status: Status,
     /// Those that ever opened a session or were granted a key.
-    pub(crate) terminals: BTreeMap<Terminal, TerminalState>,
+    pub(crate) terminals: SmallMap<Terminal, TerminalState>,
     /// Invariant: has every lane of [`LANES`] and no other.
-    pub(crate) lanes: BTreeMap<Lane, LaneQueue>,
+    pub(crate) lanes: SmallMap<Lane, LaneQueue>,
 }
 
 /// A connection point of an institution.
@@ -102,12 +103,13 @@ impl Grant {
 }
 
 impl Member {
-    pub(crate) fn new(name: Line) -> Self {
+    pub(crate) fn new(institution: Institution, name: Line) -> Self {
         Self {
+            institution,
             name,
             status: Status::Active,
-            terminals: BTreeMap::new(),
-            lanes: LANES.map(|lane| (lane, LaneQueue::default())).into(),
+            terminals: SmallMap::default(),
+            lanes: LANES.into_iter().map(|lane| (lane, LaneQueue::default())).collect(),
         }
     }
 
@@ -119,7 +121,7 @@ impl Member {
     pub(crate) fn holder(&self) -> Option<(Terminal, SessionNumber)> {
         let receiving = self.terminals.iter().filter_map(|(terminal, state)| {
             let open = state.open.filter(|open| open.receives)?;
-            Some((open.sequence, *terminal, state.last_session))
+            Some((open.sequence, terminal, state.last_session))
         });
         receiving
             .max_by_key(|(sequence, ..)| *sequence)

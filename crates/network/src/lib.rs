@@ -22,11 +22,13 @@ mod envelope;
 mod event;
 mod lane;
 mod line;
+mod members;
 mod network;
 mod queries;
 mod rejection;
 #[cfg(test)]
 mod script;
+mod small_map;
 mod snapshot;
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,6 @@
 //! that a journal held for years. It asserts what a decision guarantees: a record that breaks it
 //! was never decided by this machine, and no state that follows from it could be trusted.
 
-use std::collections::BTreeMap;
-
 use iso::{Institution, Terminal};
 use trust::{LogTime, NetworkName, Shard};
 
@@ -14,6 +12,7 @@ use crate::command::Command;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
+use crate::members::Members;
 use crate::rejection::Rejection;
 
 /// The deterministic machine of one shard of a network.
@@ -25,14 +24,14 @@ pub struct Network {
     pub(crate) now: LogTime,
     /// The last record.
     pub(crate) sequence: Option<u64>,
-    pub(crate) members: BTreeMap<Institution, Member>,
+    pub(crate) members: Members,
 }
 
 impl Network {
     /// A network without members and records.
     #[must_use]
     pub fn new(name: NetworkName, shard: Shard) -> Self {
-        Self { name, shard, now: LogTime(0), sequence: None, members: BTreeMap::new() }
+        Self { name, shard, now: LogTime(0), sequence: None, members: Members::default() }
     }
 
     /// Says what the record of a command is to be, and changes nothing.

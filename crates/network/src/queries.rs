@@ -64,21 +64,17 @@ impl Network {
     /// A member.
     #[must_use]
     pub fn member(&self, institution: Institution) -> Option<MemberView<'_>> {
-        let (institution, member) = self.members.get_key_value(&institution)?;
-        Some(member.view(*institution))
+        self.members.get(&institution).map(Member::view)
     }
 
     /// All members, in the order of their BICs.
     pub fn members(&self) -> impl ExactSizeIterator<Item = MemberView<'_>> {
-        self.members.iter().map(|(institution, member)| member.view(*institution))
+        self.members.by_name().map(Member::view)
     }
 
     /// The terminals of an institution that ever opened a session or were granted a key.
     pub fn terminals(&self, institution: Institution) -> impl Iterator<Item = Terminal> {
-        self.members
-            .get(&institution)
-            .into_iter()
-            .flat_map(|member| member.terminals.keys().copied())
+        self.members.get(&institution).into_iter().flat_map(|member| member.terminals.keys())
     }
 
     /// The open session of a terminal.
@@ -89,8 +85,8 @@ impl Network {
 
     /// All open sessions, in the order of their terminals.
     pub fn sessions(&self) -> impl Iterator<Item = SessionView> {
-        let terminals = self.members.values().flat_map(|member| &member.terminals);
-        terminals.filter_map(|(terminal, state)| state.view(*terminal))
+        let terminals = self.members.by_name().flat_map(|member| member.terminals.iter());
+        terminals.filter_map(|(terminal, state)| state.view(terminal))
     }
 
     /// The session that empties the lanes of an institution.
@@ -135,14 +131,14 @@ impl Network {
 
     /// How far the lanes of an institution have got; nothing where it is not a member.
     pub fn lanes(&self, institution: Institution) -> impl Iterator<Item = LanePosition> {
-        let lanes = self.members.get(&institution).into_iter().flat_map(|member| &member.lanes);
-        lanes.map(|(lane, queue)| queue.position(*lane))
+        let member = self.members.get(&institution).into_iter();
+        member.flat_map(|member| member.lanes.iter()).map(|(lane, queue)| queue.position(lane))
     }
 
     /// How many entries wait in all lanes; it visits every member.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        let lanes = self.members.values().flat_map(|member| member.lanes.values());
+        let lanes = self.members.by_id().flat_map(|member| member.lanes.values());
         lanes.map(|queue| queue.entries().len()).sum()
     }
 
@@ -156,8 +152,8 @@ impl Network {
 }
 
 impl Member {
-    fn view(&self, institution: Institution) -> MemberView<'_> {
-        MemberView { institution, name: &self.name, status: &self.status }
+    fn view(&self) -> MemberView<'_> {
+        MemberView { institution: self.institution, name: &self.name, status: &self.status }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The whole state as bytes, in one way only: for its hash, and to start from without the journal's
 //! beginning.
 //!
-//! Integers big-endian, counts u32, maps in the order of their keys:
+//! Integers big-endian, counts u32, members in the order of their admission,
+//! maps in the order of their keys:
 //!
 //! ```text
 //! "nuncio state 1\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
@@ -14,9 +15,9 @@
 //!       | notice u8, of a message (tag 0) | record u64 | index u32, of a notice (tag 1))*))*
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use iso::Terminal;
+use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Digest, Label, LogTime, Shard};
 
@@ -26,7 +27,9 @@ use crate::event::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
 use crate::lane::{Entry, LANES, LaneQueue, Notice};
+use crate::members::Members;
 use crate::network::Network;
+use crate::small_map::SmallMap;
 
 const MAGIC: &[u8; 15] = b"nuncio state 1\n";
 const ACTIVE: u8 = 0;
@@ -53,8 +56,8 @@ impl Network {
         writer.raw(MAGIC).raw(self.name.padded()).u16(self.shard.0).u64(self.now.0);
         writer.u8(u8::from(self.sequence.is_some())).u64(self.sequence.unwrap_or_default());
         write_count(&mut writer, self.members.len());
-        for (institution, member) in &self.members {
-            write_institution(&mut writer, *institution);
+        for member in self.members.by_id() {
+            write_institution(&mut writer, member.institution);
             write_member(&mut writer, member);
         }
         writer.finish()
@@ -78,15 +81,11 @@ impl Network {
             (false, 0) => None,
             (false, _) => return Err(bad("sequence").into()),
         };
-        let mut members = BTreeMap::new();
+        let mut members = Members::default();
         for _ in 0..reader.u32()? {
             let institution = read_institution(&mut reader)?;
-            let member = read_member(&mut reader)?;
-            let foreign = |terminal: &Terminal| terminal.institution() != institution;
-            if member.terminals.keys().any(foreign) {
-                return Err(bad("terminal").into());
-            }
-            insert_next(&mut members, institution, member)?;
+            let member = read_member(institution, &mut reader)?;
+            members.admit(member).ok_or_else(|| bad("member"))?;
         }
         reader.finish()?;
         Ok(Self { name, shard, now, sequence, members })
@@ -106,8 +105,8 @@ fn write_member(writer: &mut Writer, member: &Member) {
         Status::Suspended { reason } => writer.u8(SUSPENDED).text(reason.as_str()),
     };
     write_count(writer, member.terminals.len());
-    for (terminal, state) in &member.terminals {
-        write_terminal(writer, *terminal);
+    for (terminal, state) in member.terminals.iter() {
+        write_terminal(writer, terminal);
         write_terminal_state(writer, state);
     }
     for queue in member.lanes.values() {
@@ -115,8 +114,8 @@ fn write_member(writer: &mut Writer, member: &Member) {
     }
 }
 
-fn read_member(reader: &mut Reader<'_>) -> Result<Member, CodecError> {
-    let mut member = Member::new(parse(reader.text()?, "name")?);
+fn read_member(institution: Institution, reader: &mut Reader<'_>) -> Result<Member, CodecError> {
+    let mut member = Member::new(institution, parse(reader.text()?, "name")?);
     member.status = match reader.u8()? {
         ACTIVE => Status::Active,
         SUSPENDED => Status::Suspended { reason: parse(reader.text()?, "reason")? },
@@ -125,6 +124,9 @@ fn read_member(reader: &mut Reader<'_>) -> Result<Member, CodecError> {
     for _ in 0..reader.u32()? {
         let terminal = read_terminal(reader)?;
         let state = read_terminal_state(reader)?;
+        if terminal.institution() != institution {
+            return Err(bad("terminal"));
+        }
         if state.grants.iter().any(|grant| grant.holder != terminal) {
             return Err(bad("grant of a key"));
         }
@@ -230,8 +232,12 @@ fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
 }
 
 /// Adds to a map whose keys were written in their order.
-fn insert_next<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: V) -> Result<(), CodecError> {
-    if map.last_key_value().is_some_and(|(last, _)| *last >= key) {
+fn insert_next<K: Ord + Copy, V>(
+    map: &mut SmallMap<K, V>,
+    key: K,
+    value: V,
+) -> Result<(), CodecError> {
+    if map.last_key().is_some_and(|last| last >= key) {
         return Err(bad("order of keys"));
     }
     map.insert(key, value);
@@ -291,14 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn members_out_of_order_are_refused() {
+    fn a_member_twice_is_refused() {
         let network = full();
         let mut bytes = network.encode();
         let place = |name: &[u8]| bytes.windows(8).position(|window| window == name).unwrap();
         let (first, last) = (place(b"ALPHDEFF"), place(b"CHASUS33"));
-        bytes[last..last + 8].copy_from_slice(b"AAAAUS33");
-        let order = CodecError::OutOfRange { field: "order of keys" };
+        bytes[last..last + 8].copy_from_slice(b"ALPHDEFF");
+        let twice = CodecError::OutOfRange { field: "member" };
         assert!(first < last);
-        assert_eq!(Network::decode(&bytes), Err(order.into()));
+        assert_eq!(Network::decode(&bytes), Err(twice.into()));
     }
 }

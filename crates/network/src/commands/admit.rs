@@ -1,7 +1,5 @@
 //! An institution becomes a member.
 
-use std::collections::btree_map::Entry;
-
 use iso::Institution;
 
 use crate::directory::Member;
@@ -23,7 +21,7 @@ pub struct Admit {
 impl Network {
     pub(crate) fn decide_admit(&self, admit: Admit) -> Result<Decision, Rejection> {
         let Admit { institution, name } = admit;
-        if self.members.contains_key(&institution) {
+        if self.members.contains(&institution) {
             return Err(Rejection::AlreadyAdmitted { institution });
         }
         Ok(Decision::of(Event::Admitted { institution, name }))
@@ -35,10 +33,8 @@ impl Network {
         name: &Line,
         effects: &mut Vec<Effect>,
     ) {
-        let Entry::Vacant(place) = self.members.entry(institution) else {
-            panic!("a record admits {institution}, which is a member");
-        };
-        place.insert(Member::new(name.clone()));
+        let admitted = self.members.admit(Member::new(institution, name.clone()));
+        assert!(admitted.is_some(), "a record admits {institution}, which is a member");
         effects.push(Effect::StatusChanged { institution });
     }
 }

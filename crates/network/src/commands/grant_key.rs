@@ -56,7 +56,7 @@ impl Network {
 
     pub(crate) fn key_granted(&mut self, grant: &Grant, effects: &mut Vec<Effect>) {
         let Grant { holder, key, .. } = *grant;
-        let state = self.member_mut(holder.institution()).terminals.entry(holder).or_default();
+        let state = self.member_mut(holder.institution()).terminals.or_default(holder);
         assert!(state.grants.len() < GRANTS_MAX, "a record grants {holder} too many keys");
         state.grants.push(grant.clone());
         effects.push(Effect::KeyGranted { holder, key });

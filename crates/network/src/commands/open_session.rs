@@ -62,8 +62,8 @@ impl Network {
         let member = self.member_mut(terminal.institution());
         let holder = member.holder();
         member.close(terminal, SessionEnd::TakenOver, effects);
-        let lanes = member.lanes.iter().map(|(lane, queue)| queue.position(*lane)).collect();
-        let state = member.terminals.entry(terminal).or_default();
+        let lanes = member.lanes.iter().map(|(lane, queue)| queue.position(lane)).collect();
+        let state = member.terminals.or_default(terminal);
         assert!(answered_through <= state.input_number, "{terminal} has answers never given");
         state.answers.confirm(answered_through);
         state.last_session.0 += 1;
@@ -79,9 +79,9 @@ impl Network {
     }
 
     pub(crate) fn epoch_opened(&mut self, effects: &mut Vec<Effect>) {
-        for member in self.members.values_mut() {
+        for member in self.members.iter_mut() {
             let holder = member.holder();
-            let terminals: Vec<Terminal> = member.terminals.keys().copied().collect();
+            let terminals: Vec<Terminal> = member.terminals.keys().collect();
             for terminal in terminals {
                 member.close(terminal, SessionEnd::EpochOpened, effects);
             }

@@ -455,7 +455,8 @@ fn replay(network: &mut Network, journal: &[Written]) {
 /// nothing else.
 fn only_the_number_is_used_up(before: &Network, after: &Network, terminal: Terminal) {
     let mut undone = after.clone();
-    let was = before.members[&terminal.institution()].terminals[&terminal].clone();
+    let was = before.members.get(&terminal.institution()).unwrap();
+    let was = was.terminals.get(&terminal).unwrap().clone();
     let state = undone.member_mut(terminal.institution()).terminals.get_mut(&terminal).unwrap();
     assert_eq!(state.input_number, was.input_number + 1);
     state.input_number = was.input_number;
