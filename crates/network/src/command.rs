@@ -1,6 +1,7 @@
 //! What the outside asks of the machine.
 
 use iso::Institution;
+use trust::ServiceName;
 
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
@@ -9,7 +10,11 @@ use crate::commands::grant_key::GrantKey;
 use crate::commands::open_session::OpenSession;
 use crate::commands::refuse::Refuse;
 use crate::commands::submit::Submit;
+use crate::directory::Profile;
+use crate::event::Relation;
 use crate::line::Line;
+use crate::relationship::Permission;
+use crate::service::Service;
 
 /// What the outside asks of the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +45,70 @@ pub enum Command {
     },
     /// A terminal may sign with a key.
     GrantKey(Box<GrantKey>),
+    /// What the directory says of a member is replaced.
+    Describe {
+        /// Which member.
+        institution: Institution,
+        /// What it is to say.
+        profile: Box<Profile>,
+    },
+    /// A service is defined.
+    DefineService(Box<Service>),
+    /// The rules of a service are replaced; its group stays.
+    ChangeService(Box<Service>),
+    /// A service carries no new messages any more.
+    RetireService {
+        /// Which one.
+        service: ServiceName,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// A member enters the group of a service.
+    JoinGroup {
+        /// Which service.
+        service: ServiceName,
+        /// Which member.
+        institution: Institution,
+    },
+    /// A member leaves the group of a service.
+    LeaveGroup {
+        /// Which service.
+        service: ServiceName,
+        /// Which member.
+        institution: Institution,
+    },
+    /// A receiver permits a sender something, in place of what it permitted before.
+    ///
+    /// The shell has established that this is the receiver's will.
+    Permit {
+        /// Who permits whom.
+        relation: Relation,
+        /// What.
+        permission: Box<Permission>,
+    },
+    /// A receiver takes its permission back.
+    Revoke {
+        /// Who has permitted whom.
+        relation: Relation,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// A sender asks for a permission.
+    RequestPermission {
+        /// Who is to permit whom.
+        relation: Relation,
+        /// What it asks for.
+        permission: Box<Permission>,
+        /// Why, for people.
+        text: Line,
+    },
+    /// A receiver does not permit what it was asked for.
+    DenyPermission {
+        /// Who does not permit whom.
+        relation: Relation,
+        /// Why, for people.
+        reason: Line,
+    },
     /// Time passes.
     Tick,
 }

@@ -1,12 +1,14 @@
 //! The members of the network, their terminals, and the keys with which these sign.
 
 use std::fmt;
+use std::str::FromStr;
 
-use iso::{Institution, Terminal};
-use trust::codec::CodecError;
+use iso::{Bic, Institution, Terminal};
+use trust::codec::{CodecError, Reader, Writer};
 use trust::{KeyGrant, KeyId, Lane, LogTime, PublicKey};
 
 use crate::answers::Answers;
+use crate::event::parse;
 use crate::lane::{LANES, LaneQueue};
 use crate::line::Line;
 use crate::small_map::SmallMap;
@@ -26,6 +28,27 @@ pub enum Status {
         /// Why, for people.
         reason: Line,
     },
+}
+
+/// A branch of an institution: the last three characters of its BIC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Branch(
+    /// Invariant: upper-case letters and digits.
+    [u8; 3],
+);
+
+/// What the directory says of a member beside its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Its branches. A message to another branch is refused; where none is listed, every branch and
+    /// always the head office (`XXX`) may be sent to.
+    ///
+    /// Invariant: sorted, none twice, at most [`Profile::BRANCHES_MAX`].
+    branches: Box<[Branch]>,
+    /// Whom people call, one line each.
+    ///
+    /// Invariant: at most [`Profile::CONTACTS_MAX`].
+    contacts: Box<[Line]>,
 }
 
 /// A key that a terminal may sign with.
@@ -53,6 +76,7 @@ pub(crate) struct Member {
     pub(crate) institution: Institution,
     pub(crate) name: Line,
     pub(crate) status: Status,
+    pub(crate) profile: Box<Profile>,
     /// Those that ever opened a session or were granted a key.
     pub(crate) terminals: SmallMap<Terminal, TerminalState>,
     /// Invariant: has every lane of [`LANES`] and no other.
@@ -102,12 +126,87 @@ impl Grant {
     }
 }
 
+impl Branch {
+    /// The head office.
+    pub const HEAD_OFFICE: Self = Self(*b"XXX");
+
+    /// The branch of an address.
+    #[must_use]
+    pub fn of(bic: &Bic) -> Self {
+        bic.branch().parse().expect("the branch of a BIC is one")
+    }
+}
+
+impl Profile {
+    /// How many branches are listed at most.
+    pub const BRANCHES_MAX: usize = 1_000;
+    /// How many contacts are listed at most.
+    pub const CONTACTS_MAX: usize = 16;
+
+    /// A profile; nothing where it lists too much.
+    #[must_use]
+    pub fn new(mut branches: Vec<Branch>, contacts: Vec<Line>) -> Option<Self> {
+        branches.sort_unstable();
+        branches.dedup();
+        let fits = branches.len() <= Self::BRANCHES_MAX && contacts.len() <= Self::CONTACTS_MAX;
+        fits.then(|| Self { branches: branches.into(), contacts: contacts.into() })
+    }
+
+    /// Its branches, in their order; none where every branch may be sent to.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// Whom people call.
+    #[must_use]
+    pub fn contacts(&self) -> &[Line] {
+        &self.contacts
+    }
+
+    /// Whether a branch may be sent to.
+    #[must_use]
+    pub fn has_branch(&self, branch: Branch) -> bool {
+        branch == Branch::HEAD_OFFICE
+            || self.branches.is_empty()
+            || self.branches.binary_search(&branch).is_ok()
+    }
+
+    /// `branches: count u16, 3 bytes each | contacts: count u8, texts`
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.u16(u16::try_from(self.branches.len()).expect("at most 1,000 branches"));
+        for branch in &self.branches {
+            writer.raw(&branch.0);
+        }
+        writer.u8(u8::try_from(self.contacts.len()).expect("at most 16 contacts"));
+        for contact in &self.contacts {
+            writer.text(contact.as_str());
+        }
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        const BAD: CodecError = CodecError::OutOfRange { field: "profile of a member" };
+        let branches = (0..reader.u16()?).map(|_| {
+            let branch = std::str::from_utf8(reader.raw(3)?).map_err(|_| BAD)?;
+            parse(branch, "branch")
+        });
+        let branches = branches.collect::<Result<Vec<Branch>, _>>()?;
+        if !branches.is_sorted_by(|before, after| before < after) {
+            return Err(BAD);
+        }
+        let contacts = (0..reader.u8()?).map(|_| parse(reader.text()?, "contact"));
+        let contacts = contacts.collect::<Result<_, CodecError>>()?;
+        Self::new(branches, contacts).ok_or(BAD)
+    }
+}
+
 impl Member {
     pub(crate) fn new(institution: Institution, name: Line) -> Self {
         Self {
             institution,
             name,
             status: Status::Active,
+            profile: Box::default(),
             terminals: SmallMap::default(),
             lanes: LANES.into_iter().map(|lane| (lane, LaneQueue::default())).collect(),
         }
@@ -146,6 +245,27 @@ impl TerminalState {
         self.grants.iter().rev().find(|grant| grant.key == key && grant.covers(at))
     }
 }
+
+impl FromStr for Branch {
+    type Err = BranchError;
+
+    fn from_str(text: &str) -> Result<Self, BranchError> {
+        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| BranchError)?;
+        let good = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        if bytes.iter().all(good) { Ok(Self(bytes)) } else { Err(BranchError) }
+    }
+}
+
+impl fmt::Display for Branch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(std::str::from_utf8(&self.0).expect("a branch is ASCII"))
+    }
+}
+
+/// A text that is no branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a branch has 3 upper-case letters and digits")]
+pub struct BranchError;
 
 impl fmt::Display for SessionNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! What the hub shall do once a record is durable. Effects are withheld until then.
 
 use iso::{Institution, Terminal};
-use trust::{KeyId, Lane};
+use trust::{KeyId, Lane, ServiceName};
 
 use crate::commands::close_session::CloseReason;
 use crate::directory::SessionNumber;
@@ -61,9 +61,9 @@ pub enum Effect {
         /// The record of the message.
         sequence: u64,
     },
-    /// Offer a notice of delivery, in the system lane.
+    /// Offer a notice, in the system lane.
     Noticed {
-        /// Who shall get it: the institution that sent the message.
+        /// Who shall get it.
         institution: Institution,
         /// Under which number.
         output_number: u64,
@@ -81,6 +81,17 @@ pub enum Effect {
     StatusChanged {
         /// Which one; [`crate::Network::member`] tells its status.
         institution: Institution,
+    },
+    /// What the directory says of a member was replaced.
+    Described {
+        /// Which one; [`crate::Network::member`] tells its profile.
+        institution: Institution,
+    },
+    /// A service was defined, changed or retired, or its group was; from now on the check of
+    /// documents goes by the new rules.
+    ServiceChanged {
+        /// Which one; [`crate::Network::service_rules`] tells its rules.
+        service: ServiceName,
     },
     /// A key was granted; from now on the check of signatures knows it.
     KeyGranted {

@@ -7,7 +7,8 @@
 use iso::{Bic, Terminal};
 use trust::codec::Reader;
 use trust::{
-    Accepted, HeaderError, KeyId, Lane, LogTime, Monitoring, NetworkName, Priority, Statement,
+    Accepted, HeaderError, KeyId, Lane, LogTime, MessageType, Monitoring, NetworkName, Priority,
+    ServiceName, Statement,
 };
 
 /// What the machine needs to know of an accepted message.
@@ -19,10 +20,25 @@ pub struct Envelope {
     pub input_number: u64,
     /// Who shall get it.
     pub receiver: Bic,
-    /// In which lane of the receiver.
+    /// In which lane of the receiver, by its priority.
     pub lane: Lane,
     /// What the sender wants to hear of the delivery.
     pub monitoring: Monitoring,
+    /// The rule book that it follows.
+    pub service: ServiceName,
+    /// What it is.
+    pub message_type: MessageType,
+    /// When it is of no use any more.
+    pub expires_at: Option<LogTime>,
+    /// How many bytes the payload has.
+    pub payload_length: u32,
+    /// The sender says that it may have sent this before (PDE).
+    pub possible_duplicate: bool,
+    /// A hash of type and reference, by which the check for duplicates knows it again.
+    ///
+    /// It finds what somebody sent twice; it does not stand against a sender that wants two of its
+    /// own messages to look the same.
+    pub fingerprint: u64,
 }
 
 /// A message that has passed the check, with the body of the record that it will have if accepted.
@@ -33,12 +49,14 @@ pub struct Envelope {
 pub struct Checked {
     pub(crate) envelope: Envelope,
     pub(crate) network: NetworkName,
-    pub(crate) expires_at: Option<LogTime>,
     pub(crate) key: KeyId,
     pub(crate) statement: Statement,
-    /// The encoded [`Accepted`]; its header and `envelope`, `network`, `expires_at` agree.
+    /// The encoded [`Accepted`]; its header and `envelope`, `network` agree.
     pub(crate) meta: Vec<u8>,
 }
+
+/// The bit of a header's flags that says so.
+const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
 
 /// The form of [`Accepted`] whose beginning is read here.
 const ACCEPTED_VERSION: u8 = 1;
@@ -47,7 +65,6 @@ const ACCEPTED_VERSION: u8 = 1;
 struct Fields {
     envelope: Envelope,
     network: NetworkName,
-    expires_at: Option<LogTime>,
 }
 
 impl Checked {
@@ -58,9 +75,9 @@ impl Checked {
     ///
     /// A header that `Header::decode` would refuse too.
     pub fn new(accepted: &Accepted, statement: Statement) -> Result<Self, HeaderError> {
-        let Fields { envelope, network, expires_at } = Fields::read(&accepted.header)?;
+        let Fields { envelope, network } = Fields::read(&accepted.header)?;
         let key = accepted.proof.key;
-        Ok(Self { envelope, network, expires_at, key, statement, meta: accepted.encode() })
+        Ok(Self { envelope, network, key, statement, meta: accepted.encode() })
     }
 
     /// What the machine will know of the message.
@@ -99,22 +116,51 @@ impl Fields {
         if version != VERSION {
             return Err(HeaderError::Version { version });
         }
-        let _flags = reader.u8()?;
+        let flags = reader.u8()?;
         let priority = Priority::from_code(reader.u8()?).ok_or_else(|| malformed("priority"))?;
         let monitoring =
             Monitoring::from_code(reader.u8()?).ok_or_else(|| malformed("monitoring"))?;
         let network = reader.text()?.parse().map_err(|_| malformed("network"))?;
-        let _service = reader.text()?;
-        let _message_type = reader.text()?;
+        let service = reader.text()?.parse().map_err(|_| malformed("service"))?;
+        let type_text = reader.text()?;
+        let message_type = type_text.parse().map_err(|_| malformed("message type"))?;
         let sender: Terminal = parse(reader.raw(9)?, "sender")?;
         let receiver: Bic = parse(reader.raw(11)?, "receiver")?;
         let input_number = reader.u64()?;
         let _created_at = reader.u64()?;
         let expires_at = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
         let lane = Lane::from(priority);
-        let envelope = Envelope { sender, input_number, receiver, lane, monitoring };
-        Ok(Self { envelope, network, expires_at })
+        let envelope = Envelope {
+            sender,
+            input_number,
+            receiver,
+            lane,
+            monitoring,
+            service,
+            message_type,
+            expires_at,
+            payload_length: reader.u32()?,
+            possible_duplicate: flags & FLAG_POSSIBLE_DUPLICATE != 0,
+            fingerprint: fingerprint(type_text, reader.text()?),
+        };
+        Ok(Self { envelope, network })
     }
+}
+
+/// A hash of two texts, eight bytes at a time. It stands in snapshots and must never change.
+fn fingerprint(message_type: &str, reference: &str) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 divided by the golden ratio, odd.
+    let mut hash = reference.len() as u64;
+    for text in [message_type, reference] {
+        for chunk in text.as_bytes().chunks(8) {
+            let mut word = [0; 8];
+            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+            hash ^= hash >> 29;
+        }
+        hash = hash.wrapping_mul(FACTOR).rotate_left(17);
+    }
+    hash
 }
 
 fn parse<T: std::str::FromStr>(bytes: &[u8], field: &'static str) -> Result<T, HeaderError> {
@@ -174,9 +220,14 @@ mod tests {
                 receiver: header.receiver,
                 lane: header.priority.into(),
                 monitoring: header.monitoring,
+                service: header.service,
+                message_type: header.message_type,
+                expires_at: header.expires_at,
+                payload_length: header.payload_length,
+                possible_duplicate: header.possible_duplicate,
+                fingerprint: fingerprint(header.message_type.as_str(), header.reference.as_str()),
             });
             prop_assert_eq!(checked.network, header.network);
-            prop_assert_eq!(checked.expires_at, header.expires_at);
             prop_assert_eq!(checked.key, KeyId([3; 8]));
             let accepted = Accepted::decode(&checked.meta).unwrap();
             prop_assert_eq!(accepted.header, header.encode());
@@ -200,6 +251,17 @@ mod tests {
                 prop_assert_eq!(envelope.receiver, header.receiver);
             }
         }
+    }
+
+    #[test]
+    fn fingerprints_tell_messages_apart_and_never_change() {
+        assert_eq!(fingerprint("pacs.008.001.08", "REF-1"), 14_491_161_440_722_796_517);
+        let mut all = std::collections::BTreeSet::new();
+        for number in 0..50_000_u32 {
+            all.insert(fingerprint("pacs.008.001.08", &format!("BANK-2026-{number}")));
+            all.insert(fingerprint("pacs.009.001.08", &format!("BANK-2026-{number}")));
+        }
+        assert_eq!(all.len(), 100_000);
     }
 
     #[test]

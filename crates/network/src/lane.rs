@@ -37,6 +37,43 @@ pub enum Item {
     },
     /// The network tells a sender that a message of its was acknowledged.
     Delivered(Notice),
+    /// The network tells an institution something else that stands on record.
+    Told(Told),
+}
+
+/// Something that stands on record, told to an institution that it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What it is about.
+    pub tiding: Tiding,
+    /// The record that says it.
+    pub record: u64,
+    /// The message that it is about, if it is about one.
+    pub about: Option<About>,
+}
+
+/// A message, as its sender knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The terminal that sent it.
+    pub sender: Terminal,
+    /// The number under which it sent it.
+    pub input_number: u64,
+    /// The record of the message.
+    pub sequence: u64,
+}
+
+/// What an institution is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tiding {
+    /// To a receiver: a sender asks for a permission.
+    PermissionRequested,
+    /// To a sender: a receiver has permitted it something, or something else than before.
+    Permitted,
+    /// To a sender: a receiver took its permission back.
+    Revoked,
+    /// To a sender: a receiver does not permit what it asked for.
+    PermissionDenied,
 }
 
 /// That a message was acknowledged, told to its sender.
@@ -76,6 +113,7 @@ pub(crate) enum Entry {
         notice: bool,
     },
     Delivered(Notice),
+    Told(Told),
 }
 
 // A message in flight is an entry in a lane (a deque may have reserved as much again) and at worst
@@ -183,11 +221,34 @@ impl LaneQueue {
     }
 }
 
+impl Tiding {
+    const ALL: [Self; 4] =
+        [Self::PermissionRequested, Self::Permitted, Self::Revoked, Self::PermissionDenied];
+
+    /// Its number, which never changes.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::PermissionRequested => 1,
+            Self::Permitted => 2,
+            Self::Revoked => 3,
+            Self::PermissionDenied => 4,
+        }
+    }
+
+    /// The tiding of a number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|tiding| tiding.code() == code)
+    }
+}
+
 impl Entry {
     pub(crate) fn item(&self) -> Item {
         match *self {
             Self::Message { sequence, .. } => Item::Message { sequence },
             Self::Delivered(notice) => Item::Delivered(notice),
+            Self::Told(told) => Item::Told(told),
         }
     }
 }

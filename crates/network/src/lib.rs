@@ -24,10 +24,14 @@ mod lane;
 mod line;
 mod members;
 mod network;
+mod pattern;
 mod queries;
+mod refusal;
 mod rejection;
+mod relationship;
 #[cfg(test)]
 mod script;
+mod service;
 mod small_map;
 mod snapshot;
 #[cfg(test)]
@@ -38,17 +42,25 @@ pub use command::Command;
 pub use commands::acknowledge::Acknowledge;
 pub use commands::admit::Admit;
 pub use commands::close_session::{CloseReason, CloseSession};
+pub use commands::define_service::{DUPLICATE_WINDOW_S_MAX, RETENTION_DAYS_MAX};
 pub use commands::grant_key::{GRANTS_MAX, GrantKey};
 pub use commands::open_session::OpenSession;
 pub use commands::refuse::Refuse;
-pub use commands::submit::{Refusal, Submit};
-pub use directory::{Grant, SessionNumber, Status};
+pub use commands::submit::Submit;
+pub use directory::{Branch, BranchError, Grant, Profile, SessionNumber, Status};
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
-pub use event::{Decision, Event, EventError};
-pub use lane::{Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, Offer};
+pub use event::{Decision, Event, EventError, Relation};
+pub use lane::{About, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, Offer, Tiding, Told};
 pub use line::{Line, LineError};
 pub use network::Network;
-pub use queries::{MemberView, SessionView};
-pub use rejection::Rejection;
+pub use pattern::{Pattern, PatternError, Patterns};
+pub use queries::{MemberView, ServiceView, SessionView};
+pub use refusal::Refusal;
+pub use rejection::{Flaw, Rejection};
+pub use relationship::{Missing, PERMISSIONS_MAX, Permission, REQUESTS_MAX};
+pub use service::{
+    ByPriority, CopyMode, CopyRule, DUPLICATES_REMEMBERED_MAX, DeliveryMode, DuplicateCheck,
+    MonitoringOptions, SERVICES_MAX, Service, Timing, is_test_institution, is_test_service,
+};
 pub use snapshot::SnapshotError;

@@ -77,11 +77,6 @@ impl Members {
         self.ids.iter().map(|id| self.at(*id))
     }
 
-    /// The numbers, in the order of the names.
-    pub(crate) fn ids_by_name(&self) -> impl ExactSizeIterator<Item = MemberId> {
-        self.ids.iter().copied()
-    }
-
     /// All of them, for a change of all.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Member> {
         self.states.iter_mut()

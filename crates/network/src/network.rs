@@ -5,15 +5,20 @@
 //! that a journal held for years. It asserts what a decision guarantees: a record that breaks it
 //! was never decided by this machine, and no state that follows from it could be trusted.
 
+use std::collections::BTreeMap;
+
 use iso::{Institution, Terminal};
-use trust::{LogTime, NetworkName, Shard};
+use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::command::Command;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::members::Members;
+use crate::lane::{Entry, Told};
+use crate::members::{MemberId, Members};
 use crate::rejection::Rejection;
+use crate::relationship::Relationships;
+use crate::service::ServiceState;
 
 /// The deterministic machine of one shard of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +30,24 @@ pub struct Network {
     /// The last record.
     pub(crate) sequence: Option<u64>,
     pub(crate) members: Members,
+    /// Those that were ever defined; while there is none, the built-in service stands for all.
+    pub(crate) services: BTreeMap<ServiceName, ServiceState>,
+    pub(crate) relationships: Relationships,
 }
 
 impl Network {
     /// A network without members and records.
     #[must_use]
     pub fn new(name: NetworkName, shard: Shard) -> Self {
-        Self { name, shard, now: LogTime(0), sequence: None, members: Members::default() }
+        Self {
+            name,
+            shard,
+            now: LogTime(0),
+            sequence: None,
+            members: Members::default(),
+            services: BTreeMap::new(),
+            relationships: Relationships::default(),
+        }
     }
 
     /// Says what the record of a command is to be, and changes nothing.
@@ -60,6 +76,30 @@ impl Network {
             Command::Suspend { institution, reason } => self.decide_suspend(institution, reason),
             Command::Reinstate { institution } => self.decide_reinstate(institution),
             Command::GrantKey(grant) => self.decide_grant_key(at, &grant),
+            Command::Describe { institution, profile } => {
+                self.decide_describe(institution, profile)
+            }
+            Command::DefineService(service) => self.decide_define_service(service),
+            Command::ChangeService(service) => self.decide_change_service(service),
+            Command::RetireService { service, reason } => {
+                self.decide_retire_service(service, reason)
+            }
+            Command::JoinGroup { service, institution } => {
+                self.decide_join_group(service, institution)
+            }
+            Command::LeaveGroup { service, institution } => {
+                self.decide_leave_group(service, institution)
+            }
+            Command::Permit { relation, permission } => {
+                self.decide_permit(at, relation, permission)
+            }
+            Command::Revoke { relation, reason } => self.decide_revoke(relation, reason),
+            Command::RequestPermission { relation, permission, text } => {
+                self.decide_request_permission(at, relation, permission, text)
+            }
+            Command::DenyPermission { relation, reason } => {
+                self.decide_deny_permission(relation, reason)
+            }
             Command::Tick => Ok(Decision::of(Event::Ticked)),
         }
     }
@@ -99,6 +139,28 @@ impl Network {
             }
             Event::Reinstated { institution } => self.reinstated(*institution, effects),
             Event::KeyGranted { grant } => self.key_granted(grant, effects),
+            Event::Described { institution, profile } => {
+                self.described(*institution, profile, effects);
+            }
+            Event::ServiceDefined(service) => self.service_defined(service, effects),
+            Event::ServiceChanged(service) => self.service_changed(service, effects),
+            Event::ServiceRetired { service, reason: _ } => self.service_retired(*service, effects),
+            Event::GroupJoined { service, institution } => {
+                self.group_joined(*service, *institution, effects);
+            }
+            Event::GroupLeft { service, institution } => {
+                self.group_left(*service, *institution, effects);
+            }
+            Event::Permitted { relation, permission } => {
+                self.permitted(sequence, relation, permission, effects);
+            }
+            Event::Revoked { relation, reason: _ } => self.revoked(sequence, relation, effects),
+            Event::PermissionRequested { relation, .. } => {
+                self.permission_requested(sequence, relation, effects);
+            }
+            Event::PermissionDenied { relation, reason: _ } => {
+                self.permission_denied(sequence, relation, effects);
+            }
             Event::Ticked => {}
         }
         self.now = at;
@@ -121,6 +183,21 @@ impl Network {
             return Err(Rejection::SessionOver { terminal, session, open });
         }
         Ok((member, state))
+    }
+
+    /// Tells an institution something, in its system lane.
+    pub(crate) fn tell(&mut self, institution: Institution, told: Told, effects: &mut Vec<Effect>) {
+        let lane = self.member_mut(institution).lane_mut(Lane::SYSTEM);
+        let output_number = lane.push(Entry::Told(told));
+        effects.push(Effect::Noticed { institution, output_number });
+    }
+
+    /// The number of a member whose existence a decision has established.
+    pub(crate) fn member_id(&self, institution: Institution) -> MemberId {
+        let Some(id) = self.members.id(&institution) else {
+            panic!("a record names {institution}, which is not a member");
+        };
+        id
     }
 
     /// A member whose existence a decision has established.

@@ -3,14 +3,19 @@
 //! The machine may run ahead of the disk: it has applied records that are not durable yet. Whoever
 //! sends what it finds here checks that the records it stands in are durable.
 
+use std::ops::Bound;
+
 use iso::{Institution, Terminal};
-use trust::{Lane, LogTime, NetworkName, Shard};
+use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::answers::AnswerRun;
-use crate::directory::{Grant, Member, SessionNumber, Status, TerminalState};
+use crate::directory::{Grant, Member, Profile, SessionNumber, Status, TerminalState};
+use crate::event::Relation;
 use crate::lane::{LanePosition, LaneQueue, Offer};
 use crate::line::Line;
 use crate::network::Network;
+use crate::relationship::{Pair, Permission};
+use crate::service::{Service, ServiceState};
 
 /// A member, as the machine knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,17 @@ pub struct MemberView<'a> {
     pub name: &'a Line,
     /// Whether it may take part.
     pub status: &'a Status,
+    /// Its branches and whom people call.
+    pub profile: &'a Profile,
+}
+
+/// A service, as the machine knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceView<'a> {
+    /// Its rules.
+    pub rules: &'a Service,
+    /// Whether it carries no new messages any more.
+    pub is_retired: bool,
 }
 
 /// An open session, as the machine knows it.
@@ -142,6 +158,54 @@ impl Network {
         lanes.map(|queue| queue.entries().len()).sum()
     }
 
+    /// The rules of a service, also of one that was retired.
+    #[must_use]
+    pub fn service_rules(&self, service: ServiceName) -> Option<ServiceView<'_>> {
+        self.services.get(&service).map(ServiceState::view)
+    }
+
+    /// All services that were ever defined, in the order of their names. While there is none, a
+    /// message may name any.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = ServiceView<'_>> {
+        self.services.values().map(ServiceState::view)
+    }
+
+    /// The group of a service, in the order of admission.
+    pub fn group_of(&self, service: ServiceName) -> impl Iterator<Item = Institution> {
+        let state = self.services.get(&service).into_iter();
+        state.flat_map(|state| state.group.iter()).map(|id| self.members.at(id).institution)
+    }
+
+    /// What a receiver permits a sender in a service.
+    #[must_use]
+    pub fn permission(&self, relation: &Relation) -> Option<&Permission> {
+        self.relationships.permissions.get(&self.pair(relation).ok()?)
+    }
+
+    /// At most `limit` permissions, those after `after` or from the first on, in an order that does
+    /// not change: by sender, receiver (each in the order of admission), service.
+    pub fn permissions(
+        &self,
+        after: Option<&Relation>,
+        limit: usize,
+    ) -> impl Iterator<Item = (Relation, &Permission)> {
+        let after = after.and_then(|relation| self.pair(relation).ok());
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let found = self.relationships.permissions.range((start, Bound::Unbounded));
+        found.take(limit).map(|(pair, permission)| (self.relation(pair), permission))
+    }
+
+    /// The requests for permission that nobody has answered, with the records that made them.
+    pub fn permission_requests(&self) -> impl ExactSizeIterator<Item = (Relation, u64)> {
+        self.relationships.requests.iter().map(|(pair, record)| (self.relation(pair), *record))
+    }
+
+    fn relation(&self, pair: &Pair) -> Relation {
+        let name = |id| self.members.at(id).institution;
+        let Pair { sender, receiver, service } = *pair;
+        Relation { sender: name(sender), receiver: name(receiver), service }
+    }
+
     fn terminal(&self, terminal: Terminal) -> Option<&TerminalState> {
         self.members.get(&terminal.institution())?.terminals.get(&terminal)
     }
@@ -153,7 +217,18 @@ impl Network {
 
 impl Member {
     fn view(&self) -> MemberView<'_> {
-        MemberView { institution: self.institution, name: &self.name, status: &self.status }
+        MemberView {
+            institution: self.institution,
+            name: &self.name,
+            status: &self.status,
+            profile: &self.profile,
+        }
+    }
+}
+
+impl ServiceState {
+    fn view(&self) -> ServiceView<'_> {
+        ServiceView { rules: &self.rules, is_retired: self.is_retired }
     }
 }
 

@@ -3,11 +3,16 @@
 //! A rejection answers a gateway that breaks the protocol, or an operator whose order makes no
 //! sense. A business "no" to a message is a [`crate::Refusal`], which is written and signed.
 
+use std::fmt;
+
 use iso::{Institution, Terminal};
-use trust::{Acknowledged, Fault, KeyId, Lane, NetworkName};
+use trust::{Acknowledged, Fault, KeyId, Lane, NetworkName, ServiceName};
 
 use crate::commands::grant_key::GRANTS_MAX;
 use crate::directory::SessionNumber;
+use crate::event::Relation;
+use crate::relationship::{PERMISSIONS_MAX, REQUESTS_MAX};
+use crate::service::SERVICES_MAX;
 
 /// Why the machine rejects a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -185,6 +190,113 @@ pub enum Rejection {
         /// Which key.
         key: KeyId,
     },
+    /// There is a service of this name.
+    #[error("there is a service {service} already")]
+    ServiceExists {
+        /// Which service.
+        service: ServiceName,
+    },
+    /// There is no service of this name, or it was retired.
+    #[error("there is no service {service}")]
+    NoService {
+        /// Which service.
+        service: ServiceName,
+    },
+    /// A network has a bounded number of services.
+    #[error("the network has {SERVICES_MAX} services, which is the most")]
+    TooManyServices,
+    /// The rules of a service contradict one another.
+    #[error("the rules of service {service} are no good: {flaw}")]
+    BadRules {
+        /// Which service.
+        service: ServiceName,
+        /// What is wrong.
+        flaw: Flaw,
+    },
+    /// A service for tests is for institutions for tests, and a live one for live ones.
+    #[error("service {service} and {institution}: one is for tests and the other is not")]
+    TestWithLive {
+        /// Which service.
+        service: ServiceName,
+        /// Which institution.
+        institution: Institution,
+    },
+    /// The member is in the group already.
+    #[error("{institution} is in the group of service {service} already")]
+    AlreadyInGroup {
+        /// Which service.
+        service: ServiceName,
+        /// Which member.
+        institution: Institution,
+    },
+    /// The member is not in the group.
+    #[error("{institution} is not in the group of service {service}")]
+    NotInGroup {
+        /// Which service.
+        service: ServiceName,
+        /// Which member.
+        institution: Institution,
+    },
+    /// An institution permits nothing to itself.
+    #[error("{institution} needs no permission of its own")]
+    OwnPermission {
+        /// Which institution.
+        institution: Institution,
+    },
+    /// The permission ends before it begins, or has ended.
+    #[error("the permission of {} for {} in service {} is over", .relation.receiver, .relation.sender, .relation.service)]
+    PermissionOver {
+        /// Who permits whom.
+        relation: Relation,
+    },
+    /// A network holds a bounded number of permissions.
+    #[error("the network holds {PERMISSIONS_MAX} permissions, which is the most")]
+    TooManyPermissions,
+    /// There is nothing to revoke.
+    #[error("{} has permitted nothing to {} in service {}", .relation.receiver, .relation.sender, .relation.service)]
+    NotPermitted {
+        /// Who was to have permitted whom.
+        relation: Relation,
+    },
+    /// The request is open already.
+    #[error("{} has asked {} for service {} already", .relation.sender, .relation.receiver, .relation.service)]
+    AlreadyRequested {
+        /// Who is to permit whom.
+        relation: Relation,
+    },
+    /// An institution has a bounded number of open requests.
+    #[error("{institution} has {REQUESTS_MAX} open requests, which is the most")]
+    TooManyRequests {
+        /// Who asks.
+        institution: Institution,
+    },
+    /// Nobody has asked.
+    #[error("{} has not asked {} for service {}", .relation.sender, .relation.receiver, .relation.service)]
+    NotRequested {
+        /// Who is to permit whom.
+        relation: Relation,
+    },
+}
+
+/// What is wrong with the rules of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The check for duplicates remembers for no time, or for more than 31 days.
+    Window,
+    /// Messages are retained for no time, or for more than 10 years.
+    Retention,
+    /// No payload fits.
+    PayloadBytes,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Window => "duplicates are remembered for 1 second to 31 days",
+            Self::Retention => "messages are retained for 1 to 3660 days",
+            Self::PayloadBytes => "a payload has at least 1 byte",
+        })
+    }
 }
 
 impl Rejection {
@@ -213,6 +325,20 @@ impl Rejection {
             Self::AlreadyGranted { .. } => "NET045",
             Self::TooManyGrants { .. } => "NET046",
             Self::GrantOver { .. } => "NET047",
+            Self::ServiceExists { .. } => "NET070",
+            Self::NoService { .. } => "NET071",
+            Self::TooManyServices => "NET072",
+            Self::BadRules { .. } => "NET073",
+            Self::TestWithLive { .. } => "NET074",
+            Self::AlreadyInGroup { .. } => "NET075",
+            Self::NotInGroup { .. } => "NET076",
+            Self::OwnPermission { .. } => "NET080",
+            Self::PermissionOver { .. } => "NET081",
+            Self::TooManyPermissions => "NET082",
+            Self::NotPermitted { .. } => "NET083",
+            Self::AlreadyRequested { .. } => "NET084",
+            Self::TooManyRequests { .. } => "NET085",
+            Self::NotRequested { .. } => "NET086",
         }
     }
 
@@ -224,7 +350,9 @@ impl Rejection {
             | Self::SessionOver { .. }
             | Self::WrongInputNumber { .. }
             | Self::NotAMember { .. }
-            | Self::AnsweredAhead { .. } => Fault::Sender,
+            | Self::AnsweredAhead { .. }
+            | Self::AlreadyRequested { .. }
+            | Self::TooManyRequests { .. } => Fault::Sender,
             Self::ReceivedAhead { .. }
             | Self::UnknownLane { .. }
             | Self::LanesElsewhere { .. }
@@ -232,7 +360,11 @@ impl Rejection {
             | Self::WrongFirst { .. }
             | Self::NeverOffered { .. }
             | Self::BadRange { .. }
-            | Self::WrongKey { .. } => Fault::Receiver,
+            | Self::WrongKey { .. }
+            | Self::OwnPermission { .. }
+            | Self::PermissionOver { .. }
+            | Self::NotPermitted { .. }
+            | Self::NotRequested { .. } => Fault::Receiver,
             Self::AlreadyAdmitted { .. }
             | Self::Unknown { .. }
             | Self::AlreadySuspended { .. }
@@ -240,7 +372,15 @@ impl Rejection {
             | Self::ForeignGrant { .. }
             | Self::AlreadyGranted { .. }
             | Self::TooManyGrants { .. }
-            | Self::GrantOver { .. } => Fault::Network,
+            | Self::GrantOver { .. }
+            | Self::ServiceExists { .. }
+            | Self::NoService { .. }
+            | Self::TooManyServices
+            | Self::BadRules { .. }
+            | Self::TestWithLive { .. }
+            | Self::AlreadyInGroup { .. }
+            | Self::NotInGroup { .. }
+            | Self::TooManyPermissions => Fault::Network,
         }
     }
 

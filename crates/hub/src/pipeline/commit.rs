@@ -226,6 +226,8 @@ impl<M: Medium> Core<M> {
                 // Room for more offers comes with the acknowledgement's frame, not with its record.
                 Effect::Acknowledged { .. }
                 | Effect::StatusChanged { .. }
+                | Effect::Described { .. }
+                | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => {}
             }
         }

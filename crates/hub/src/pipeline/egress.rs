@@ -219,7 +219,7 @@ fn offers_frame<M: Medium>(
     let mut acknowledgement = None;
     let mut offers = Vec::with_capacity(entries.len());
     for entry in entries {
-        let offer = offer(&entry, &mut acknowledgement, shared)?;
+        let Some(offer) = offer(&entry, &mut acknowledgement, shared)? else { break };
         let bytes = offer.record.meta.len()
             + match &offer.content {
                 Content::Message(payload) => payload.len(),
@@ -229,6 +229,9 @@ fn offers_frame<M: Medium>(
             break;
         }
         offers.push(offer);
+    }
+    if offers.is_empty() {
+        return Ok(None);
     }
     let frame = shared.with_log(|log| link.offers(lane, offers, log, &Granted(shared)));
     frame.map(Some).map_err(Error::Proof)
@@ -243,21 +246,22 @@ fn next_entries(
     network.pending(terminal.institution(), lane, after)
 }
 
-/// The entry of a lane, with the records that prove it.
+/// The entry of a lane, with the records that prove it; nothing where the link has no form for it,
+/// and then the lane waits there.
 fn offer<M: Medium>(
     entry: &network::Offer,
     acknowledgement: &mut Option<Acknowledgement>,
     shared: &Shared<M>,
-) -> Result<Offer, Error> {
+) -> Result<Option<Offer>, Error> {
     let possible_duplicate = entry.possible_duplicate;
-    match entry.item {
+    let offer = match entry.item {
         Item::Message { sequence } => {
             let record = shared.records.get(sequence)?;
-            Ok(Offer {
+            Offer {
                 possible_duplicate,
                 record: Recorded { head: record.head, meta: record.meta },
                 content: Content::Message(record.payload),
-            })
+            }
         }
         Item::Delivered(notice) => {
             let sequence = notice.acknowledged_in;
@@ -266,7 +270,7 @@ fn offer<M: Medium>(
                 Some(known) => acknowledgement.insert(known),
                 None => acknowledgement.insert(Acknowledgement::read(sequence, shared)?),
             };
-            Ok(Offer {
+            Offer {
                 possible_duplicate,
                 content: Content::Delivered(Delivered {
                     terminal: notice.sender,
@@ -277,9 +281,11 @@ fn offer<M: Medium>(
                     payload_digest: taken.payload_digest,
                 }),
                 record: taken.record.clone(),
-            })
+            }
         }
-    }
+        Item::Told(_) => return Ok(None),
+    };
+    Ok(Some(offer))
 }
 
 /// An acknowledgement that notices tell of; one covers many messages.

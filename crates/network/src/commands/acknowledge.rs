@@ -92,7 +92,7 @@ impl Entry {
             Self::Message { sequence, sender, input_number, notice: true } => {
                 Some(Notice { sender, input_number, sequence, acknowledged_in, index })
             }
-            Self::Message { notice: false, .. } | Self::Delivered(_) => None,
+            Self::Message { notice: false, .. } | Self::Delivered(_) | Self::Told(_) => None,
         }
     }
 }

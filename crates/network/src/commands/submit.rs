@@ -4,17 +4,21 @@
 //! of number is answered by nobody. All reasons for a refusal are given at once, in the order of
 //! [`Refusal`]'s variants.
 
-use iso::{Bic, Terminal};
-use trust::{Accepted, Fault, KeyId, Lane, LogTime, NetworkName, Reason, Reasons, Refused};
+use iso::{Institution, Terminal};
+use trust::{Accepted, Lane, LogTime, Reasons, Refused};
 
 use crate::answers::ANSWERS_MAX;
-use crate::directory::{Member, SessionNumber, TerminalState};
+use crate::directory::{Branch, Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::envelope::{Checked, Envelope};
 use crate::event::{Decision, Event};
 use crate::lane::{Entry, LaneQueue};
+use crate::members::MemberId;
 use crate::network::Network;
+use crate::refusal::Refusal;
 use crate::rejection::Rejection;
+use crate::relationship::Pair;
+use crate::service::{Service, is_test_institution};
 
 /// A terminal submits a message that passed the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,141 +33,6 @@ pub struct Submit {
     pub message: Checked,
 }
 
-/// Why the network refuses a message that is sound in itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It is for another network.
-    #[error("the message is for network {found}, but this is {expected}")]
-    WrongNetwork {
-        /// This network.
-        expected: NetworkName,
-        /// The one of the header.
-        found: NetworkName,
-    },
-    /// It is of another sender.
-    #[error("the message is of {found}, but {expected} submitted it")]
-    ForeignSender {
-        /// Who submitted it.
-        expected: Terminal,
-        /// The sender in the header.
-        found: Terminal,
-    },
-    /// Its header has another number than the one under which it was submitted.
-    #[error("the header has input number {found}, but was submitted under {expected}")]
-    OtherNumber {
-        /// The number under which it was submitted.
-        expected: u64,
-        /// The number in the header.
-        found: u64,
-    },
-    /// The key was not granted to the terminal for this time.
-    #[error("key {key} of {terminal} is not valid at this time")]
-    KeyNotValid {
-        /// Which key.
-        key: KeyId,
-        /// Which terminal.
-        terminal: Terminal,
-    },
-    /// The system lane is the network's own.
-    #[error("only the network sends with system priority")]
-    SystemPriority,
-    /// It is of no use any more.
-    #[error("the message was of no use any more when the network had it to decide on")]
-    Expired,
-    /// The sender is suspended.
-    #[error("{sender} is suspended and may not send")]
-    SenderSuspended {
-        /// Who sends.
-        sender: Terminal,
-    },
-    /// There is no such receiver.
-    #[error("{receiver} is not a member of this network")]
-    UnknownReceiver {
-        /// Who shall get it.
-        receiver: Bic,
-    },
-    /// The receiver is suspended.
-    #[error("{receiver} is suspended and may not be sent to")]
-    ReceiverSuspended {
-        /// Who shall get it.
-        receiver: Bic,
-    },
-    /// The receiver does not take over what waits for it.
-    #[error("too many messages wait for {receiver}")]
-    LaneFull {
-        /// Who shall get it.
-        receiver: Bic,
-    },
-    /// The sender does not take over the notices that wait for it.
-    #[error("too many notices wait for {sender} to ask for another")]
-    NoticesFull {
-        /// Who sends.
-        sender: Terminal,
-    },
-}
-
-impl Refusal {
-    /// The code that institutions see and that never changes its meaning; `docs/codes` has a page
-    /// for each.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownReceiver { .. } => "NET001",
-            Self::ReceiverSuspended { .. } => "NET002",
-            Self::SenderSuspended { .. } => "NET003",
-            Self::WrongNetwork { .. } => "NET004",
-            Self::ForeignSender { .. } => "NET005",
-            Self::OtherNumber { .. } => "NET006",
-            Self::SystemPriority => "NET007",
-            Self::KeyNotValid { .. } => "NET008",
-            Self::Expired => "NET009",
-            Self::LaneFull { .. } => "NET010",
-            Self::NoticesFull { .. } => "NET011",
-        }
-    }
-
-    /// Who is at fault.
-    #[must_use]
-    pub fn fault(&self) -> Fault {
-        match self {
-            Self::ReceiverSuspended { .. } | Self::LaneFull { .. } => Fault::Receiver,
-            Self::UnknownReceiver { .. }
-            | Self::SenderSuspended { .. }
-            | Self::WrongNetwork { .. }
-            | Self::ForeignSender { .. }
-            | Self::OtherNumber { .. }
-            | Self::SystemPriority
-            | Self::KeyNotValid { .. }
-            | Self::Expired
-            | Self::NoticesFull { .. } => Fault::Sender,
-        }
-    }
-
-    /// The field of the message that it is about.
-    #[must_use]
-    pub fn place(&self) -> &'static str {
-        match self {
-            Self::WrongNetwork { .. } => "header/network",
-            Self::ForeignSender { .. } | Self::SenderSuspended { .. } => "header/sender",
-            Self::OtherNumber { .. } => "header/input_number",
-            Self::KeyNotValid { .. } => "signature/key",
-            Self::SystemPriority => "header/priority",
-            Self::Expired => "header/expires_at",
-            Self::UnknownReceiver { .. }
-            | Self::ReceiverSuspended { .. }
-            | Self::LaneFull { .. } => "header/receiver",
-            Self::NoticesFull { .. } => "header/monitoring",
-        }
-    }
-
-    /// The form in which it is put on record.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        let code = self.code().parse().expect("a code is a label");
-        Reason::new(code, self.fault(), self.place(), &self.to_string())
-    }
-}
-
 impl Network {
     pub(crate) fn decide_submit(&self, at: LogTime, submit: Submit) -> Result<Decision, Rejection> {
         let Submit { session, terminal, input_number, .. } = submit;
@@ -171,7 +40,8 @@ impl Network {
         state.expect_next(terminal, input_number)?;
         let mut refusals = Vec::new();
         self.refuse_header(at, &submit, state, &mut refusals);
-        self.refuse_parties(&submit, member, &mut refusals);
+        let receiver = self.refuse_parties(&submit, member, &mut refusals);
+        self.refuse_service(at, &submit, receiver, &mut refusals);
         let Checked { envelope, statement, meta, .. } = submit.message;
         let Some(reasons) = Reasons::new(refusals.iter().map(Refusal::reason).collect()) else {
             return Ok(Decision { event: Event::Accepted(envelope), meta });
@@ -191,7 +61,7 @@ impl Network {
         refusals: &mut Vec<Refusal>,
     ) {
         let Submit { terminal, input_number, message, .. } = submit;
-        let Checked { envelope, network, expires_at, key, .. } = message;
+        let Checked { envelope, network, key, .. } = message;
         if *network != self.name {
             refusals.push(Refusal::WrongNetwork { expected: self.name, found: *network });
         }
@@ -210,13 +80,18 @@ impl Network {
         if envelope.lane == Lane::SYSTEM {
             refusals.push(Refusal::SystemPriority);
         }
-        if expires_at.is_some_and(|end| end <= at) {
+        if envelope.expires_at.is_some_and(|end| end <= at) {
             refusals.push(Refusal::Expired);
         }
     }
 
     /// What the two institutions' states say against the message.
-    fn refuse_parties(&self, submit: &Submit, member: &Member, refusals: &mut Vec<Refusal>) {
+    fn refuse_parties(
+        &self,
+        submit: &Submit,
+        member: &Member,
+        refusals: &mut Vec<Refusal>,
+    ) -> Option<MemberId> {
         let Envelope { receiver, lane, monitoring, .. } = submit.message.envelope;
         let sender = submit.terminal;
         if member.is_suspended() {
@@ -224,7 +99,8 @@ impl Network {
         }
         let is_full =
             |member: &Member, lane| member.lanes.get(&lane).is_some_and(LaneQueue::is_full);
-        match self.members.get(&receiver.institution()) {
+        let receiver_id = self.members.id(&receiver.institution());
+        match receiver_id.map(|id| self.members.at(id)) {
             None => refusals.push(Refusal::UnknownReceiver { receiver }),
             Some(member) if member.is_suspended() => {
                 refusals.push(Refusal::ReceiverSuspended { receiver });
@@ -232,8 +108,58 @@ impl Network {
             Some(member) if is_full(member, lane) => refusals.push(Refusal::LaneFull { receiver }),
             Some(_) => {}
         }
+        let to = receiver_id.map(|id| self.members.at(id));
+        if to.is_some_and(|to| !to.profile.has_branch(Branch::of(&receiver))) {
+            refusals.push(Refusal::UnknownBranch { receiver });
+        }
+        if is_test_institution(sender.institution()) != is_test_institution(receiver.institution())
+        {
+            refusals.push(Refusal::TestWithLive { sender, receiver });
+        }
         if monitoring.wants_notice() && is_full(member, Lane::SYSTEM) {
             refusals.push(Refusal::NoticesFull { sender });
+        }
+        receiver_id
+    }
+
+    /// What the rules of the service say against the message.
+    fn refuse_service(
+        &self,
+        at: LogTime,
+        submit: &Submit,
+        receiver_id: Option<MemberId>,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        if self.services.is_empty() {
+            return;
+        }
+        let envelope = &submit.message.envelope;
+        let Envelope { service, message_type, receiver, .. } = *envelope;
+        let sender = submit.terminal;
+        let Some(state) = self.services.get(&service) else {
+            refusals.push(Refusal::UnknownService { service });
+            return;
+        };
+        if state.is_retired {
+            refusals.push(Refusal::RetiredService { service });
+            return;
+        }
+        refuse_rules(&state.rules, submit, refusals);
+        let sender_id = self.member_id(sender.institution());
+        if state.rules.is_closed {
+            if !state.group.contains(sender_id) {
+                refusals.push(Refusal::SenderOutside { service, sender });
+            }
+            if receiver_id.is_some_and(|id| !state.group.contains(id)) {
+                refusals.push(Refusal::ReceiverOutside { service, receiver });
+            }
+        }
+        let Some(receiver_id) = receiver_id else { return };
+        if state.rules.needs_relationship && sender_id != receiver_id {
+            let pair = Pair { sender: sender_id, receiver: receiver_id, service };
+            if let Some(missing) = self.relationships.missing(&pair, at, &message_type) {
+                refusals.push(Refusal::NotPermitted { service, sender, receiver, missing });
+            }
         }
     }
 
@@ -243,7 +169,7 @@ impl Network {
         envelope: &Envelope,
         effects: &mut Vec<Effect>,
     ) {
-        let Envelope { sender, input_number, receiver, lane, monitoring } = *envelope;
+        let Envelope { sender, input_number, receiver, lane, monitoring, .. } = *envelope;
         assert_ne!(lane, Lane::SYSTEM, "a record accepts a message into the network's own lane");
         self.member_mut(sender.institution()).answer(sender, input_number, sequence, true);
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
@@ -257,6 +183,27 @@ impl Network {
             notice,
         });
         effects.push(Effect::Offered { institution, lane, output_number, sequence });
+    }
+}
+
+/// What the rules of a service say against a message, whoever its parties are.
+fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
+    let Envelope { service, message_type, receiver, monitoring, payload_length, .. } =
+        submit.message.envelope;
+    let parties = [submit.terminal.institution(), receiver.institution()];
+    let is_foreign = |party: &Institution| is_test_institution(*party) != rules.is_test();
+    if let Some(institution) = parties.into_iter().find(is_foreign) {
+        refusals.push(Refusal::ServiceMode { service, institution });
+    }
+    if !rules.types.matches(&message_type) {
+        refusals.push(Refusal::TypeNotCarried { service, message_type });
+    }
+    if payload_length > rules.payload_bytes_max {
+        let limit = rules.payload_bytes_max;
+        refusals.push(Refusal::PayloadTooLong { service, limit, found: payload_length });
+    }
+    if !rules.monitoring.allows(monitoring) {
+        refusals.push(Refusal::MonitoringNotOffered { service, option: monitoring });
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use trust::{Fault, KeyId, Lane};
+use trust::{Fault, KeyId, Lane, LogTime, Monitoring};
 
-use crate::commands::submit::Refusal;
 use crate::directory::SessionNumber;
-use crate::rejection::Rejection;
+use crate::event::Relation;
+use crate::refusal::Refusal;
+use crate::rejection::{Flaw, Rejection};
+use crate::relationship::Missing;
 
 /// One of each refusal. A new variant fails to compile in `Refusal::code`, and then here by page.
 fn refusals() -> Vec<Refusal> {
@@ -27,6 +29,22 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ReceiverSuspended { receiver },
         Refusal::LaneFull { receiver },
         Refusal::NoticesFull { sender: terminal },
+        Refusal::UnknownBranch { receiver },
+        Refusal::TestWithLive { sender: terminal, receiver },
+        Refusal::UnknownService { service: name },
+        Refusal::RetiredService { service: name },
+        Refusal::ServiceMode { service: name, institution: terminal.institution() },
+        Refusal::TypeNotCarried { service: name, message_type: name },
+        Refusal::PayloadTooLong { service: name, limit: 1, found: 2 },
+        Refusal::MonitoringNotOffered { service: name, option: Monitoring::Both },
+        Refusal::SenderOutside { service: name, sender: terminal },
+        Refusal::ReceiverOutside { service: name, receiver },
+        Refusal::NotPermitted {
+            service: name,
+            sender: terminal,
+            receiver,
+            missing: Missing::End { until: LogTime(1) },
+        },
     ]
 }
 
@@ -35,6 +53,7 @@ fn rejections() -> Vec<Rejection> {
     let terminal = "ALPHDEFFA".parse().unwrap();
     let institution = "ALPHDEFF".parse().unwrap();
     let name = "demo".parse().unwrap();
+    let relation = Relation { sender: institution, receiver: institution, service: name };
     let (lane, key, session) = (Lane::NORMAL, KeyId([1; 8]), SessionNumber(1));
     vec![
         Rejection::NoSession { terminal },
@@ -58,6 +77,20 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AlreadyGranted { holder: terminal, key },
         Rejection::TooManyGrants { holder: terminal },
         Rejection::GrantOver { holder: terminal, key },
+        Rejection::ServiceExists { service: name },
+        Rejection::NoService { service: name },
+        Rejection::TooManyServices,
+        Rejection::BadRules { service: name, flaw: Flaw::Window },
+        Rejection::TestWithLive { service: name, institution },
+        Rejection::AlreadyInGroup { service: name, institution },
+        Rejection::NotInGroup { service: name, institution },
+        Rejection::OwnPermission { institution },
+        Rejection::PermissionOver { relation },
+        Rejection::TooManyPermissions,
+        Rejection::NotPermitted { relation },
+        Rejection::AlreadyRequested { relation },
+        Rejection::TooManyRequests { institution },
+        Rejection::NotRequested { relation },
     ]
 }
 

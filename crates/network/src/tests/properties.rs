@@ -491,6 +491,8 @@ impl Offers {
                 | Effect::Answered { .. }
                 | Effect::Acknowledged { .. }
                 | Effect::StatusChanged { .. }
+                | Effect::Described { .. }
+                | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => continue,
             };
             let last = self.last.entry((institution, lane)).or_default();

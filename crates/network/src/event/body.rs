@@ -1,0 +1,264 @@
+//! The bodies of the records that only the machine and its operators read, integers big-endian,
+//! texts with two bytes of length; `relation` is `sender 8 | receiver 8 | service text`:
+//!
+//! ```text
+//! 16 Admitted             institution 8 | name text
+//! 17 Suspended            institution 8 | reason text
+//! 18 Reinstated           institution 8
+//! 19 KeyGranted           the note
+//! 20 Described            institution 8 | profile (directory.rs)
+//! 32 SessionOpened        terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
+//! 33 SessionClosed        terminal 9 | session u64 | reason u8
+//! 48 Ticked               nothing
+//! 64 ServiceDefined       the rules (service.rs)
+//! 65 ServiceChanged       the rules
+//! 66 ServiceRetired       service text | reason text
+//! 67 GroupJoined          service text | institution 8
+//! 68 GroupLeft            service text | institution 8
+//! 80 Permitted            relation | permission (relationship.rs)
+//! 81 Revoked              relation | reason text
+//! 82 PermissionRequested  relation | permission | text
+//! 83 PermissionDenied     relation | reason text
+//! ```
+
+use std::str::FromStr;
+
+use iso::{Institution, Terminal};
+use trust::codec::{CodecError, Reader, Writer};
+use trust::{Lane, RecordKind};
+
+use crate::commands::close_session::CloseReason;
+use crate::directory::{Grant, Profile, SessionNumber};
+use crate::event::{Event, EventError, Relation};
+use crate::relationship::Permission;
+use crate::service::Service;
+
+const ADMITTED: RecordKind = RecordKind(16);
+const SUSPENDED: RecordKind = RecordKind(17);
+const REINSTATED: RecordKind = RecordKind(18);
+const KEY_GRANTED: RecordKind = RecordKind(19);
+const DESCRIBED: RecordKind = RecordKind(20);
+const SESSION_OPENED: RecordKind = RecordKind(32);
+const SESSION_CLOSED: RecordKind = RecordKind(33);
+const TICKED: RecordKind = RecordKind(48);
+const SERVICE_DEFINED: RecordKind = RecordKind(64);
+const SERVICE_CHANGED: RecordKind = RecordKind(65);
+const SERVICE_RETIRED: RecordKind = RecordKind(66);
+const GROUP_JOINED: RecordKind = RecordKind(67);
+const GROUP_LEFT: RecordKind = RecordKind(68);
+const PERMITTED: RecordKind = RecordKind(80);
+const REVOKED: RecordKind = RecordKind(81);
+const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
+const PERMISSION_DENIED: RecordKind = RecordKind(83);
+
+impl Event {
+    /// The kind of its record.
+    #[must_use]
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::EpochOpened => RecordKind::OPEN,
+            Self::Accepted(_) => RecordKind::ACCEPTED,
+            Self::Refused { .. } => RecordKind::REFUSED,
+            Self::Acknowledged { .. } => RecordKind::ACKNOWLEDGED,
+            Self::Admitted { .. } => ADMITTED,
+            Self::Suspended { .. } => SUSPENDED,
+            Self::Reinstated { .. } => REINSTATED,
+            Self::KeyGranted { .. } => KEY_GRANTED,
+            Self::Described { .. } => DESCRIBED,
+            Self::SessionOpened { .. } => SESSION_OPENED,
+            Self::SessionClosed { .. } => SESSION_CLOSED,
+            Self::Ticked => TICKED,
+            Self::ServiceDefined(_) => SERVICE_DEFINED,
+            Self::ServiceChanged(_) => SERVICE_CHANGED,
+            Self::ServiceRetired { .. } => SERVICE_RETIRED,
+            Self::GroupJoined { .. } => GROUP_JOINED,
+            Self::GroupLeft { .. } => GROUP_LEFT,
+            Self::Permitted { .. } => PERMITTED,
+            Self::Revoked { .. } => REVOKED,
+            Self::PermissionRequested { .. } => PERMISSION_REQUESTED,
+            Self::PermissionDenied { .. } => PERMISSION_DENIED,
+        }
+    }
+
+    /// The meta of a record whose body stands in this file.
+    pub(super) fn meta(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(64);
+        let w = &mut writer;
+        match self {
+            // The journal and `trust` write these.
+            Self::EpochOpened
+            | Self::Accepted(_)
+            | Self::Refused { .. }
+            | Self::Acknowledged { .. }
+            | Self::Ticked => {}
+            Self::Admitted { institution, name: text }
+            | Self::Suspended { institution, reason: text } => {
+                write_institution(w, *institution);
+                w.text(text.as_str());
+            }
+            Self::Reinstated { institution } => write_institution(w, *institution),
+            Self::KeyGranted { grant } => {
+                w.raw(grant.note.as_bytes());
+            }
+            Self::Described { institution, profile } => {
+                write_institution(w, *institution);
+                profile.write(w);
+            }
+            Self::SessionOpened { terminal, answered_through, receives, received } => {
+                write_terminal(w, *terminal);
+                w.u64(*answered_through).u8(u8::from(*receives));
+                w.u8(u8::try_from(received.len()).expect("an institution has few lanes"));
+                for (lane, through) in received {
+                    w.u8(lane.0).u64(*through);
+                }
+            }
+            Self::SessionClosed { terminal, session, reason } => {
+                write_terminal(w, *terminal);
+                w.u64(session.0).u8(reason.code());
+            }
+            Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
+            Self::ServiceRetired { service, reason } => {
+                w.text(service.as_str()).text(reason.as_str());
+            }
+            Self::GroupJoined { service, institution }
+            | Self::GroupLeft { service, institution } => {
+                w.text(service.as_str());
+                write_institution(w, *institution);
+            }
+            Self::Permitted { relation, permission } => {
+                relation.write(w);
+                permission.write(w);
+            }
+            Self::Revoked { relation, reason } | Self::PermissionDenied { relation, reason } => {
+                relation.write(w);
+                w.text(reason.as_str());
+            }
+            Self::PermissionRequested { relation, permission, text } => {
+                relation.write(w);
+                permission.write(w);
+                w.text(text.as_str());
+            }
+        }
+        writer.finish()
+    }
+
+    /// Reads a body of this file.
+    pub(super) fn read(kind: RecordKind, reader: &mut Reader<'_>) -> Result<Self, EventError> {
+        Ok(match kind {
+            ADMITTED => Self::Admitted {
+                institution: read_institution(reader)?,
+                name: parse(reader.text()?, "name")?,
+            },
+            SUSPENDED => Self::Suspended {
+                institution: read_institution(reader)?,
+                reason: parse(reader.text()?, "reason")?,
+            },
+            REINSTATED => Self::Reinstated { institution: read_institution(reader)? },
+            KEY_GRANTED => {
+                let note = std::str::from_utf8(reader.raw(reader.rest().len())?);
+                let grant = Grant::of_note(note.map_err(|_| CodecError::NotText)?)?;
+                Self::KeyGranted { grant: Box::new(grant) }
+            }
+            DESCRIBED => Self::Described {
+                institution: read_institution(reader)?,
+                profile: Box::new(Profile::read(reader)?),
+            },
+            SESSION_OPENED => Self::read_session_opened(reader)?,
+            SESSION_CLOSED => Self::SessionClosed {
+                terminal: read_terminal(reader)?,
+                session: SessionNumber(reader.u64()?),
+                reason: CloseReason::from_code(reader.u8()?)
+                    .ok_or(CodecError::OutOfRange { field: "reason" })?,
+            },
+            TICKED => Self::Ticked,
+            SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
+            SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
+            SERVICE_RETIRED => Self::ServiceRetired {
+                service: parse(reader.text()?, "service")?,
+                reason: parse(reader.text()?, "reason")?,
+            },
+            GROUP_JOINED => Self::GroupJoined {
+                service: parse(reader.text()?, "service")?,
+                institution: read_institution(reader)?,
+            },
+            GROUP_LEFT => Self::GroupLeft {
+                service: parse(reader.text()?, "service")?,
+                institution: read_institution(reader)?,
+            },
+            PERMITTED => Self::Permitted {
+                relation: Relation::read(reader)?,
+                permission: Box::new(Permission::read(reader)?),
+            },
+            REVOKED => Self::Revoked {
+                relation: Relation::read(reader)?,
+                reason: parse(reader.text()?, "reason")?,
+            },
+            PERMISSION_REQUESTED => Self::PermissionRequested {
+                relation: Relation::read(reader)?,
+                permission: Box::new(Permission::read(reader)?),
+                text: parse(reader.text()?, "text")?,
+            },
+            PERMISSION_DENIED => Self::PermissionDenied {
+                relation: Relation::read(reader)?,
+                reason: parse(reader.text()?, "reason")?,
+            },
+            RecordKind(kind) => return Err(EventError::UnknownKind { kind }),
+        })
+    }
+
+    fn read_session_opened(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let terminal = read_terminal(reader)?;
+        let answered_through = reader.u64()?;
+        let receives = read_bool(reader, "receives")?;
+        let count = reader.u8()?;
+        let received = (0..count).map(|_| Ok((Lane(reader.u8()?), reader.u64()?)));
+        let received = received.collect::<Result<_, CodecError>>()?;
+        Ok(Self::SessionOpened { terminal, answered_through, receives, received })
+    }
+}
+
+impl Relation {
+    fn write(&self, writer: &mut Writer) {
+        write_institution(writer, self.sender);
+        write_institution(writer, self.receiver);
+        writer.text(self.service.as_str());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (sender, receiver) = (read_institution(reader)?, read_institution(reader)?);
+        Ok(Self { sender, receiver, service: parse(reader.text()?, "service")? })
+    }
+}
+
+pub(crate) fn write_institution(writer: &mut Writer, institution: Institution) {
+    writer.raw(institution.as_bytes());
+}
+
+pub(crate) fn read_institution(reader: &mut Reader<'_>) -> Result<Institution, CodecError> {
+    parse_bytes(reader.raw(8)?, "institution")
+}
+
+pub(crate) fn write_terminal(writer: &mut Writer, terminal: Terminal) {
+    write_institution(writer, terminal.institution());
+    writer.u8(u8::try_from(terminal.code()).expect("a terminal's code is ASCII"));
+}
+
+pub(crate) fn read_terminal(reader: &mut Reader<'_>) -> Result<Terminal, CodecError> {
+    parse_bytes(reader.raw(9)?, "terminal")
+}
+
+pub(crate) fn read_bool(reader: &mut Reader<'_>, field: &'static str) -> Result<bool, CodecError> {
+    match reader.u8()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(CodecError::OutOfRange { field }),
+    }
+}
+
+pub(crate) fn parse<T: FromStr>(text: &str, field: &'static str) -> Result<T, CodecError> {
+    text.parse().map_err(|_| CodecError::OutOfRange { field })
+}
+
+fn parse_bytes<T: FromStr>(bytes: &[u8], field: &'static str) -> Result<T, CodecError> {
+    parse(std::str::from_utf8(bytes).map_err(|_| CodecError::NotText)?, field)
+}

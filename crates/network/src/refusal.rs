@@ -1,0 +1,265 @@
+//! Why the network refuses a message that is sound in itself: a business "no", which is written and
+//! signed. All reasons are given at once, in the order of the variants.
+//!
+//! What breaks the protocol is no refusal but a [`crate::Rejection`].
+
+use iso::{Bic, Institution, Terminal};
+use trust::{Fault, KeyId, MessageType, Monitoring, NetworkName, Reason, ServiceName};
+
+use crate::relationship::Missing;
+
+/// Why the network refuses a message that is sound in itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is for another network.
+    #[error("the message is for network {found}, but this is {expected}")]
+    WrongNetwork {
+        /// This network.
+        expected: NetworkName,
+        /// The one of the header.
+        found: NetworkName,
+    },
+    /// It is of another sender.
+    #[error("the message is of {found}, but {expected} submitted it")]
+    ForeignSender {
+        /// Who submitted it.
+        expected: Terminal,
+        /// The sender in the header.
+        found: Terminal,
+    },
+    /// Its header has another number than the one under which it was submitted.
+    #[error("the header has input number {found}, but was submitted under {expected}")]
+    OtherNumber {
+        /// The number under which it was submitted.
+        expected: u64,
+        /// The number in the header.
+        found: u64,
+    },
+    /// The key was not granted to the terminal for this time.
+    #[error("key {key} of {terminal} is not valid at this time")]
+    KeyNotValid {
+        /// Which key.
+        key: KeyId,
+        /// Which terminal.
+        terminal: Terminal,
+    },
+    /// The system lane is the network's own.
+    #[error("only the network sends with system priority")]
+    SystemPriority,
+    /// It is of no use any more.
+    #[error("the message was of no use any more when the network had it to decide on")]
+    Expired,
+    /// The sender is suspended.
+    #[error("{sender} is suspended and may not send")]
+    SenderSuspended {
+        /// Who sends.
+        sender: Terminal,
+    },
+    /// There is no such receiver.
+    #[error("{receiver} is not a member of this network")]
+    UnknownReceiver {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The receiver is suspended.
+    #[error("{receiver} is suspended and may not be sent to")]
+    ReceiverSuspended {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The receiver does not take over what waits for it.
+    #[error("too many messages wait for {receiver}")]
+    LaneFull {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The sender does not take over the notices that wait for it.
+    #[error("too many notices wait for {sender} to ask for another")]
+    NoticesFull {
+        /// Who sends.
+        sender: Terminal,
+    },
+    /// The receiver has no such branch.
+    #[error("{} has no branch {}", .receiver.institution(), .receiver.branch())]
+    UnknownBranch {
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// Institutions for tests and live ones have nothing to send one another.
+    #[error("of {} and {}, one is for tests and the other is not", .sender.institution(), .receiver.institution())]
+    TestWithLive {
+        /// Who sends.
+        sender: Terminal,
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// There is no such service.
+    #[error("this network has no service {service}")]
+    UnknownService {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// The service carries no messages any more.
+    #[error("service {service} carries no messages any more")]
+    RetiredService {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// A service for tests is for institutions for tests, and a live one for live ones.
+    #[error("service {service} and {institution}: one is for tests and the other is not")]
+    ServiceMode {
+        /// The service of the header.
+        service: ServiceName,
+        /// The sender or the receiver.
+        institution: Institution,
+    },
+    /// The service does not carry this type of message.
+    #[error("service {service} does not carry {message_type}")]
+    TypeNotCarried {
+        /// The service of the header.
+        service: ServiceName,
+        /// The type of the header.
+        message_type: MessageType,
+    },
+    /// The payload is longer than the service allows.
+    #[error("service {service} carries at most {limit} bytes, but this message has {found}")]
+    PayloadTooLong {
+        /// The service of the header.
+        service: ServiceName,
+        /// How many bytes it allows.
+        limit: u32,
+        /// How many the message has.
+        found: u32,
+    },
+    /// The service does not offer this monitoring option.
+    #[error("service {service} does not offer monitoring option {}", .option.code())]
+    MonitoringNotOffered {
+        /// The service of the header.
+        service: ServiceName,
+        /// What the sender asks for.
+        option: Monitoring,
+    },
+    /// The sender is not in the closed group of the service.
+    #[error("{} is not in the group of service {service}", .sender.institution())]
+    SenderOutside {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who sends.
+        sender: Terminal,
+    },
+    /// The receiver is not in the closed group of the service.
+    #[error("{} is not in the group of service {service}", .receiver.institution())]
+    ReceiverOutside {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who shall get it.
+        receiver: Bic,
+    },
+    /// The receiver has not permitted this.
+    #[error("{} has not permitted this to {} in service {service}: {missing}", .receiver.institution(), .sender.institution())]
+    NotPermitted {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who sends.
+        sender: Terminal,
+        /// Who shall get it.
+        receiver: Bic,
+        /// What is missing.
+        missing: Missing,
+    },
+}
+
+impl Refusal {
+    /// The code that institutions see and that never changes its meaning; `docs/codes` has a page
+    /// for each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownReceiver { .. } => "NET001",
+            Self::ReceiverSuspended { .. } => "NET002",
+            Self::SenderSuspended { .. } => "NET003",
+            Self::WrongNetwork { .. } => "NET004",
+            Self::ForeignSender { .. } => "NET005",
+            Self::OtherNumber { .. } => "NET006",
+            Self::SystemPriority => "NET007",
+            Self::KeyNotValid { .. } => "NET008",
+            Self::Expired => "NET009",
+            Self::LaneFull { .. } => "NET010",
+            Self::NoticesFull { .. } => "NET011",
+            Self::UnknownBranch { .. } => "NET012",
+            Self::TestWithLive { .. } => "NET013",
+            Self::UnknownService { .. } => "NET014",
+            Self::RetiredService { .. } => "NET015",
+            Self::ServiceMode { .. } => "NET016",
+            Self::TypeNotCarried { .. } => "NET017",
+            Self::PayloadTooLong { .. } => "NET018",
+            Self::MonitoringNotOffered { .. } => "NET019",
+            Self::SenderOutside { .. } => "NET060",
+            Self::ReceiverOutside { .. } => "NET061",
+            Self::NotPermitted { .. } => "NET062",
+        }
+    }
+
+    /// Who is at fault.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::ReceiverSuspended { .. } | Self::LaneFull { .. } => Fault::Receiver,
+            Self::UnknownReceiver { .. }
+            | Self::SenderSuspended { .. }
+            | Self::WrongNetwork { .. }
+            | Self::ForeignSender { .. }
+            | Self::OtherNumber { .. }
+            | Self::SystemPriority
+            | Self::KeyNotValid { .. }
+            | Self::Expired
+            | Self::NoticesFull { .. }
+            | Self::UnknownBranch { .. }
+            | Self::TestWithLive { .. }
+            | Self::UnknownService { .. }
+            | Self::RetiredService { .. }
+            | Self::ServiceMode { .. }
+            | Self::TypeNotCarried { .. }
+            | Self::PayloadTooLong { .. }
+            | Self::MonitoringNotOffered { .. }
+            | Self::SenderOutside { .. }
+            | Self::ReceiverOutside { .. }
+            | Self::NotPermitted { .. } => Fault::Sender,
+        }
+    }
+
+    /// The field of the message that it is about.
+    #[must_use]
+    pub fn place(&self) -> &'static str {
+        match self {
+            Self::WrongNetwork { .. } => "header/network",
+            Self::ForeignSender { .. }
+            | Self::SenderSuspended { .. }
+            | Self::SenderOutside { .. } => "header/sender",
+            Self::OtherNumber { .. } => "header/input_number",
+            Self::KeyNotValid { .. } => "signature/key",
+            Self::SystemPriority => "header/priority",
+            Self::Expired => "header/expires_at",
+            Self::UnknownReceiver { .. }
+            | Self::ReceiverSuspended { .. }
+            | Self::LaneFull { .. }
+            | Self::UnknownBranch { .. }
+            | Self::TestWithLive { .. }
+            | Self::ReceiverOutside { .. }
+            | Self::NotPermitted { .. } => "header/receiver",
+            Self::NoticesFull { .. } | Self::MonitoringNotOffered { .. } => "header/monitoring",
+            Self::UnknownService { .. }
+            | Self::RetiredService { .. }
+            | Self::ServiceMode { .. } => "header/service",
+            Self::TypeNotCarried { .. } => "header/message_type",
+            Self::PayloadTooLong { .. } => "header/payload_length",
+        }
+    }
+
+    /// The form in which it is put on record.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let code = self.code().parse().expect("a code is a label");
+        Reason::new(code, self.fault(), self.place(), &self.to_string())
+    }
+}

@@ -1,0 +1,343 @@
+//! A line of a script as a command.
+
+use iso::Terminal;
+use trust::{
+    Accepted, Acknowledged, Digest, Fault, FrameProof, Header, KeyGrant, KeyId, Label, Lane,
+    LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature, SignedRoot,
+    SigningKey, Statement,
+};
+
+use super::Stage;
+use crate::command::Command;
+use crate::commands::acknowledge::Acknowledge;
+use crate::commands::admit::Admit;
+use crate::commands::close_session::{CloseReason, CloseSession};
+use crate::commands::grant_key::GrantKey;
+use crate::commands::open_session::OpenSession;
+use crate::commands::refuse::Refuse;
+use crate::commands::submit::Submit;
+use crate::directory::{Profile, SessionNumber};
+use crate::envelope::Checked;
+use crate::event::Relation;
+use crate::lane::LANES;
+use crate::pattern::Patterns;
+use crate::relationship::Permission;
+use crate::service::{DuplicateCheck, MonitoringOptions, Service};
+
+impl Stage {
+    pub(super) fn command(&self, line: &Line<'_>) -> Command {
+        match line.word(0) {
+            "admit" => Command::Admit(Admit {
+                institution: line.word(1).parse().unwrap(),
+                name: line.rest(2).parse().unwrap(),
+            }),
+            "suspend" => Command::Suspend {
+                institution: line.word(1).parse().unwrap(),
+                reason: line.rest(2).parse().unwrap(),
+            },
+            "reinstate" => Command::Reinstate { institution: line.word(1).parse().unwrap() },
+            "grant" => Command::GrantKey(Box::new(grant(line))),
+            "open" => Command::OpenSession(open(line)),
+            "close" => {
+                let terminal = line.word(1).parse().unwrap();
+                let session = self.session(line, terminal);
+                Command::CloseSession(CloseSession {
+                    terminal,
+                    session,
+                    reason: close_reason(line),
+                })
+            }
+            "submit" => {
+                let terminal = line.word(1).parse().unwrap();
+                Command::Submit(submit(line, terminal, self.session(line, terminal)))
+            }
+            "refuse" => {
+                let terminal = line.word(1).parse().unwrap();
+                let input_number = line.word(2).parse().unwrap();
+                Command::Refuse(refuse(terminal, input_number, self.session(line, terminal)))
+            }
+            "ack" => {
+                let terminal = line.word(1).parse().unwrap();
+                Command::Acknowledge(acknowledge(line, terminal, self.session(line, terminal)))
+            }
+            "tick" => Command::Tick,
+            _ => directory_command(line),
+        }
+    }
+}
+
+/// Commands about members, services and relationships that name no session.
+fn directory_command(line: &Line<'_>) -> Command {
+    let institution = |at| line.word(at).parse().unwrap();
+    match line.word(0) {
+        "describe" => {
+            let branches = line.list("branches").map(|branch| branch.parse().unwrap());
+            let contacts = line.value("contact").map(|contact| contact.parse().unwrap());
+            let profile = Profile::new(branches.collect(), contacts.into_iter().collect());
+            Command::Describe { institution: institution(1), profile: Box::new(profile.unwrap()) }
+        }
+        "service" => Command::DefineService(Box::new(service(line))),
+        "change" => Command::ChangeService(Box::new(service(line))),
+        "retire" => Command::RetireService {
+            service: label(line.word(1)),
+            reason: line.rest(2).parse().unwrap(),
+        },
+        "join" => Command::JoinGroup { service: label(line.word(1)), institution: institution(2) },
+        "leave" => {
+            Command::LeaveGroup { service: label(line.word(1)), institution: institution(2) }
+        }
+        "permit" => Command::Permit {
+            relation: relation(line, 2, 1),
+            permission: Box::new(permission(line)),
+        },
+        "request" => Command::RequestPermission {
+            relation: relation(line, 1, 2),
+            permission: Box::new(permission(line)),
+            text: "please".parse().unwrap(),
+        },
+        "revoke" => Command::Revoke {
+            relation: relation(line, 2, 1),
+            reason: line.rest(4).parse().unwrap(),
+        },
+        "deny" => Command::DenyPermission {
+            relation: relation(line, 2, 1),
+            reason: line.rest(4).parse().unwrap(),
+        },
+        verb => panic!("no such verb: {verb}"),
+    }
+}
+
+fn relation(line: &Line<'_>, sender: usize, receiver: usize) -> Relation {
+    Relation {
+        sender: line.word(sender).parse().unwrap(),
+        receiver: line.word(receiver).parse().unwrap(),
+        service: label(line.word(3)),
+    }
+}
+
+fn permission(line: &Line<'_>) -> Permission {
+    Permission {
+        types: patterns(line),
+        from: LogTime(line.number("from").unwrap_or(0)),
+        until: line.number("until").map(LogTime),
+    }
+}
+
+fn patterns(line: &Line<'_>) -> Patterns {
+    line.value("types").map_or_else(Patterns::any, |types| types.parse().unwrap())
+}
+
+fn service(line: &Line<'_>) -> Service {
+    let mut service = Service::new(label(line.word(1)), patterns(line));
+    if let Some(size) = line.small("size") {
+        service.payload_bytes_max = size;
+    }
+    if line.value("monitoring").is_some() {
+        let codes = line.list("monitoring").map(|code| code.parse().unwrap());
+        let options: Vec<_> = codes.map(|code| Monitoring::from_code(code).unwrap()).collect();
+        service.monitoring = MonitoringOptions::of(&options);
+    }
+    service.is_closed = line.has("closed");
+    service.needs_relationship = line.has("needs-relationship");
+    if let Some(days) = line.small("days") {
+        service.retention_days = days.try_into().unwrap();
+    }
+    let window_s = line.small("window").unwrap_or(3600);
+    service.duplicates = match line.value("duplicates") {
+        None => DuplicateCheck::Off,
+        Some("flag") => DuplicateCheck::Flag { window_s },
+        Some("refuse") => DuplicateCheck::Refuse { window_s },
+        Some(check) => panic!("no such check: {check}"),
+    };
+    service
+}
+
+/// The signing key of a number.
+pub(crate) fn public(number: u64) -> PublicKey {
+    SigningKey::from_seed(&[u8::try_from(number).unwrap(); 32]).public().clone()
+}
+
+/// A header as the script's terminals write it.
+pub(crate) fn header(sender: Terminal, input_number: u64, receiver: &str) -> Header {
+    Header {
+        network: label("demo"),
+        service: label("payments"),
+        message_type: label("pacs.008.001.08"),
+        sender,
+        receiver: receiver.parse().unwrap(),
+        input_number,
+        created_at: LogTime(5),
+        expires_at: None,
+        payload_length: 3,
+        reference: "REF-1".parse().unwrap(),
+        uetr: None,
+        priority: Priority::Normal,
+        monitoring: Monitoring::None,
+        possible_duplicate: false,
+    }
+}
+
+/// A message that passed the check, signed with a key. The machine verifies no signature.
+pub(crate) fn checked(header: &Header, key: KeyId) -> Checked {
+    let header = header.encode();
+    let statement = Statement::of(&header, &Digest::of(b"<a>"));
+    let signature = Signature([7; 64]);
+    let proof = FrameProof { key, size: 1, index: 0, signature, path: Vec::new() };
+    Checked::new(&Accepted { header, proof }, statement).unwrap()
+}
+
+pub(crate) fn refuse(terminal: Terminal, input_number: u64, session: SessionNumber) -> Refuse {
+    let text = "element Amt is missing";
+    let reason = Reason::new(label("MX017"), Fault::Sender, "/Document/FIToFICstmrCdtTrf", text);
+    let statement = Statement(Digest::of(&input_number.to_be_bytes()));
+    let reasons = Reasons::one(reason);
+    let refused = Refused { terminal, input_number, statement, reasons, header: None };
+    Refuse { session, refused }
+}
+
+fn submit(line: &Line<'_>, terminal: Terminal, session: SessionNumber) -> Submit {
+    let input_number = line.word(2).parse().unwrap();
+    let number = line.number("number").unwrap_or(input_number);
+    let sender = line.value("sender").map_or(terminal, |sender| sender.parse().unwrap());
+    let mut header = header(sender, number, line.word(3));
+    header.network = label(line.value("network").unwrap_or("demo"));
+    header.expires_at = line.number("expires").map(LogTime);
+    if line.has("urgent") {
+        header.priority = Priority::Urgent;
+    }
+    if line.has("system") {
+        header.priority = Priority::System;
+    }
+    for (word, option) in [
+        ("warning", Monitoring::Warning),
+        ("notice", Monitoring::Notice),
+        ("both", Monitoring::Both),
+    ] {
+        if line.has(word) {
+            header.monitoring = option;
+        }
+    }
+    if let Some(service) = line.value("service") {
+        header.service = label(service);
+    }
+    if let Some(name) = line.value("type") {
+        header.message_type = label(name);
+    }
+    if let Some(reference) = line.value("ref") {
+        header.reference = reference.parse().unwrap();
+    }
+    if let Some(size) = line.small("size") {
+        header.payload_length = size;
+    }
+    header.possible_duplicate = line.has("again");
+    let key = public(line.number("key").unwrap_or(1)).id();
+    Submit { session, terminal, input_number, message: checked(&header, key) }
+}
+
+fn acknowledge(line: &Line<'_>, by: Terminal, session: SessionNumber) -> Acknowledge {
+    let lane = lane(line.word(2));
+    let key = line.number("key").or_else(|| (lane != Lane::SYSTEM).then_some(1));
+    let signed = key.filter(|_| !line.has("unsigned")).map(signed_with);
+    let (first, through) = (line.word(3).parse().unwrap(), line.word(4).parse().unwrap());
+    Acknowledge { session, acknowledged: Acknowledged { by, lane, first, through, signed } }
+}
+
+/// What stands for a signature with the key of a number. The machine verifies no signature.
+pub(crate) fn signed_with(key: u64) -> SignedRoot {
+    SignedRoot { root: Digest::of(b"root"), key: public(key).id(), signature: Signature([9; 64]) }
+}
+
+fn grant(line: &Line<'_>) -> GrantKey {
+    let grant = KeyGrant {
+        network: label(line.value("network").unwrap_or("demo")),
+        holder: line.word(1).parse().unwrap(),
+        key: public(line.word(2).parse().unwrap()),
+        from: LogTime(line.number("from").unwrap_or(0)),
+        until: LogTime(line.number("until").unwrap_or(1_000_000)),
+    };
+    let note = format!("{}\n— nuncio/demo/root AAAA\n", grant.text());
+    GrantKey { grant, note }
+}
+
+fn open(line: &Line<'_>) -> OpenSession {
+    let names = ["system", "urgent", "normal", "lane9"];
+    let received = names.iter().filter_map(|name| Some((lane(name), line.number(name)?)));
+    OpenSession {
+        terminal: line.word(1).parse().unwrap(),
+        answered_through: line.number("answered").unwrap_or(0),
+        receives: line.has("receives"),
+        received: received.collect(),
+    }
+}
+
+fn close_reason(line: &Line<'_>) -> CloseReason {
+    match line.words.last() {
+        Some(&"lost") => CloseReason::LinkLost,
+        Some(&"violation") => CloseReason::Violation,
+        Some(&"operator") => CloseReason::Operator,
+        Some(&"stopping") => CloseReason::HubStopping,
+        _ => CloseReason::Goodbye,
+    }
+}
+
+pub(super) fn lane(name: &str) -> Lane {
+    let known = LANES.into_iter().find(|lane| lane.to_string() == name);
+    known.unwrap_or_else(|| Lane(name.strip_prefix("lane").unwrap().parse().unwrap()))
+}
+
+pub(super) fn label(name: &str) -> Label {
+    name.parse().unwrap()
+}
+
+/// A number; with a unit of time, so many microseconds.
+fn number(text: &str) -> u64 {
+    const UNITS: [(char, u64); 3] = [('s', 1_000_000), ('h', 3_600_000_000), ('d', 86_400_000_000)];
+    let unit = UNITS.into_iter().find(|(name, _)| text.ends_with(*name));
+    let (name, factor) = unit.unwrap_or((' ', 1));
+    text.trim_end_matches(name).parse::<u64>().unwrap() * factor
+}
+
+/// A line of a script.
+pub(crate) struct Line<'a> {
+    pub(super) time: Option<u64>,
+    words: Vec<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(line: &'a str) -> Self {
+        let mut words: Vec<&str> = line.split_whitespace().collect();
+        let time = words[0].strip_prefix('@').map(number);
+        if time.is_some() {
+            words.remove(0);
+        }
+        Self { time, words }
+    }
+
+    pub(super) fn word(&self, at: usize) -> &'a str {
+        self.words[at]
+    }
+
+    fn rest(&self, from: usize) -> String {
+        self.words[from..].join(" ")
+    }
+
+    fn has(&self, flag: &str) -> bool {
+        self.words.contains(&flag)
+    }
+
+    fn value(&self, name: &str) -> Option<&'a str> {
+        self.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<u64> {
+        self.value(name).map(number)
+    }
+
+    fn small(&self, name: &str) -> Option<u32> {
+        self.value(name).map(|value| value.parse().unwrap())
+    }
+
+    fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.value(name).into_iter().flat_map(|value| value.split(','))
+    }
+}

@@ -1,0 +1,133 @@
+//! What came of a command, as lines of text.
+
+use std::fmt::Write as _;
+
+use iso::Institution;
+
+use super::Stage;
+use super::parse::{Line, lane};
+use crate::answers::AnswerRun;
+use crate::effect::Effect;
+use crate::event::Relation;
+use crate::lane::{About, Item, Notice, Told};
+
+impl Stage {
+    pub(super) fn say(&mut self, effect: &Effect) {
+        let said = &mut self.said;
+        match effect {
+            Effect::SessionOpened { terminal, session, input_number, answers_after, lanes } => {
+                write!(said, "welcome {terminal} to session {session}: input {input_number}")
+                    .unwrap();
+                write!(said, ", answers after {answers_after}").unwrap();
+                for position in lanes {
+                    let (lane, through) = (position.lane, position.acknowledged_through);
+                    write!(said, ", {lane} {through}/{}", position.last_output_number).unwrap();
+                }
+                writeln!(said)
+            }
+            Effect::SessionClosed { terminal, session, end } => {
+                writeln!(said, "end session {session} of {terminal}: {end:?}")
+            }
+            Effect::LanesHeld { institution, by: Some((terminal, session)) } => {
+                writeln!(said, "lanes of {institution} to session {session} of {terminal}")
+            }
+            Effect::LanesHeld { institution, by: None } => {
+                writeln!(said, "lanes of {institution} to nobody")
+            }
+            Effect::Answered { terminal, input_number, sequence, accepted } => {
+                let verb = if *accepted { "accepted" } else { "refused" };
+                writeln!(said, "{verb} {input_number} of {terminal} in record {sequence}")
+            }
+            Effect::Offered { institution, lane, output_number, sequence } => {
+                writeln!(said, "offer {institution} {lane} {output_number}: record {sequence}")
+            }
+            Effect::Noticed { institution, output_number } => {
+                writeln!(said, "offer {institution} system {output_number}: notice")
+            }
+            Effect::Acknowledged { by, lane, through } => {
+                writeln!(said, "{by} took {lane} over through {through}")
+            }
+            Effect::StatusChanged { institution } => {
+                let status = self.network.member(*institution).unwrap().status;
+                writeln!(said, "{institution} is {status:?}")
+            }
+            Effect::Described { institution } => {
+                let profile = self.network.member(*institution).unwrap().profile;
+                let branches: Vec<_> = profile.branches().iter().map(ToString::to_string).collect();
+                writeln!(said, "{institution} has branches {branches:?}")
+            }
+            Effect::ServiceChanged { service } => {
+                let view = self.network.service_rules(*service).unwrap();
+                let closed = if view.rules.is_closed { ", closed" } else { "" };
+                let retired = if view.is_retired { ", retired" } else { "" };
+                let group: Vec<_> = self.network.group_of(*service).collect();
+                writeln!(
+                    said,
+                    "service {service}: {}{closed}{retired}, group {group:?}",
+                    view.rules.types
+                )
+            }
+            Effect::KeyGranted { holder, key } => writeln!(said, "{holder} may sign with {key}"),
+        }
+        .unwrap();
+    }
+
+    pub(super) fn say_pending(&mut self, line: &Line<'_>) {
+        let institution: Institution = line.word(1).parse().unwrap();
+        for offer in self.network.pending(institution, lane(line.word(2)), 0) {
+            let number = offer.output_number;
+            let mark = if offer.possible_duplicate { ", possible duplicate" } else { "" };
+            match offer.item {
+                Item::Message { sequence } => {
+                    writeln!(self.said, "  {number}: message in record {sequence}{mark}")
+                }
+                Item::Delivered(Notice {
+                    sender,
+                    input_number,
+                    sequence,
+                    acknowledged_in,
+                    index,
+                }) => {
+                    let message = format!("{input_number} of {sender} in record {sequence}");
+                    let place = format!("place {index} of record {acknowledged_in}");
+                    writeln!(self.said, "  {number}: {message} delivered, {place}{mark}")
+                }
+                Item::Told(Told { tiding, record, about }) => {
+                    let about = about.map_or_else(
+                        String::new,
+                        |About { sender, input_number, sequence }| {
+                            format!(" of {input_number} of {sender} in record {sequence}")
+                        },
+                    );
+                    writeln!(self.said, "  {number}: {tiding:?}{about}, says record {record}{mark}")
+                }
+            }
+            .unwrap();
+        }
+    }
+
+    pub(super) fn say_requests(&mut self) {
+        for (relation, record) in self.network.permission_requests() {
+            let Relation { sender, receiver, service } = relation;
+            writeln!(self.said, "  {sender} asked {receiver} for {service} in record {record}")
+                .unwrap();
+        }
+    }
+
+    pub(super) fn say_answers(&mut self, line: &Line<'_>) {
+        for run in self.network.answers(line.word(1).parse().unwrap(), 0, u64::MAX) {
+            let AnswerRun { first_input_number, first_sequence, count, accepted } = run;
+            let verb = if accepted { "accepted" } else { "refused" };
+            let from = format!("{first_input_number} in record {first_sequence}");
+            writeln!(self.said, "  {count} {verb} from {from}").unwrap();
+        }
+    }
+
+    pub(super) fn say_sessions(&mut self) {
+        for view in self.network.sessions() {
+            let receives = if view.receives { ", receives" } else { "" };
+            writeln!(self.said, "  session {} of {}{receives}", view.session, view.terminal)
+                .unwrap();
+        }
+    }
+}

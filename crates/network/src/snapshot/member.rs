@@ -1,0 +1,186 @@
+//! A member in a snapshot: its terminals with their answers, its lanes with what waits in them.
+//!
+//! ```text
+//! member  name text | status u8 | reason text, if suspended | profile (directory.rs)
+//!   | terminals: count | (terminal 9 | session u64 | open u8 | (sequence u64 | receives u8, if open)
+//!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
+//!     | grants: count | (note bytes)*)*
+//!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*)*
+//! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64 | notice u8
+//!         tag u8 = 1, a delivery: sender 9 | input number u64 | sequence u64 | record u64 | index u32
+//!         tag u8 = 2, something told: tiding u8 | record u64 | about u8
+//!           | (sender 9 | input number u64 | sequence u64, if about a message)
+//! ```
+
+use std::collections::VecDeque;
+
+use iso::Institution;
+use trust::codec::{CodecError, Reader, Writer};
+
+use super::{bad, insert_next, write_count};
+use crate::answers::{Answers, Run};
+use crate::directory::{Grant, Member, OpenState, Profile, SessionNumber, Status, TerminalState};
+use crate::event::{parse, read_bool, read_terminal, write_terminal};
+use crate::lane::{About, Entry, LANES, LaneQueue, Notice, Tiding, Told};
+
+const ACTIVE: u8 = 0;
+const SUSPENDED: u8 = 1;
+const MESSAGE: u8 = 0;
+const DELIVERED: u8 = 1;
+const TOLD: u8 = 2;
+
+pub(super) fn write_member(writer: &mut Writer, member: &Member) {
+    writer.text(member.name.as_str());
+    match &member.status {
+        Status::Active => writer.u8(ACTIVE),
+        Status::Suspended { reason } => writer.u8(SUSPENDED).text(reason.as_str()),
+    };
+    member.profile.write(writer);
+    write_count(writer, member.terminals.len());
+    for (terminal, state) in member.terminals.iter() {
+        write_terminal(writer, terminal);
+        write_terminal_state(writer, state);
+    }
+    for queue in member.lanes.values() {
+        write_lane(writer, queue);
+    }
+}
+
+pub(super) fn read_member(
+    institution: Institution,
+    reader: &mut Reader<'_>,
+) -> Result<Member, CodecError> {
+    let mut member = Member::new(institution, parse(reader.text()?, "name")?);
+    member.status = match reader.u8()? {
+        ACTIVE => Status::Active,
+        SUSPENDED => Status::Suspended { reason: parse(reader.text()?, "reason")? },
+        _ => return Err(bad("status")),
+    };
+    member.profile = Box::new(Profile::read(reader)?);
+    for _ in 0..reader.u32()? {
+        let terminal = read_terminal(reader)?;
+        let state = read_terminal_state(reader)?;
+        if terminal.institution() != institution {
+            return Err(bad("terminal"));
+        }
+        if state.grants.iter().any(|grant| grant.holder != terminal) {
+            return Err(bad("grant of a key"));
+        }
+        insert_next(&mut member.terminals, terminal, state)?;
+    }
+    for lane in LANES {
+        member.lanes.insert(lane, read_lane(reader)?);
+    }
+    Ok(member)
+}
+
+fn write_terminal_state(writer: &mut Writer, state: &TerminalState) {
+    writer.u64(state.last_session.0);
+    writer.u8(u8::from(state.open.is_some()));
+    if let Some(open) = state.open {
+        writer.u64(open.sequence).u8(u8::from(open.receives));
+    }
+    writer.u64(state.answers.confirmed());
+    write_count(writer, state.answers.runs().len());
+    for run in state.answers.runs() {
+        writer.u64(run.first_sequence).u32(run.length).u8(u8::from(run.accepted));
+    }
+    write_count(writer, state.grants.len());
+    for grant in &state.grants {
+        writer.bytes(grant.note.as_bytes());
+    }
+}
+
+fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecError> {
+    let last_session = SessionNumber(reader.u64()?);
+    let open = if read_bool(reader, "open")? {
+        let sequence = reader.u64()?;
+        Some(OpenState { sequence, receives: read_bool(reader, "receives")? })
+    } else {
+        None
+    };
+    let confirmed = reader.u64()?;
+    let mut input_number = confirmed;
+    let mut runs = VecDeque::new();
+    for _ in 0..reader.u32()? {
+        let first_sequence = reader.u64()?;
+        let length = reader.u32()?;
+        let accepted = read_bool(reader, "accepted")?;
+        let next = input_number.checked_add(u64::from(length)).filter(|_| length > 0);
+        input_number = next.ok_or_else(|| bad("run of answers"))?;
+        runs.push_back(Run { first_sequence, length, accepted });
+    }
+    let mut grants = Vec::new();
+    for _ in 0..reader.u32()? {
+        let note = std::str::from_utf8(reader.bytes()?).map_err(|_| CodecError::NotText)?;
+        grants.push(Grant::of_note(note)?);
+    }
+    let answers = Answers::new(confirmed, runs);
+    Ok(TerminalState { input_number, answers, last_session, open, grants })
+}
+
+fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
+    writer.u64(queue.acknowledged()).u64(queue.offered_before());
+    write_count(writer, queue.entries().len());
+    for entry in queue.entries() {
+        match *entry {
+            Entry::Message { sequence, sender, input_number, notice } => {
+                writer.u8(MESSAGE);
+                write_terminal(writer, sender);
+                writer.u64(input_number).u64(sequence).u8(u8::from(notice));
+            }
+            Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }) => {
+                writer.u8(DELIVERED);
+                write_terminal(writer, sender);
+                writer.u64(input_number).u64(sequence).u64(acknowledged_in).u32(index);
+            }
+            Entry::Told(Told { tiding, record, about }) => {
+                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(u8::from(about.is_some()));
+                if let Some(About { sender, input_number, sequence }) = about {
+                    write_terminal(writer, sender);
+                    writer.u64(input_number).u64(sequence);
+                }
+            }
+        }
+    }
+}
+
+fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
+    let acknowledged = reader.u64()?;
+    let offered_before = reader.u64()?;
+    let mut entries = VecDeque::new();
+    for _ in 0..reader.u32()? {
+        entries.push_back(read_entry(reader)?);
+    }
+    LaneQueue::new(acknowledged, offered_before, entries).ok_or_else(|| bad("lane"))
+}
+
+fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
+    let tag = reader.u8()?;
+    if tag == TOLD {
+        let tiding = Tiding::from_code(reader.u8()?).ok_or_else(|| bad("tiding"))?;
+        let record = reader.u64()?;
+        let about = if read_bool(reader, "about a message")? {
+            let (sender, input_number) = (read_terminal(reader)?, reader.u64()?);
+            Some(About { sender, input_number, sequence: reader.u64()? })
+        } else {
+            None
+        };
+        return Ok(Entry::Told(Told { tiding, record, about }));
+    }
+    let sender = read_terminal(reader)?;
+    let input_number = reader.u64()?;
+    let sequence = reader.u64()?;
+    match tag {
+        MESSAGE => {
+            let notice = read_bool(reader, "notice")?;
+            Ok(Entry::Message { sequence, sender, input_number, notice })
+        }
+        DELIVERED => {
+            let acknowledged_in = reader.u64()?;
+            let index = reader.u32()?;
+            Ok(Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }))
+        }
+        _ => Err(bad("entry of a lane")),
+    }
+}
