@@ -6,6 +6,7 @@ use trust::ServiceName;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
 use crate::commands::close_session::CloseSession;
+use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
 use crate::commands::open_session::OpenSession;
 use crate::commands::refuse::Refuse;
@@ -106,6 +107,17 @@ pub enum Command {
     DenyPermission {
         /// Who does not permit whom.
         relation: Relation,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// A receiver does not take a message.
+    Decline(Box<Decline>),
+    /// The operator withdraws a message that nobody was offered.
+    Abort {
+        /// Who was to get it.
+        receiver: Institution,
+        /// Its record.
+        sequence: u64,
         /// Why, for people.
         reason: Line,
     },

@@ -1,9 +1,11 @@
 //! One file per command: what it asks, what is decided, and what its record changes.
 
+pub(crate) mod abort;
 pub(crate) mod acknowledge;
 pub(crate) mod admit;
 pub(crate) mod change_service;
 pub(crate) mod close_session;
+pub(crate) mod decline;
 pub(crate) mod define_service;
 pub(crate) mod deny_permission;
 pub(crate) mod describe;
@@ -19,3 +21,4 @@ pub(crate) mod retire_service;
 pub(crate) mod revoke;
 pub(crate) mod submit;
 pub(crate) mod suspend;
+pub(crate) mod tick;

@@ -234,8 +234,8 @@ impl Member {
     }
 
     /// Notes that the session that emptied the lanes has ended.
-    pub(crate) fn end_lanes(&mut self) {
-        self.lanes.values_mut().for_each(LaneQueue::end_session);
+    pub(crate) fn end_lanes(&mut self, holder: (Terminal, SessionNumber)) {
+        self.lanes.values_mut().for_each(|lane| lane.end_session(holder));
     }
 }
 

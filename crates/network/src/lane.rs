@@ -6,15 +6,24 @@
 use std::collections::VecDeque;
 
 use iso::Terminal;
-use trust::Lane;
+use trust::{Lane, LogTime};
 
 use crate::answers::Run;
+use crate::deadlines::Deadline;
+use crate::directory::SessionNumber;
 
 /// The lanes that an institution has.
 pub const LANES: [Lane; 3] = [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL];
 
 /// How many entries may wait in one lane; further messages for it are refused.
 pub const LANE_LENGTH_MAX: usize = 1_000_000;
+
+/// How many entries of a lane a session may have been offered and not have acknowledged: no hub
+/// grants a greater window.
+pub const OFFERS_MAX: u64 = 4096;
+
+/// How many sessions that may have offered what waits in a lane are told at most, the last ones.
+pub const ATTEMPTS_MAX: usize = 16;
 
 /// What the hub is to hand to a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +34,24 @@ pub struct Offer {
     pub item: Item,
     /// Whether a session that has ended may have offered it before (PDM).
     pub possible_duplicate: bool,
+    /// Whether the message is late (DLM): the time that its service sets, or the end that its header
+    /// sets, has passed.
+    pub late: bool,
+    /// Whether its service has seen such a message before and flags that.
+    pub resembles_earlier: bool,
+}
+
+/// A session that may have offered what waits in a lane, and has ended (the history of a PDM).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Whose session it was.
+    pub terminal: Terminal,
+    /// Which one.
+    pub session: SessionNumber,
+    /// The first output number that it may have offered.
+    pub first: u64,
+    /// The last one.
+    pub through: u64,
 }
 
 /// What waits in a lane.
@@ -39,6 +66,13 @@ pub enum Item {
     Delivered(Notice),
     /// The network tells an institution something else that stands on record.
     Told(Told),
+    /// A message was withdrawn before anybody offered it; its number stays.
+    Withdrawn {
+        /// The record of the message.
+        sequence: u64,
+        /// The record that withdrew it.
+        record: u64,
+    },
 }
 
 /// Something that stands on record, told to an institution that it concerns.
@@ -74,6 +108,16 @@ pub enum Tiding {
     Revoked,
     /// To a sender: a receiver does not permit what it asked for.
     PermissionDenied,
+    /// To a sender that wanted to be warned: the receiver has not taken the message over in time.
+    Undelivered,
+    /// To a sender: its message was withdrawn, for its end has come.
+    Withdrawn,
+    /// To a sender: the end of its message has come, but the receiver may have it; it stays.
+    Overdue,
+    /// To a sender: the operator withdrew its message.
+    Aborted,
+    /// To a sender: the receiver does not take the message.
+    Declined,
 }
 
 /// That a message was acknowledged, told to its sender.
@@ -105,20 +149,45 @@ pub struct LanePosition {
 /// What the machine keeps of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    Message {
-        sequence: u64,
-        sender: Terminal,
-        input_number: u64,
-        /// Whether the sender wants to hear of the delivery.
-        notice: bool,
-    },
+    Message(InFlight),
     Delivered(Notice),
-    Told(Told),
+    Told { tiding: Tiding, record: u64 },
+    // Not an optional `About`: that would make every entry eight bytes longer.
+    ToldOf { tiding: Tiding, record: u64, sender: Terminal, input_number: u64, sequence: u64 },
+    Withdrawn { sequence: u64, record: u64 },
 }
 
-// A message in flight is an entry in a lane (a deque may have reserved as much again) and at worst
-// a run of its own among the answers.
-const _: () = assert!(2 * (size_of::<Entry>() + size_of::<Run>()) <= 200);
+/// A message that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct InFlight {
+    pub(crate) sequence: u64,
+    pub(crate) input_number: u64,
+    pub(crate) sender: Terminal,
+    /// Whether the sender wants to hear of the delivery.
+    pub(crate) notice: bool,
+    /// Whether its service has seen such a message before and flags that.
+    pub(crate) resembles_earlier: bool,
+    pub(crate) times: Times,
+}
+
+/// When something is done about a message; the greatest time stands for never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// Its sender is warned; never any more after that.
+    pub(crate) warn_at: LogTime,
+    /// It is withdrawn; never any more when that has turned out to be impossible.
+    pub(crate) withdraw_at: LogTime,
+    /// From then on it is late.
+    pub(crate) late_at: LogTime,
+}
+
+/// A time that does not come.
+pub(crate) const NEVER: LogTime = LogTime(u64::MAX);
+
+// A message in flight is an entry in a lane and at worst a run of its own among the answers (a
+// deque may have reserved as much again), and at worst a deadline (a tree is half full at least).
+const _: () =
+    assert!(2 * (size_of::<Entry>() + size_of::<Run>()) + 2 * size_of::<Deadline>() <= 200);
 
 /// One lane of an institution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,6 +200,10 @@ pub(crate) struct LaneQueue {
     offered_before: u64,
     /// Invariant: the entry at `i` has the output number `acknowledged + 1 + i`.
     entries: VecDeque<Entry>,
+    /// Who may have offered what waits, in the order in which they ended.
+    ///
+    /// Invariant: at most [`ATTEMPTS_MAX`]; each reaches beyond `acknowledged`.
+    attempts: VecDeque<Attempt>,
 }
 
 impl LaneQueue {
@@ -139,9 +212,61 @@ impl LaneQueue {
         acknowledged: u64,
         offered_before: u64,
         entries: VecDeque<Entry>,
+        attempts: VecDeque<Attempt>,
     ) -> Option<Self> {
         let last = acknowledged.checked_add(u64::try_from(entries.len()).ok()?)?;
-        (offered_before <= last).then_some(Self { acknowledged, offered_before, entries })
+        let open = |it: &Attempt| it.through > acknowledged && it.first <= it.through;
+        let sound = offered_before <= last
+            && attempts.len() <= ATTEMPTS_MAX
+            && attempts.iter().all(|it| open(it) && it.through <= last);
+        sound.then_some(Self { acknowledged, offered_before, entries, attempts })
+    }
+
+    /// The entry of an output number that is not acknowledged.
+    pub(crate) fn get(&self, output_number: u64) -> Option<&Entry> {
+        self.entries.get(self.place(output_number)?)
+    }
+
+    /// The message of an output number, which a decision has found waiting there.
+    pub(crate) fn message_mut(&mut self, output_number: u64) -> &mut InFlight {
+        let place = self.place(output_number);
+        match place.and_then(|place| self.entries.get_mut(place)) {
+            Some(Entry::Message(message)) => message,
+            Some(_) | None => panic!("a record names number {output_number}, which is no message"),
+        }
+    }
+
+    /// Puts the word of its withdrawal in the place of a message.
+    pub(crate) fn withdraw(&mut self, output_number: u64, record: u64) -> InFlight {
+        let message = *self.message_mut(output_number);
+        let sequence = message.sequence;
+        let place = self.place(output_number);
+        if let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) {
+            *entry = Entry::Withdrawn { sequence, record };
+        }
+        message
+    }
+
+    /// Whether a session may have offered a number; `is_held` says that one empties the lane now.
+    pub(crate) fn may_be_offered(&self, is_held: bool, output_number: u64) -> bool {
+        let now = if is_held { self.acknowledged + OFFERS_MAX } else { 0 };
+        output_number <= self.offered_before.max(now)
+    }
+
+    /// The output number of a message that waits, by its record.
+    pub(crate) fn number_of(&self, sequence: u64) -> Option<u64> {
+        let is_it = |entry: &Entry| entry.message().is_some_and(|it| it.sequence == sequence);
+        let place = self.entries.iter().position(is_it)?;
+        Some(self.acknowledged + 1 + place as u64)
+    }
+
+    fn place(&self, output_number: u64) -> Option<usize> {
+        let place = output_number.checked_sub(self.acknowledged)?.checked_sub(1)?;
+        usize::try_from(place).ok()
+    }
+
+    pub(crate) fn attempts(&self) -> impl ExactSizeIterator<Item = &Attempt> {
+        self.attempts.iter()
     }
 
     pub(crate) fn acknowledged(&self) -> u64 {
@@ -179,6 +304,8 @@ impl LaneQueue {
     pub(crate) fn acknowledge(&mut self, count: usize) -> impl Iterator<Item = Entry> {
         assert!(count <= self.entries.len(), "only what waits in a lane can be acknowledged");
         self.acknowledged += count as u64;
+        let acknowledged = self.acknowledged;
+        self.attempts.retain(|attempt| attempt.through > acknowledged);
         self.entries.drain(..count)
     }
 
@@ -190,20 +317,31 @@ impl LaneQueue {
         }
     }
 
-    /// Notes that the session that emptied the lane has ended: it may have offered every entry.
-    pub(crate) fn end_session(&mut self) {
-        self.offered_before = self.last();
+    /// Notes that the session that emptied the lane has ended: it may have offered as many entries
+    /// as any window lets through.
+    pub(crate) fn end_session(&mut self, (terminal, session): (Terminal, SessionNumber)) {
+        let first = self.acknowledged + 1;
+        let through = self.last().min(self.acknowledged + OFFERS_MAX);
+        self.offered_before = self.offered_before.max(through);
+        if through >= first {
+            if self.attempts.len() >= ATTEMPTS_MAX {
+                self.attempts.pop_front();
+            }
+            self.attempts.push_back(Attempt { terminal, session, first, through });
+        }
     }
 
-    /// The entries with output numbers above `after`.
-    pub(crate) fn after(&self, after: u64) -> impl Iterator<Item = Offer> {
+    /// The entries with output numbers above `after`, as they are at a time.
+    pub(crate) fn after(&self, after: u64, now: LogTime) -> impl Iterator<Item = Offer> {
         let skipped = after.saturating_sub(self.acknowledged);
         let start = usize::try_from(skipped).unwrap_or(usize::MAX).min(self.entries.len());
         let first = self.acknowledged + 1 + start as u64;
-        (first..).zip(self.entries.range(start..)).map(|(output_number, entry)| Offer {
+        (first..).zip(self.entries.range(start..)).map(move |(output_number, entry)| Offer {
             output_number,
             item: entry.item(),
             possible_duplicate: output_number <= self.offered_before,
+            late: entry.message().is_some_and(|message| message.times.late_at <= now),
+            resembles_earlier: entry.message().is_some_and(|message| message.resembles_earlier),
         })
     }
 
@@ -221,9 +359,45 @@ impl LaneQueue {
     }
 }
 
+impl Item {
+    /// The record whose hash a receiver signs when it takes the item over.
+    #[must_use]
+    pub fn record(&self) -> u64 {
+        match *self {
+            Self::Message { sequence } => sequence,
+            Self::Delivered(notice) => notice.acknowledged_in,
+            Self::Told(Told { record, .. }) | Self::Withdrawn { record, .. } => record,
+        }
+    }
+}
+
+impl InFlight {
+    /// The message, as its sender knows it.
+    pub(crate) fn about(&self) -> About {
+        let Self { sender, input_number, sequence, .. } = *self;
+        About { sender, input_number, sequence }
+    }
+}
+
+impl Times {
+    /// The next deadline.
+    pub(crate) fn next(&self) -> Option<LogTime> {
+        Some(self.warn_at.min(self.withdraw_at)).filter(|at| *at != NEVER)
+    }
+}
+
 impl Tiding {
-    const ALL: [Self; 4] =
-        [Self::PermissionRequested, Self::Permitted, Self::Revoked, Self::PermissionDenied];
+    const ALL: [Self; 9] = [
+        Self::PermissionRequested,
+        Self::Permitted,
+        Self::Revoked,
+        Self::PermissionDenied,
+        Self::Undelivered,
+        Self::Withdrawn,
+        Self::Overdue,
+        Self::Aborted,
+        Self::Declined,
+    ];
 
     /// Its number, which never changes.
     #[must_use]
@@ -233,6 +407,11 @@ impl Tiding {
             Self::Permitted => 2,
             Self::Revoked => 3,
             Self::PermissionDenied => 4,
+            Self::Undelivered => 16,
+            Self::Withdrawn => 17,
+            Self::Overdue => 18,
+            Self::Aborted => 19,
+            Self::Declined => 20,
         }
     }
 
@@ -243,12 +422,39 @@ impl Tiding {
     }
 }
 
+impl From<Told> for Entry {
+    fn from(Told { tiding, record, about }: Told) -> Self {
+        match about {
+            None => Self::Told { tiding, record },
+            Some(About { sender, input_number, sequence }) => {
+                Self::ToldOf { tiding, record, sender, input_number, sequence }
+            }
+        }
+    }
+}
+
 impl Entry {
     pub(crate) fn item(&self) -> Item {
         match *self {
-            Self::Message { sequence, .. } => Item::Message { sequence },
+            Self::Message(message) => Item::Message { sequence: message.sequence },
             Self::Delivered(notice) => Item::Delivered(notice),
-            Self::Told(told) => Item::Told(told),
+            Self::Told { tiding, record } => Item::Told(Told { tiding, record, about: None }),
+            Self::ToldOf { tiding, record, sender, input_number, sequence } => {
+                let about = Some(About { sender, input_number, sequence });
+                Item::Told(Told { tiding, record, about })
+            }
+            Self::Withdrawn { sequence, record } => Item::Withdrawn { sequence, record },
+        }
+    }
+
+    /// The message that waits there, if it is one.
+    pub(crate) fn message(&self) -> Option<&InFlight> {
+        match self {
+            Self::Message(message) => Some(message),
+            Self::Delivered(_)
+            | Self::Told { .. }
+            | Self::ToldOf { .. }
+            | Self::Withdrawn { .. } => None,
         }
     }
 }

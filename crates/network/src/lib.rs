@@ -16,6 +16,7 @@
 mod answers;
 mod command;
 mod commands;
+mod deadlines;
 mod directory;
 mod effect;
 mod envelope;
@@ -39,19 +40,25 @@ mod tests;
 
 pub use answers::{ANSWERS_MAX, AnswerRun};
 pub use command::Command;
+pub use commands::abort::Aborted;
 pub use commands::acknowledge::Acknowledge;
 pub use commands::admit::Admit;
 pub use commands::close_session::{CloseReason, CloseSession};
+pub use commands::decline::Decline;
 pub use commands::define_service::{DUPLICATE_WINDOW_S_MAX, RETENTION_DAYS_MAX};
 pub use commands::grant_key::{GRANTS_MAX, GrantKey};
 pub use commands::open_session::OpenSession;
 pub use commands::refuse::Refuse;
 pub use commands::submit::Submit;
+pub use commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 pub use directory::{Branch, BranchError, Grant, Profile, SessionNumber, Status};
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
 pub use event::{Decision, Event, EventError, Relation};
-pub use lane::{About, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, Offer, Tiding, Told};
+pub use lane::{
+    ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
+    Offer, Tiding, Told,
+};
 pub use line::{Line, LineError};
 pub use network::Network;
 pub use pattern::{Pattern, PatternError, Patterns};
@@ -60,7 +67,7 @@ pub use refusal::Refusal;
 pub use rejection::{Flaw, Rejection};
 pub use relationship::{Missing, PERMISSIONS_MAX, Permission, REQUESTS_MAX};
 pub use service::{
-    ByPriority, CopyMode, CopyRule, DUPLICATES_REMEMBERED_MAX, DeliveryMode, DuplicateCheck,
-    MonitoringOptions, SERVICES_MAX, Service, Timing, is_test_institution, is_test_service,
+    ByPriority, DUPLICATES_REMEMBERED_MAX, DuplicateCheck, MonitoringOptions, SERVICES_MAX,
+    Service, Timing, is_test_institution, is_test_service,
 };
 pub use snapshot::SnapshotError;

@@ -11,10 +11,11 @@ use iso::{Institution, Terminal};
 use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::command::Command;
+use crate::deadlines::Deadlines;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::lane::{Entry, Told};
+use crate::lane::Told;
 use crate::members::{MemberId, Members};
 use crate::rejection::Rejection;
 use crate::relationship::Relationships;
@@ -33,6 +34,8 @@ pub struct Network {
     /// Those that were ever defined; while there is none, the built-in service stands for all.
     pub(crate) services: BTreeMap<ServiceName, ServiceState>,
     pub(crate) relationships: Relationships,
+    /// Invariant: the next deadline of each message that waits and has one.
+    pub(crate) deadlines: Deadlines,
 }
 
 impl Network {
@@ -47,6 +50,7 @@ impl Network {
             members: Members::default(),
             services: BTreeMap::new(),
             relationships: Relationships::default(),
+            deadlines: Deadlines::default(),
         }
     }
 
@@ -100,7 +104,11 @@ impl Network {
             Command::DenyPermission { relation, reason } => {
                 self.decide_deny_permission(relation, reason)
             }
-            Command::Tick => Ok(Decision::of(Event::Ticked)),
+            Command::Decline(decline) => self.decide_decline(at, &decline),
+            Command::Abort { receiver, sequence, reason } => {
+                self.decide_abort(receiver, sequence, reason)
+            }
+            Command::Tick => Ok(self.decide_tick(at)),
         }
     }
 
@@ -118,7 +126,7 @@ impl Network {
         let in_order = self.sequence.is_none_or(|last| last < sequence);
         assert!(in_order, "record {sequence} does not follow record {:?}", self.sequence);
         match event {
-            Event::Accepted(envelope) => self.accepted(sequence, envelope, effects),
+            Event::Accepted(envelope) => self.accepted(at, sequence, envelope, effects),
             Event::Refused { terminal, input_number } => {
                 self.refused(sequence, *terminal, *input_number, effects);
             }
@@ -162,6 +170,11 @@ impl Network {
                 self.permission_denied(sequence, relation, effects);
             }
             Event::Ticked => {}
+            Event::Elapsed { sender: _, elapsed } => self.elapsed(at, sequence, elapsed, effects),
+            Event::Declined { by, lane, output_number } => {
+                self.declined(sequence, *by, (*lane, *output_number), effects);
+            }
+            Event::Aborted(withdrawal) => self.aborted(sequence, withdrawal, effects),
         }
         self.now = at;
         self.sequence = Some(sequence);
@@ -188,7 +201,7 @@ impl Network {
     /// Tells an institution something, in its system lane.
     pub(crate) fn tell(&mut self, institution: Institution, told: Told, effects: &mut Vec<Effect>) {
         let lane = self.member_mut(institution).lane_mut(Lane::SYSTEM);
-        let output_number = lane.push(Entry::Told(told));
+        let output_number = lane.push(told.into());
         effects.push(Effect::Noticed { institution, output_number });
     }
 

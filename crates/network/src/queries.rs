@@ -11,7 +11,7 @@ use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 use crate::answers::AnswerRun;
 use crate::directory::{Grant, Member, Profile, SessionNumber, Status, TerminalState};
 use crate::event::Relation;
-use crate::lane::{LanePosition, LaneQueue, Offer};
+use crate::lane::{Attempt, LanePosition, LaneQueue, Offer};
 use crate::line::Line;
 use crate::network::Network;
 use crate::relationship::{Pair, Permission};
@@ -142,7 +142,26 @@ impl Network {
         lane: Lane,
         after: u64,
     ) -> impl Iterator<Item = Offer> {
-        self.lane(institution, lane).into_iter().flat_map(move |queue| queue.after(after))
+        self.lane(institution, lane).into_iter().flat_map(move |queue| queue.after(after, self.now))
+    }
+
+    /// The sessions that may have offered an entry and have ended, in their order.
+    pub fn attempts(
+        &self,
+        institution: Institution,
+        lane: Lane,
+        output_number: u64,
+    ) -> impl Iterator<Item = Attempt> {
+        let queue = self.lane(institution, lane).into_iter();
+        let all = queue.flat_map(LaneQueue::attempts).copied();
+        all.filter(move |it| (it.first..=it.through).contains(&output_number))
+    }
+
+    /// When a [`crate::Command::Tick`] has something to do next. While that is not after the time
+    /// of the last record, another tick is due at once.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<LogTime> {
+        self.deadlines.first()
     }
 
     /// How far the lanes of an institution have got; nothing where it is not a member.

@@ -167,6 +167,16 @@ pub enum Refusal {
         /// What is missing.
         missing: Missing,
     },
+    /// The service has accepted such a message before and refuses duplicates.
+    #[error(
+        "service {service} has accepted such a message in record {first}: same sender, type and reference"
+    )]
+    Duplicate {
+        /// The service of the header.
+        service: ServiceName,
+        /// The record of the first such message.
+        first: u64,
+    },
 }
 
 impl Refusal {
@@ -197,6 +207,7 @@ impl Refusal {
             Self::SenderOutside { .. } => "NET060",
             Self::ReceiverOutside { .. } => "NET061",
             Self::NotPermitted { .. } => "NET062",
+            Self::Duplicate { .. } => "NET063",
         }
     }
 
@@ -224,7 +235,8 @@ impl Refusal {
             | Self::MonitoringNotOffered { .. }
             | Self::SenderOutside { .. }
             | Self::ReceiverOutside { .. }
-            | Self::NotPermitted { .. } => Fault::Sender,
+            | Self::NotPermitted { .. }
+            | Self::Duplicate { .. } => Fault::Sender,
         }
     }
 
@@ -253,6 +265,7 @@ impl Refusal {
             | Self::ServiceMode { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
+            Self::Duplicate { .. } => "header/reference",
         }
     }
 

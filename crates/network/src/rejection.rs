@@ -270,6 +270,44 @@ pub enum Rejection {
         /// Who asks.
         institution: Institution,
     },
+    /// A receiver declines what it is to take over next, and a message.
+    #[error(
+        "{terminal} declines number {found} of the {lane} lane, where the next message is {expected}"
+    )]
+    NotNext {
+        /// Who declines.
+        terminal: Terminal,
+        /// Of which lane.
+        lane: Lane,
+        /// The next number to be acknowledged.
+        expected: u64,
+        /// The number of the command.
+        found: u64,
+    },
+    /// Notices and withdrawn messages are not declined.
+    #[error("number {output_number} of the {lane} lane is no message that could be declined")]
+    NotAMessage {
+        /// Which lane.
+        lane: Lane,
+        /// Which number.
+        output_number: u64,
+    },
+    /// No such message waits.
+    #[error("no message of record {sequence} waits for {institution}")]
+    NotWaiting {
+        /// Who was to get it.
+        institution: Institution,
+        /// Its record.
+        sequence: u64,
+    },
+    /// The receiver may have the message, and what it holds cannot be withdrawn.
+    #[error("{institution} may have the message of record {sequence}: it was offered")]
+    MayBeDelivered {
+        /// Who is to get it.
+        institution: Institution,
+        /// Its record.
+        sequence: u64,
+    },
     /// Nobody has asked.
     #[error("{} has not asked {} for service {}", .relation.sender, .relation.receiver, .relation.service)]
     NotRequested {
@@ -339,6 +377,10 @@ impl Rejection {
             Self::AlreadyRequested { .. } => "NET084",
             Self::TooManyRequests { .. } => "NET085",
             Self::NotRequested { .. } => "NET086",
+            Self::NotNext { .. } => "NET033",
+            Self::NotAMessage { .. } => "NET034",
+            Self::NotWaiting { .. } => "NET090",
+            Self::MayBeDelivered { .. } => "NET091",
         }
     }
 
@@ -364,7 +406,9 @@ impl Rejection {
             | Self::OwnPermission { .. }
             | Self::PermissionOver { .. }
             | Self::NotPermitted { .. }
-            | Self::NotRequested { .. } => Fault::Receiver,
+            | Self::NotRequested { .. }
+            | Self::NotNext { .. }
+            | Self::NotAMessage { .. } => Fault::Receiver,
             Self::AlreadyAdmitted { .. }
             | Self::Unknown { .. }
             | Self::AlreadySuspended { .. }
@@ -380,7 +424,9 @@ impl Rejection {
             | Self::TestWithLive { .. }
             | Self::AlreadyInGroup { .. }
             | Self::NotInGroup { .. }
-            | Self::TooManyPermissions => Fault::Network,
+            | Self::TooManyPermissions
+            | Self::NotWaiting { .. }
+            | Self::MayBeDelivered { .. } => Fault::Network,
         }
     }
 

@@ -8,11 +8,10 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 real time, 8 withdraws what has expired
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
-//! copy u8: 0 none, or mode 1 hold, 2 inform + 16 header only | institution 8, if any
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -22,7 +21,9 @@ use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Label, Lane, LogTime, Monitoring, ServiceName};
 
-use crate::event::{parse, read_institution, write_institution};
+use crate::envelope::Envelope;
+use crate::event::parse;
+use crate::lane::{NEVER, Times};
 use crate::members::{MemberId, MemberSet};
 use crate::pattern::Patterns;
 
@@ -44,10 +45,6 @@ pub struct Service {
     pub profile: Option<Label>,
     /// How many bytes a payload may have.
     pub payload_bytes_max: u32,
-    /// Whether a message waits for its receiver, or is of use only at once.
-    pub delivery: DeliveryMode,
-    /// Who gets a copy.
-    pub copy: Option<CopyRule>,
     /// Whether the receiver must have permitted the sender.
     pub needs_relationship: bool,
     /// Which monitoring options a sender may ask for.
@@ -60,35 +57,6 @@ pub struct Service {
     pub duplicates: DuplicateCheck,
     /// When something is done about a message that waits.
     pub timing: Timing,
-}
-
-/// How a service delivers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryMode {
-    /// A message waits for its receiver.
-    StoreAndForward,
-    /// A message is of use only while both are there.
-    RealTime,
-}
-
-/// A copy of each message goes to a third institution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CopyRule {
-    /// Whether the message waits for its answer.
-    pub mode: CopyMode,
-    /// Who gets the copy.
-    pub to: Institution,
-    /// Whether the copy has the header only.
-    pub header_only: bool,
-}
-
-/// Whether a message waits for the institution that gets its copy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CopyMode {
-    /// The message is held until that institution authorises or refuses it (Y).
-    Hold,
-    /// The message goes on at once (T).
-    Inform,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -150,10 +118,10 @@ pub(crate) struct ServiceState {
 /// The messages that the check for duplicates remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
-    /// The first record of each; as many as `order`.
-    first: BTreeMap<SeenKey, u64>,
-    /// In the order in which they came, with the time.
-    order: VecDeque<(LogTime, SeenKey)>,
+    /// The time and the first record of each; as many as `order`.
+    first: BTreeMap<SeenKey, (LogTime, u64)>,
+    /// In the order in which they came.
+    order: VecDeque<SeenKey>,
 }
 
 /// A message, as the check for duplicates sees it.
@@ -164,8 +132,8 @@ pub(crate) struct SeenKey {
 }
 
 impl Service {
-    /// A service with these types and no rule beyond: store and forward, open, all monitoring
-    /// options, retained for 124 days.
+    /// A service with these types and no rule beyond: open, all monitoring options, retained for
+    /// 124 days.
     #[must_use]
     pub fn new(name: ServiceName, types: Patterns) -> Self {
         Self {
@@ -173,8 +141,6 @@ impl Service {
             types,
             profile: None,
             payload_bytes_max: u32::MAX,
-            delivery: DeliveryMode::StoreAndForward,
-            copy: None,
             needs_relationship: false,
             monitoring: MonitoringOptions::ALL,
             retention_days: 124,
@@ -194,12 +160,7 @@ impl Service {
         writer.text(self.name.as_str());
         self.types.write(writer);
         writer.text(self.profile.as_ref().map_or("", Label::as_str)).u32(self.payload_bytes_max);
-        let flags = [
-            self.needs_relationship,
-            self.is_closed,
-            self.delivery == DeliveryMode::RealTime,
-            self.timing.withdraws_expired,
-        ];
+        let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
@@ -211,19 +172,6 @@ impl Service {
         let Timing { warn_after_s: warn, late_after_s: late, withdraw_after_s, .. } = self.timing;
         writer.u32(warn.urgent_s).u32(warn.normal_s).u32(late.urgent_s).u32(late.normal_s);
         writer.u32(withdraw_after_s);
-        match self.copy {
-            None => {
-                writer.u8(0);
-            }
-            Some(CopyRule { mode, to, header_only }) => {
-                let mode = match mode {
-                    CopyMode::Hold => 1,
-                    CopyMode::Inform => 2,
-                };
-                writer.u8(mode | if header_only { 16 } else { 0 });
-                write_institution(writer, to);
-            }
-        }
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -233,7 +181,7 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags > 15 {
+        if flags > 7 {
             return Err(bad("flags of a service"));
         }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
@@ -251,19 +199,13 @@ impl Service {
             warn_after_s: by_priority()?,
             late_after_s: by_priority()?,
             withdraw_after_s: reader.u32()?,
-            withdraws_expired: flags & 8 != 0,
-        };
-        let delivery = match flags & 4 {
-            0 => DeliveryMode::StoreAndForward,
-            _ => DeliveryMode::RealTime,
+            withdraws_expired: flags & 4 != 0,
         };
         Ok(Self {
             name,
             types,
             profile,
             payload_bytes_max,
-            delivery,
-            copy: CopyRule::read(reader)?,
             needs_relationship: flags & 1 != 0,
             monitoring,
             retention_days,
@@ -271,19 +213,6 @@ impl Service {
             duplicates,
             timing,
         })
-    }
-}
-
-impl CopyRule {
-    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, CodecError> {
-        let code = reader.u8()?;
-        let mode = match code & !16 {
-            0 if code == 0 => return Ok(None),
-            1 => CopyMode::Hold,
-            2 => CopyMode::Inform,
-            _ => return Err(bad("copy")),
-        };
-        Ok(Some(Self { mode, to: read_institution(reader)?, header_only: code & 16 != 0 }))
     }
 }
 
@@ -325,6 +254,35 @@ impl ByPriority {
     }
 }
 
+impl Timing {
+    /// When something is done about a message that is accepted at a time.
+    pub(crate) fn times(&self, at: LogTime, envelope: &Envelope) -> Times {
+        let Envelope { lane, monitoring, expires_at, .. } = *envelope;
+        let earlier =
+            |a: Option<LogTime>, b: Option<LogTime>| a.unwrap_or(NEVER).min(b.unwrap_or(NEVER));
+        let warn_at = self.warn_after_s.after(at, lane).filter(|_| monitoring.wants_warning());
+        let (withdraws, marks) =
+            if self.withdraws_expired { (expires_at, None) } else { (None, expires_at) };
+        Times {
+            warn_at: warn_at.unwrap_or(NEVER),
+            withdraw_at: earlier(after(at, self.withdraw_after_s), withdraws),
+            late_at: earlier(self.late_after_s.after(at, lane), marks),
+        }
+    }
+}
+
+impl DuplicateCheck {
+    /// The time before which a message is forgotten; nothing where nobody looks.
+    pub(crate) fn horizon(self, at: LogTime) -> Option<LogTime> {
+        match self {
+            Self::Off => None,
+            Self::Flag { window_s } | Self::Refuse { window_s } => {
+                Some(LogTime(at.0.saturating_sub(u64::from(window_s) * 1_000_000)))
+            }
+        }
+    }
+}
+
 impl ServiceState {
     pub(crate) fn new(rules: Service) -> Self {
         Self { rules, is_retired: false, group: MemberSet::default(), seen: Seen::default() }
@@ -332,38 +290,41 @@ impl ServiceState {
 }
 
 impl Seen {
-    /// The first record of such a message.
-    pub(crate) fn first(&self, key: &SeenKey) -> Option<u64> {
-        self.first.get(key).copied()
+    /// The first record of such a message, unless it came before `horizon`.
+    pub(crate) fn first(&self, key: &SeenKey, horizon: LogTime) -> Option<u64> {
+        self.first.get(key).filter(|(at, _)| *at >= horizon).map(|(_, sequence)| *sequence)
     }
 
-    /// Remembers a message, if there was none such, and forgets those before `horizon`.
+    /// Forgets what came before `horizon`, and remembers a message if there is none such.
     pub(crate) fn remember(&mut self, at: LogTime, key: SeenKey, sequence: u64, horizon: LogTime) {
-        if let Entry::Vacant(place) = self.first.entry(key) {
-            place.insert(sequence);
-            self.order.push_back((at, key));
+        while let Some(oldest) = self.order.front() {
+            let is_over = self.first.get(oldest).is_none_or(|(at, _)| *at < horizon);
+            if !is_over && self.order.len() < DUPLICATES_REMEMBERED_MAX {
+                break;
+            }
+            self.first.remove(oldest);
+            self.order.pop_front();
         }
-        let is_over = |(time, _): &(LogTime, SeenKey)| *time < horizon;
-        while self.order.len() > DUPLICATES_REMEMBERED_MAX
-            || self.order.front().is_some_and(is_over)
-        {
-            let Some((_, key)) = self.order.pop_front() else { break };
-            self.first.remove(&key);
+        if let Entry::Vacant(place) = self.first.entry(key) {
+            place.insert((at, sequence));
+            self.order.push_back(key);
         }
     }
 
     /// When each was first seen, which it was, and in which record, in their order.
     pub(crate) fn entries(&self) -> impl ExactSizeIterator<Item = (LogTime, SeenKey, u64)> {
-        self.order.iter().map(|(at, key)| {
-            (*at, *key, self.first(key).expect("what is in the order has a first record"))
+        self.order.iter().map(|key| {
+            let (at, sequence) = self.first.get(key).expect("what is in the order is in the map");
+            (*at, *key, *sequence)
         })
     }
 
     /// Adds what a snapshot holds; nothing where it is there already or out of order.
     pub(crate) fn restore(&mut self, at: LogTime, key: SeenKey, sequence: u64) -> Option<()> {
-        let in_order = self.order.back().is_none_or(|(before, _)| *before <= at);
-        let is_new = self.first.insert(key, sequence).is_none();
-        self.order.push_back((at, key));
+        let last = self.order.back().and_then(|last| self.first.get(last));
+        let in_order = last.is_none_or(|(before, _)| *before <= at);
+        let is_new = self.first.insert(key, (at, sequence)).is_none();
+        self.order.push_back(key);
         (in_order && is_new).then_some(())
     }
 }
@@ -395,34 +356,20 @@ mod tests {
 
     use super::*;
 
-    fn copies() -> impl Strategy<Value = Option<CopyRule>> {
-        let mode = prop_oneof![Just(CopyMode::Hold), Just(CopyMode::Inform)];
-        let to = Just("CHASUS33".parse().unwrap());
-        let some = (mode, to, any::<bool>())
-            .prop_map(|(mode, to, header_only)| Some(CopyRule { mode, to, header_only }));
-        prop_oneof![Just(None), some]
-    }
-
     fn services() -> impl Strategy<Value = Service> {
         let check = prop_oneof![
             Just(DuplicateCheck::Off),
             any::<u32>().prop_map(|window_s| DuplicateCheck::Flag { window_s }),
             any::<u32>().prop_map(|window_s| DuplicateCheck::Refuse { window_s }),
         ];
-        let flags = any::<[bool; 5]>();
-        (copies(), check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>()).prop_map(
-            |(copy, duplicates, flags, seconds, bits, retention_days)| {
-                let [needs_relationship, is_closed, real_time, withdraws_expired, profile] = flags;
+        let flags = any::<[bool; 4]>();
+        (check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>()).prop_map(
+            |(duplicates, flags, seconds, bits, retention_days)| {
+                let [needs_relationship, is_closed, withdraws_expired, profile] = flags;
                 let [payload_bytes_max, a, b, c, d, withdraw_after_s] = seconds;
                 Service {
                     profile: profile.then(|| "cbpr".parse().unwrap()),
                     payload_bytes_max,
-                    delivery: if real_time {
-                        DeliveryMode::RealTime
-                    } else {
-                        DeliveryMode::StoreAndForward
-                    },
-                    copy,
                     needs_relationship,
                     monitoring: MonitoringOptions::from_bits(bits).unwrap(),
                     retention_days,
@@ -477,10 +424,13 @@ mod tests {
         let mut seen = Seen::default();
         seen.remember(LogTime(10), key(1), 100, LogTime(0));
         seen.remember(LogTime(20), key(1), 101, LogTime(0));
-        assert_eq!(seen.first(&key(1)), Some(100), "the first record stays the first");
+        assert_eq!(seen.first(&key(1), LogTime(10)), Some(100), "the first stays the first");
+        assert_eq!(seen.first(&key(1), LogTime(11)), None, "it came before the horizon");
         seen.remember(LogTime(30), key(2), 102, LogTime(10));
         assert_eq!(seen.entries().len(), 2);
         seen.remember(LogTime(31), key(3), 103, LogTime(11));
-        assert_eq!(seen.first(&key(1)), None);
+        assert_eq!(seen.first(&key(1), LogTime(0)), None, "it has left memory");
+        seen.remember(LogTime(31), key(1), 104, LogTime(11));
+        assert_eq!(seen.first(&key(1), LogTime(11)), Some(104));
     }
 }

@@ -1,4 +1,5 @@
-//! The bodies of the journal records that third parties read: accepted, refused, acknowledged.
+//! The bodies of the journal records that third parties read: accepted, refused, acknowledged,
+//! declined.
 //!
 //! Each type here is the `meta` of one [`RecordKind`](crate::RecordKind); what the record's payload
 //! is stands with it. Every form starts with its version, 1. Nothing here checks a signature against
@@ -10,6 +11,8 @@
 //!               | count x (code text | fault u8 | place text | text text) | header bytes, if flag 1
 //! acknowledged  version u8 | terminal 9 | lane u8 | first u64 | through u64 | flags u8
 //!               | root 32 | key 8 | signature 64, if flag 1
+//! declined      version u8 | terminal 9 | lane u8 | output number u64
+//!               | code text | fault u8 | place text | text text | root 32 | key 8 | signature 64
 //! ```
 
 use std::fmt;
@@ -117,8 +120,7 @@ impl Refused {
         writer.u8(if self.header.is_some() { FLAG_MORE } else { 0 });
         writer.u8(u8::try_from(self.reasons.len()).expect("there are 64 reasons at most"));
         for reason in self.reasons.iter() {
-            writer.text(reason.code.as_str()).u8(reason.fault.code());
-            writer.text(&reason.place).text(&reason.text);
+            reason.write(&mut writer);
         }
         if let Some(header) = &self.header {
             writer.bytes(header);
@@ -241,6 +243,11 @@ impl Reason {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.text(self.code.as_str()).u8(self.fault.code());
+        writer.text(&self.place).text(&self.text);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -441,6 +448,90 @@ impl Acknowledgement {
         signed.root == self.root
             && signed.key == key.id()
             && key.verify(&self.signed_bytes(), &signed.signature).is_ok()
+    }
+}
+
+/// A receiver did not take a message, and says why.
+///
+/// The record's payload is the hash of the message's record, 32 bytes; that hash is the root that is
+/// signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declined {
+    /// The terminal that declines.
+    pub by: Terminal,
+    /// From which lane.
+    pub lane: Lane,
+    /// Under which output number.
+    pub output_number: u64,
+    /// Why: a code of the receiver's own, who is at fault, where, and a text.
+    pub reason: Reason,
+    /// The receiver's signature.
+    pub signed: SignedRoot,
+}
+
+impl Declined {
+    const DOMAIN: &'static [u8] = b"nuncio declination 1\n";
+
+    /// The one encoding.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let Self { by, lane, output_number, reason, signed } = self;
+        let mut writer = Writer::with_capacity(256);
+        writer.u8(VERSION);
+        write_terminal(&mut writer, *by);
+        writer.u8(lane.0).u64(*output_number);
+        reason.write(&mut writer);
+        writer.digest(&signed.root).raw(&signed.key.0).raw(&signed.signature.0);
+        writer.finish()
+    }
+
+    /// Reads the one encoding.
+    ///
+    /// # Errors
+    ///
+    /// Whatever [`Self::encode`] could not have written is refused.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = Reader::new(bytes);
+        version(&mut reader)?;
+        let by = read_terminal(&mut reader)?;
+        let lane = Lane(reader.u8()?);
+        let output_number = reader.u64()?;
+        let reason = Reason::read(&mut reader)?;
+        let root = reader.digest()?;
+        let key = KeyId(reader.array()?);
+        let signature = Signature(reader.array()?);
+        reader.finish()?;
+        let signed = SignedRoot { root, key, signature };
+        Ok(Self { by, lane, output_number, reason, signed })
+    }
+
+    /// The bytes that are signed: `"nuncio declination 1\n" || network, 32 bytes padded with zeros
+    /// || terminal 9 || lane u8 || output number u64 || code text || fault u8 || place text
+    /// || text text || hash of the message's record 32`.
+    #[must_use]
+    pub fn signed_bytes(&self, network: NetworkName) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(256);
+        writer.raw(Self::DOMAIN).raw(network.padded());
+        write_terminal(&mut writer, self.by);
+        writer.u8(self.lane.0).u64(self.output_number);
+        self.reason.write(&mut writer);
+        writer.digest(&self.signed.root);
+        writer.finish()
+    }
+
+    /// Signs it anew: the root stays, key and signature are those of `key`.
+    #[must_use]
+    pub fn sign(mut self, network: NetworkName, key: &SigningKey) -> Self {
+        let signature = key.sign(&self.signed_bytes(network));
+        self.signed = SignedRoot { root: self.signed.root, key: key.id(), signature };
+        self
+    }
+
+    /// Checks that the key, which must be the one that is named, signed this.
+    #[must_use]
+    pub fn is_signed_by(&self, network: NetworkName, key: &PublicKey) -> bool {
+        self.signed.key == key.id()
+            && key.verify(&self.signed_bytes(network), &self.signed.signature).is_ok()
     }
 }
 

@@ -234,6 +234,12 @@ impl Monitoring {
         [Self::None, Self::Warning, Self::Notice, Self::Both].get(usize::from(code)).copied()
     }
 
+    /// Whether the sender wants a warning when the message is not delivered in time.
+    #[must_use]
+    pub fn wants_warning(self) -> bool {
+        matches!(self, Self::Warning | Self::Both)
+    }
+
     /// Whether the sender wants a notice of the delivery.
     #[must_use]
     pub fn wants_notice(self) -> bool {

@@ -25,7 +25,8 @@ mod time;
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
 pub use digest::{Digest, DigestError, Hasher};
 pub use evidence::{
-    Accepted, Acknowledged, Acknowledgement, Fault, Lane, Reason, Reasons, Refused, SignedRoot,
+    Accepted, Acknowledged, Acknowledgement, Declined, Fault, Lane, Reason, Reasons, Refused,
+    SignedRoot,
 };
 pub use frame::{
     FRAME_STATEMENTS_MAX, FrameContext, FrameError, FrameProof, FrameSignature, frame_proofs,

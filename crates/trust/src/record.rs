@@ -54,6 +54,8 @@ impl RecordKind {
     pub const REFUSED: Self = Self(2);
     /// A receiver took messages over.
     pub const ACKNOWLEDGED: Self = Self(3);
+    /// A receiver did not take a message; the payload is the hash of the message's record.
+    pub const DECLINED: Self = Self(4);
 }
 
 /// The head of a journal record.

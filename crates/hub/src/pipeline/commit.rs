@@ -36,6 +36,8 @@ use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
 const GROUP_RECORDS_MAX: usize = 4_096;
 // Answers are kept for as many messages as a gateway may have unanswered.
 const _: () = assert!(wire::limits::WINDOW_MAX as u64 <= network::ANSWERS_MAX);
+// The machine counts on it that no link has more offers unacknowledged.
+const _: () = assert!(wire::limits::WINDOW_MAX as u64 <= network::OFFERS_MAX);
 /// How many bytes a group has at most, as soon as one more frame is taken.
 const GROUP_BYTES_MAX: usize = 16 << 20;
 

@@ -283,7 +283,7 @@ fn offer<M: Medium>(
                 record: taken.record.clone(),
             }
         }
-        Item::Told(_) => return Ok(None),
+        Item::Told(_) | Item::Withdrawn { .. } => return Ok(None),
     };
     Ok(Some(offer))
 }

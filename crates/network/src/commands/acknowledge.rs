@@ -8,10 +8,11 @@ use std::ops::RangeInclusive;
 use iso::Terminal;
 use trust::{Acknowledged, Lane, LogTime};
 
+use crate::deadlines::Place;
 use crate::directory::{SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::lane::{Entry, Notice};
+use crate::lane::{About, Entry, InFlight, Notice};
 use crate::network::Network;
 use crate::rejection::Rejection;
 
@@ -67,13 +68,19 @@ impl Network {
         effects: &mut Vec<Effect>,
     ) {
         let (first, through) = numbers.into_inner();
-        let queue = self.member_mut(by.institution()).lane_mut(lane);
+        let receiver = self.member_id(by.institution());
+        let queue = self.members.at_mut(receiver).lane_mut(lane);
         assert_eq!(first, queue.acknowledged() + 1, "the {lane} lane is acknowledged in order");
         assert!(first <= through, "a record acknowledges at least one entry");
         let count = usize::try_from(through - first + 1).expect("a lane fits into memory");
-        let taken = (0..).zip(queue.acknowledge(count));
-        let notices: Vec<Notice> =
-            taken.filter_map(|(index, entry)| entry.notice(sequence, index)).collect();
+        let deadlines = &mut self.deadlines;
+        let taken = (first..).zip((0..).zip(queue.acknowledge(count)));
+        let taken = taken.filter_map(|(output_number, (index, entry))| {
+            let message = entry.message()?;
+            deadlines.clear(message.times.next(), Place { receiver, lane, output_number });
+            message.notice_of(sequence, index)
+        });
+        let notices: Vec<Notice> = taken.collect();
         queue.shrink();
         effects.push(Effect::Acknowledged { by, lane, through });
         for notice in notices {
@@ -85,15 +92,11 @@ impl Network {
     }
 }
 
-impl Entry {
+impl InFlight {
     /// The notice that the sender of a message wanted.
-    fn notice(self, acknowledged_in: u64, index: u32) -> Option<Notice> {
-        match self {
-            Self::Message { sequence, sender, input_number, notice: true } => {
-                Some(Notice { sender, input_number, sequence, acknowledged_in, index })
-            }
-            Self::Message { notice: false, .. } | Self::Delivered(_) | Self::Told(_) => None,
-        }
+    fn notice_of(&self, acknowledged_in: u64, index: u32) -> Option<Notice> {
+        let About { sender, input_number, sequence } = self.about();
+        self.notice.then_some(Notice { sender, input_number, sequence, acknowledged_in, index })
     }
 }
 

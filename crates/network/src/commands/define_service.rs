@@ -76,7 +76,7 @@ impl Service {
 mod tests {
     use expect_test::expect;
 
-    use crate::script::check_with_members;
+    use crate::script::{check_over_days, check_with_members};
 
     #[test]
     fn without_a_definition_every_service_is_open() {
@@ -249,6 +249,69 @@ mod tests {
                 NET073 the rules of service payments are no good: duplicates are remembered for 1 second to 31 days
                 NET073 the rules of service payments are no good: messages are retained for 1 to 3660 days
                 NET073 the rules of service payments are no good: a payload has at least 1 byte
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_service_that_flags_duplicates_delivers_them_with_a_mark() {
+        check_over_days(
+            "
+            service payments duplicates=flag window=60
+            @1s submit ALPHDEFFA 1 BANKFRPP ref=A
+            @2s submit ALPHDEFFA 2 BANKFRPP ref=A type=camt.056.001.08
+            @3s submit ALPHDEFFA 3 BANKFRPP ref=B
+            @4s submit BANKFRPPA 1 BANKFRPP ref=A
+            @61s submit ALPHDEFFA 4 BANKFRPP ref=A
+            @62s submit ALPHDEFFA 5 BANKFRPP ref=A
+            pending BANKFRPP normal
+            ",
+            &expect![[r#"
+                service payments: *, group []
+                accepted 1 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 1: record 10
+                accepted 2 of ALPHDEFFA in record 11
+                offer BANKFRPP normal 2: record 11
+                accepted 3 of ALPHDEFFA in record 12
+                offer BANKFRPP normal 3: record 12
+                accepted 1 of BANKFRPPA in record 13
+                offer BANKFRPP normal 4: record 13
+                accepted 4 of ALPHDEFFA in record 14
+                offer BANKFRPP normal 5: record 14
+                accepted 5 of ALPHDEFFA in record 15
+                offer BANKFRPP normal 6: record 15
+                  1: message in record 10
+                  2: message in record 11
+                  3: message in record 12
+                  4: message in record 13
+                  5: message in record 14, resembles an earlier one
+                  6: message in record 15
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_service_that_refuses_duplicates_names_the_first_message() {
+        check_over_days(
+            "
+            service payments duplicates=refuse window=60
+            @1s submit ALPHDEFFA 1 BANKFRPP ref=A
+            @61s submit ALPHDEFFA 2 BANKFRPP ref=A again
+            @62s submit ALPHDEFFA 3 BANKFRPP ref=A
+            change payments
+            @63s submit ALPHDEFFA 4 BANKFRPP ref=A
+            ",
+            &expect![[r#"
+                service payments: *, group []
+                accepted 1 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 1: record 10
+                refused 2 of ALPHDEFFA in record 11
+                  NET063 at header/reference, fault of the sender: service payments has accepted such a message in record 10: same sender, type and reference
+                accepted 3 of ALPHDEFFA in record 12
+                offer BANKFRPP normal 2: record 12
+                service payments: *, group []
+                accepted 4 of ALPHDEFFA in record 14
+                offer BANKFRPP normal 3: record 14
             "#]],
         );
     }

@@ -114,8 +114,8 @@ impl Member {
         if before == after {
             return;
         }
-        if before.is_some() {
-            self.end_lanes();
+        if let Some(holder) = before {
+            self.end_lanes(holder);
         }
         effects.push(Effect::LanesHeld { institution: terminal.institution(), by: after });
     }
@@ -360,6 +360,44 @@ mod tests {
                 lanes of BANKFRPP to nobody
                   1: message in record 7, possible duplicate
                 NET020 ALPHDEFFA has no open session
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_sessions_that_may_have_offered_a_message_are_its_history() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            submit ALPHDEFFA 2 BANKFRPP
+            open BANKFRPPA receives
+            submit ALPHDEFFA 3 BANKFRPP
+            close BANKFRPPA lost
+            open BANKFRPPB receives
+            grant BANKFRPPB 1
+            ack BANKFRPPB normal 1 1
+            attempts BANKFRPP normal 2
+            attempts BANKFRPP normal 3
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                accepted 2 of ALPHDEFFA in record 8
+                offer BANKFRPP normal 2: record 8
+                end session 1 of BANKFRPPA: TakenOver
+                welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/2
+                lanes of BANKFRPP to session 2 of BANKFRPPA
+                accepted 3 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 3: record 10
+                end session 2 of BANKFRPPA: Closed(LinkLost)
+                lanes of BANKFRPP to nobody
+                welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/3
+                lanes of BANKFRPP to session 1 of BANKFRPPB
+                BANKFRPPB may sign with d2dd6e81a001b70a
+                BANKFRPPB took normal over through 1
+                  session 1 of BANKFRPPA: 1 to 2
+                  session 2 of BANKFRPPA: 1 to 3
+                  session 2 of BANKFRPPA: 1 to 3
             "#]],
         );
     }

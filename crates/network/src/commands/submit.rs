@@ -8,17 +8,18 @@ use iso::{Institution, Terminal};
 use trust::{Accepted, Lane, LogTime, Reasons, Refused};
 
 use crate::answers::ANSWERS_MAX;
+use crate::deadlines::Place;
 use crate::directory::{Branch, Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::envelope::{Checked, Envelope};
 use crate::event::{Decision, Event};
-use crate::lane::{Entry, LaneQueue};
+use crate::lane::{Entry, InFlight, LaneQueue};
 use crate::members::MemberId;
 use crate::network::Network;
 use crate::refusal::Refusal;
 use crate::rejection::Rejection;
 use crate::relationship::Pair;
-use crate::service::{Service, is_test_institution};
+use crate::service::{DuplicateCheck, SeenKey, Service, is_test_institution};
 
 /// A terminal submits a message that passed the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +155,13 @@ impl Network {
                 refusals.push(Refusal::ReceiverOutside { service, receiver });
             }
         }
+        if let DuplicateCheck::Refuse { .. } = state.rules.duplicates {
+            let key = SeenKey { sender: sender_id, fingerprint: envelope.fingerprint };
+            let horizon = state.rules.duplicates.horizon(at);
+            if let Some(first) = horizon.and_then(|horizon| state.seen.first(&key, horizon)) {
+                refusals.push(Refusal::Duplicate { service, first });
+            }
+        }
         let Some(receiver_id) = receiver_id else { return };
         if state.rules.needs_relationship && sender_id != receiver_id {
             let pair = Pair { sender: sender_id, receiver: receiver_id, service };
@@ -165,6 +173,7 @@ impl Network {
 
     pub(crate) fn accepted(
         &mut self,
+        at: LogTime,
         sequence: u64,
         envelope: &Envelope,
         effects: &mut Vec<Effect>,
@@ -175,13 +184,20 @@ impl Network {
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
 
         let institution = receiver.institution();
-        let notice = monitoring.wants_notice();
-        let output_number = self.member_mut(institution).lane_mut(lane).push(Entry::Message {
+        let resembles_earlier = self.remember(at, sequence, envelope);
+        let timing = self.services.get(&envelope.service).map(|state| state.rules.timing);
+        let times = timing.unwrap_or_default().times(at, envelope);
+        let message = InFlight {
             sequence,
-            sender,
             input_number,
-            notice,
-        });
+            sender,
+            notice: monitoring.wants_notice(),
+            resembles_earlier,
+            times,
+        };
+        let id = self.member_id(institution);
+        let output_number = self.members.at_mut(id).lane_mut(lane).push(Entry::Message(message));
+        self.deadlines.set(times.next(), Place { receiver: id, lane, output_number });
         effects.push(Effect::Offered { institution, lane, output_number, sequence });
     }
 }
@@ -204,6 +220,21 @@ fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
     }
     if !rules.monitoring.allows(monitoring) {
         refusals.push(Refusal::MonitoringNotOffered { service, option: monitoring });
+    }
+}
+
+impl Network {
+    /// Remembers a message where its service looks for duplicates; says whether such a one came
+    /// before.
+    fn remember(&mut self, at: LogTime, sequence: u64, envelope: &Envelope) -> bool {
+        let Envelope { service, sender, fingerprint, .. } = *envelope;
+        let sender = self.member_id(sender.institution());
+        let Some(state) = self.services.get_mut(&service) else { return false };
+        let Some(horizon) = state.rules.duplicates.horizon(at) else { return false };
+        let key = SeenKey { sender, fingerprint };
+        let before = state.seen.first(&key, horizon);
+        state.seen.remember(at, key, sequence, horizon);
+        before.is_some()
     }
 }
 

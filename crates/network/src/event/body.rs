@@ -10,6 +10,8 @@
 //! 32 SessionOpened        terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
 //! 33 SessionClosed        terminal 9 | session u64 | reason u8
 //! 48 Ticked               nothing
+//! 49 Elapsed              sender 8 | count u16 | (receiver 8 | lane u8 | output number u64
+//!                           | message's record u64 | outcome u8)*
 //! 64 ServiceDefined       the rules (service.rs)
 //! 65 ServiceChanged       the rules
 //! 66 ServiceRetired       service text | reason text
@@ -19,6 +21,7 @@
 //! 81 Revoked              relation | reason text
 //! 82 PermissionRequested  relation | permission | text
 //! 83 PermissionDenied     relation | reason text
+//! 96 Aborted              receiver 8 | lane u8 | output number u64 | message's record u64 | reason text
 //! ```
 
 use std::str::FromStr;
@@ -27,7 +30,9 @@ use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Lane, RecordKind};
 
+use crate::commands::abort::Aborted;
 use crate::commands::close_session::CloseReason;
+use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
 use crate::relationship::Permission;
@@ -41,6 +46,7 @@ const DESCRIBED: RecordKind = RecordKind(20);
 const SESSION_OPENED: RecordKind = RecordKind(32);
 const SESSION_CLOSED: RecordKind = RecordKind(33);
 const TICKED: RecordKind = RecordKind(48);
+const ELAPSED: RecordKind = RecordKind(49);
 const SERVICE_DEFINED: RecordKind = RecordKind(64);
 const SERVICE_CHANGED: RecordKind = RecordKind(65);
 const SERVICE_RETIRED: RecordKind = RecordKind(66);
@@ -50,6 +56,7 @@ const PERMITTED: RecordKind = RecordKind(80);
 const REVOKED: RecordKind = RecordKind(81);
 const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
 const PERMISSION_DENIED: RecordKind = RecordKind(83);
+const ABORTED: RecordKind = RecordKind(96);
 
 impl Event {
     /// The kind of its record.
@@ -68,6 +75,9 @@ impl Event {
             Self::SessionOpened { .. } => SESSION_OPENED,
             Self::SessionClosed { .. } => SESSION_CLOSED,
             Self::Ticked => TICKED,
+            Self::Elapsed { .. } => ELAPSED,
+            Self::Declined { .. } => RecordKind::DECLINED,
+            Self::Aborted(_) => ABORTED,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
             Self::ServiceChanged(_) => SERVICE_CHANGED,
             Self::ServiceRetired { .. } => SERVICE_RETIRED,
@@ -90,6 +100,7 @@ impl Event {
             | Self::Accepted(_)
             | Self::Refused { .. }
             | Self::Acknowledged { .. }
+            | Self::Declined { .. }
             | Self::Ticked => {}
             Self::Admitted { institution, name: text }
             | Self::Suspended { institution, reason: text } => {
@@ -115,6 +126,16 @@ impl Event {
             Self::SessionClosed { terminal, session, reason } => {
                 write_terminal(w, *terminal);
                 w.u64(session.0).u8(reason.code());
+            }
+            Self::Elapsed { sender, elapsed } => {
+                write_institution(w, *sender);
+                w.u16(u16::try_from(elapsed.len()).expect("a record is about few messages"));
+                elapsed.iter().for_each(|it| it.write(w));
+            }
+            Self::Aborted(aborted) => {
+                let Aborted { receiver, lane, output_number, sequence, reason } = &**aborted;
+                write_institution(w, *receiver);
+                w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
             }
             Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
             Self::ServiceRetired { service, reason } => {
@@ -171,6 +192,14 @@ impl Event {
                     .ok_or(CodecError::OutOfRange { field: "reason" })?,
             },
             TICKED => Self::Ticked,
+            ELAPSED => Self::read_elapsed(reader)?,
+            ABORTED => Self::Aborted(Box::new(Aborted {
+                receiver: read_institution(reader)?,
+                lane: Lane(reader.u8()?),
+                output_number: reader.u64()?,
+                sequence: reader.u64()?,
+                reason: parse(reader.text()?, "reason")?,
+            })),
             SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
             SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
             SERVICE_RETIRED => Self::ServiceRetired {
@@ -214,6 +243,36 @@ impl Event {
         let received = (0..count).map(|_| Ok((Lane(reader.u8()?), reader.u64()?)));
         let received = received.collect::<Result<_, CodecError>>()?;
         Ok(Self::SessionOpened { terminal, answered_through, receives, received })
+    }
+}
+
+impl Event {
+    fn read_elapsed(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let sender = read_institution(reader)?;
+        let count = usize::from(reader.u16()?);
+        if !(1..=ELAPSED_MAX).contains(&count) {
+            return Err(CodecError::OutOfRange { field: "number of messages" });
+        }
+        let elapsed = (0..count).map(|_| Elapsed::read(reader)).collect::<Result<_, _>>()?;
+        Ok(Self::Elapsed { sender, elapsed })
+    }
+}
+
+impl Elapsed {
+    fn write(&self, writer: &mut Writer) {
+        write_institution(writer, self.receiver);
+        writer.u8(self.lane.0).u64(self.output_number).u64(self.sequence).u8(self.outcome.code());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        Ok(Self {
+            receiver: read_institution(reader)?,
+            lane: Lane(reader.u8()?),
+            output_number: reader.u64()?,
+            sequence: reader.u64()?,
+            outcome: Outcome::from_code(reader.u8()?)
+                .ok_or(CodecError::OutOfRange { field: "outcome" })?,
+        })
     }
 }
 

@@ -9,12 +9,14 @@ mod body;
 
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader};
-use trust::{Acknowledged, HeaderError, Lane, RecordKind, Refused, ServiceName};
+use trust::{Acknowledged, Declined, HeaderError, Lane, RecordKind, Refused, ServiceName};
 
 pub(crate) use self::body::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
+use crate::commands::abort::Aborted;
 use crate::commands::close_session::CloseReason;
+use crate::commands::tick::Elapsed;
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::envelope::Envelope;
 use crate::line::Line;
@@ -106,8 +108,26 @@ pub enum Event {
         /// Why.
         reason: CloseReason,
     },
-    /// Time passed.
+    /// Time passed, and nothing was due.
     Ticked,
+    /// Deadlines of messages of one sender have come.
+    Elapsed {
+        /// Who sent the messages.
+        sender: Institution,
+        /// What is done about each.
+        elapsed: Vec<Elapsed>,
+    },
+    /// A receiver did not take a message.
+    Declined {
+        /// Who declined it.
+        by: Terminal,
+        /// From which lane.
+        lane: Lane,
+        /// Under which number.
+        output_number: u64,
+    },
+    /// The operator withdrew a message.
+    Aborted(Box<Aborted>),
     /// A service was defined.
     ServiceDefined(Box<Service>),
     /// The rules of a service were replaced.
@@ -206,6 +226,10 @@ impl Event {
             RecordKind::ACKNOWLEDGED => {
                 let Acknowledged { by, lane, first, through, .. } = Acknowledged::decode(meta)?;
                 return Ok(Self::Acknowledged { by, lane, first, through });
+            }
+            RecordKind::DECLINED => {
+                let Declined { by, lane, output_number, .. } = Declined::decode(meta)?;
+                return Ok(Self::Declined { by, lane, output_number });
             }
             _ => {}
         }

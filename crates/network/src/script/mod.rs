@@ -17,11 +17,14 @@
 //! refuse TERMINAL NUMBER [session=N]
 //! ack TERMINAL LANE FIRST THROUGH [key=N|unsigned] [session=N]
 //! service NAME | change NAME, each with [types=P,P] [size=N] [monitoring=1,2,3] [closed]
-//!   [needs-relationship] [days=N] [duplicates=flag|refuse window=SECONDS]
+//!   [needs-relationship] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
+//!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired]
 //! retire SERVICE REASON | join SERVICE INSTITUTION | leave SERVICE INSTITUTION
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
-//! tick | epoch | pending INSTITUTION LANE | answers TERMINAL | sessions | requests
+//! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
+//! abort RECEIVER RECORD REASON
+//! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE | answers TERMINAL | sessions | requests
 //! ```
 //!
 //! A session that is not named is the open one; times go up by one a line. A time is a number of
@@ -127,6 +130,8 @@ impl Stage {
                 "answers" => self.say_answers(&line),
                 "sessions" => self.say_sessions(),
                 "requests" => self.say_requests(),
+                "deadline" => self.say_deadline(),
+                "attempts" => self.say_attempts(&line),
                 _ => {
                     // A rejection is written into what was said.
                     let _ = self.step(&line);

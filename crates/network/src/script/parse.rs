@@ -2,9 +2,9 @@
 
 use iso::Terminal;
 use trust::{
-    Accepted, Acknowledged, Digest, Fault, FrameProof, Header, KeyGrant, KeyId, Label, Lane,
-    LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature, SignedRoot,
-    SigningKey, Statement,
+    Accepted, Acknowledged, Declined, Digest, Fault, FrameProof, Header, KeyGrant, KeyId, Label,
+    Lane, LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature,
+    SignedRoot, SigningKey, Statement,
 };
 
 use super::Stage;
@@ -12,6 +12,7 @@ use crate::command::Command;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
 use crate::commands::close_session::{CloseReason, CloseSession};
+use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
 use crate::commands::open_session::OpenSession;
 use crate::commands::refuse::Refuse;
@@ -22,7 +23,7 @@ use crate::event::Relation;
 use crate::lane::LANES;
 use crate::pattern::Patterns;
 use crate::relationship::Permission;
-use crate::service::{DuplicateCheck, MonitoringOptions, Service};
+use crate::service::{ByPriority, DuplicateCheck, MonitoringOptions, Service, Timing};
 
 impl Stage {
     pub(super) fn command(&self, line: &Line<'_>) -> Command {
@@ -60,6 +61,23 @@ impl Stage {
                 let terminal = line.word(1).parse().unwrap();
                 Command::Acknowledge(acknowledge(line, terminal, self.session(line, terminal)))
             }
+            "decline" => {
+                let by = line.word(1).parse().unwrap();
+                let code = label(line.word(4));
+                let declined = Declined {
+                    by,
+                    lane: lane(line.word(2)),
+                    output_number: line.word(3).parse().unwrap(),
+                    reason: Reason::new(code, Fault::Sender, "", line.word(5)),
+                    signed: signed_with(line.number("key").unwrap_or(1)),
+                };
+                Command::Decline(Box::new(Decline { session: self.session(line, by), declined }))
+            }
+            "abort" => Command::Abort {
+                receiver: line.word(1).parse().unwrap(),
+                sequence: line.word(2).parse().unwrap(),
+                reason: line.rest(3).parse().unwrap(),
+            },
             "tick" => Command::Tick,
             _ => directory_command(line),
         }
@@ -137,6 +155,19 @@ fn service(line: &Line<'_>) -> Service {
         let options: Vec<_> = codes.map(|code| Monitoring::from_code(code).unwrap()).collect();
         service.monitoring = MonitoringOptions::of(&options);
     }
+    let by_priority = |name| {
+        let times = line.value(name).and_then(|times| times.split_once('/'));
+        times.map_or_else(ByPriority::default, |(urgent, normal)| ByPriority {
+            urgent_s: urgent.parse().unwrap(),
+            normal_s: normal.parse().unwrap(),
+        })
+    };
+    service.timing = Timing {
+        warn_after_s: by_priority("warn"),
+        late_after_s: by_priority("late"),
+        withdraw_after_s: line.small("withdraw").unwrap_or(0),
+        withdraws_expired: line.has("withdraws-expired"),
+    };
     service.is_closed = line.has("closed");
     service.needs_relationship = line.has("needs-relationship");
     if let Some(days) = line.small("days") {

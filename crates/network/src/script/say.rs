@@ -9,7 +9,7 @@ use super::parse::{Line, lane};
 use crate::answers::AnswerRun;
 use crate::effect::Effect;
 use crate::event::Relation;
-use crate::lane::{About, Item, Notice, Told};
+use crate::lane::{About, Attempt, Item, Notice, Told};
 
 impl Stage {
     pub(super) fn say(&mut self, effect: &Effect) {
@@ -76,7 +76,13 @@ impl Stage {
         let institution: Institution = line.word(1).parse().unwrap();
         for offer in self.network.pending(institution, lane(line.word(2)), 0) {
             let number = offer.output_number;
-            let mark = if offer.possible_duplicate { ", possible duplicate" } else { "" };
+            let marks = [
+                (offer.possible_duplicate, ", possible duplicate"),
+                (offer.late, ", late"),
+                (offer.resembles_earlier, ", resembles an earlier one"),
+            ];
+            let mark: String =
+                marks.iter().filter(|(set, _)| *set).map(|(_, mark)| *mark).collect();
             match offer.item {
                 Item::Message { sequence } => {
                     writeln!(self.said, "  {number}: message in record {sequence}{mark}")
@@ -92,6 +98,11 @@ impl Stage {
                     let place = format!("place {index} of record {acknowledged_in}");
                     writeln!(self.said, "  {number}: {message} delivered, {place}{mark}")
                 }
+                Item::Withdrawn { sequence, record } => {
+                    let said =
+                        format!("message in record {sequence} withdrawn, says record {record}");
+                    writeln!(self.said, "  {number}: {said}{mark}")
+                }
                 Item::Told(Told { tiding, record, about }) => {
                     let about = about.map_or_else(
                         String::new,
@@ -103,6 +114,23 @@ impl Stage {
                 }
             }
             .unwrap();
+        }
+    }
+
+    pub(super) fn say_deadline(&mut self) {
+        match self.network.next_deadline() {
+            Some(at) => writeln!(self.said, "  next at {at}"),
+            None => writeln!(self.said, "  nothing is to come"),
+        }
+        .unwrap();
+    }
+
+    pub(super) fn say_attempts(&mut self, line: &Line<'_>) {
+        let number = line.word(3).parse().unwrap();
+        let institution = line.word(1).parse().unwrap();
+        for attempt in self.network.attempts(institution, lane(line.word(2)), number) {
+            let Attempt { terminal, session, first, through } = attempt;
+            writeln!(self.said, "  session {session} of {terminal}: {first} to {through}").unwrap();
         }
     }
 

@@ -5,29 +5,36 @@
 //!   | terminals: count | (terminal 9 | session u64 | open u8 | (sequence u64 | receives u8, if open)
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
 //!     | grants: count | (note bytes)*)*
-//!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*)*
-//! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64 | notice u8
+//!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*
+//!     | sessions that may have offered: count | (terminal 9 | session u64 | first u64 | through u64)*
+//!     )*
+//! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64
+//!           | flags u8: 1 notice, 2 resembles an earlier one
+//!           | warn at u64 | withdraw at u64 | late at u64 (all bits set: never)
 //!         tag u8 = 1, a delivery: sender 9 | input number u64 | sequence u64 | record u64 | index u32
 //!         tag u8 = 2, something told: tiding u8 | record u64 | about u8
 //!           | (sender 9 | input number u64 | sequence u64, if about a message)
+//!         tag u8 = 3, a withdrawn message: sequence u64 | record u64
 //! ```
 
 use std::collections::VecDeque;
 
 use iso::Institution;
+use trust::LogTime;
 use trust::codec::{CodecError, Reader, Writer};
 
 use super::{bad, insert_next, write_count};
 use crate::answers::{Answers, Run};
 use crate::directory::{Grant, Member, OpenState, Profile, SessionNumber, Status, TerminalState};
 use crate::event::{parse, read_bool, read_terminal, write_terminal};
-use crate::lane::{About, Entry, LANES, LaneQueue, Notice, Tiding, Told};
+use crate::lane::{About, Attempt, Entry, InFlight, LANES, LaneQueue, Notice, Tiding, Times, Told};
 
 const ACTIVE: u8 = 0;
 const SUSPENDED: u8 = 1;
 const MESSAGE: u8 = 0;
 const DELIVERED: u8 = 1;
 const TOLD: u8 = 2;
+const WITHDRAWN: u8 = 3;
 
 pub(super) fn write_member(writer: &mut Writer, member: &Member) {
     writer.text(member.name.as_str());
@@ -124,25 +131,45 @@ fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
     write_count(writer, queue.entries().len());
     for entry in queue.entries() {
         match *entry {
-            Entry::Message { sequence, sender, input_number, notice } => {
+            Entry::Message(message) => {
+                let InFlight { notice, resembles_earlier, times, .. } = message;
                 writer.u8(MESSAGE);
-                write_terminal(writer, sender);
-                writer.u64(input_number).u64(sequence).u8(u8::from(notice));
+                write_about(writer, &message.about());
+                writer.u8(u8::from(notice) | u8::from(resembles_earlier) << 1);
+                writer.u64(times.warn_at.0).u64(times.withdraw_at.0).u64(times.late_at.0);
+            }
+            Entry::Withdrawn { sequence, record } => {
+                writer.u8(WITHDRAWN).u64(sequence).u64(record);
             }
             Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }) => {
                 writer.u8(DELIVERED);
                 write_terminal(writer, sender);
                 writer.u64(input_number).u64(sequence).u64(acknowledged_in).u32(index);
             }
-            Entry::Told(Told { tiding, record, about }) => {
-                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(u8::from(about.is_some()));
-                if let Some(About { sender, input_number, sequence }) = about {
-                    write_terminal(writer, sender);
-                    writer.u64(input_number).u64(sequence);
-                }
+            Entry::Told { tiding, record } => {
+                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(0);
+            }
+            Entry::ToldOf { tiding, record, sender, input_number, sequence } => {
+                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(1);
+                write_about(writer, &About { sender, input_number, sequence });
             }
         }
     }
+    write_count(writer, queue.attempts().len());
+    for Attempt { terminal, session, first, through } in queue.attempts() {
+        write_terminal(writer, *terminal);
+        writer.u64(session.0).u64(*first).u64(*through);
+    }
+}
+
+fn write_about(writer: &mut Writer, about: &About) {
+    write_terminal(writer, about.sender);
+    writer.u64(about.input_number).u64(about.sequence);
+}
+
+fn read_about(reader: &mut Reader<'_>) -> Result<About, CodecError> {
+    let (sender, input_number) = (read_terminal(reader)?, reader.u64()?);
+    Ok(About { sender, input_number, sequence: reader.u64()? })
 }
 
 fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
@@ -152,7 +179,13 @@ fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
     for _ in 0..reader.u32()? {
         entries.push_back(read_entry(reader)?);
     }
-    LaneQueue::new(acknowledged, offered_before, entries).ok_or_else(|| bad("lane"))
+    let mut attempts = VecDeque::new();
+    for _ in 0..reader.u32()? {
+        let (terminal, session) = (read_terminal(reader)?, SessionNumber(reader.u64()?));
+        let (first, through) = (reader.u64()?, reader.u64()?);
+        attempts.push_back(Attempt { terminal, session, first, through });
+    }
+    LaneQueue::new(acknowledged, offered_before, entries, attempts).ok_or_else(|| bad("lane"))
 }
 
 fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
@@ -160,21 +193,31 @@ fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
     if tag == TOLD {
         let tiding = Tiding::from_code(reader.u8()?).ok_or_else(|| bad("tiding"))?;
         let record = reader.u64()?;
-        let about = if read_bool(reader, "about a message")? {
-            let (sender, input_number) = (read_terminal(reader)?, reader.u64()?);
-            Some(About { sender, input_number, sequence: reader.u64()? })
-        } else {
-            None
-        };
-        return Ok(Entry::Told(Told { tiding, record, about }));
+        let about =
+            if read_bool(reader, "about a message")? { Some(read_about(reader)?) } else { None };
+        return Ok(Told { tiding, record, about }.into());
     }
-    let sender = read_terminal(reader)?;
-    let input_number = reader.u64()?;
-    let sequence = reader.u64()?;
+    if tag == WITHDRAWN {
+        return Ok(Entry::Withdrawn { sequence: reader.u64()?, record: reader.u64()? });
+    }
+    let About { sender, input_number, sequence } = read_about(reader)?;
     match tag {
         MESSAGE => {
-            let notice = read_bool(reader, "notice")?;
-            Ok(Entry::Message { sequence, sender, input_number, notice })
+            let flags = reader.u8()?;
+            if flags > 3 {
+                return Err(bad("flags of a message"));
+            }
+            let mut time = || reader.u64().map(LogTime);
+            let times = Times { warn_at: time()?, withdraw_at: time()?, late_at: time()? };
+            let (notice, resembles_earlier) = (flags & 1 != 0, flags & 2 != 0);
+            Ok(Entry::Message(InFlight {
+                sequence,
+                input_number,
+                sender,
+                notice,
+                resembles_earlier,
+                times,
+            }))
         }
         DELIVERED => {
             let acknowledged_in = reader.u64()?;

@@ -17,10 +17,12 @@ mod member;
 
 use std::collections::BTreeMap;
 
+use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Digest, Label, LogTime, ServiceName, Shard};
 
 use self::member::{read_member, write_member};
+use crate::deadlines::Place;
 use crate::event::{parse, read_bool, read_institution, write_institution};
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
@@ -87,6 +89,7 @@ impl Network {
             let institution = read_institution(reader)?;
             let member = read_member(institution, reader)?;
             network.members.admit(member).ok_or_else(|| bad("member"))?;
+            network.restore_deadlines(institution);
         }
         for _ in 0..reader.u32()? {
             let state = read_service(reader, &network.members)?;
@@ -94,6 +97,17 @@ impl Network {
         }
         network.relationships = read_relationships(reader, &network.members)?;
         Ok(network)
+    }
+
+    /// Finds the deadlines of what waits for the member that was read last.
+    fn restore_deadlines(&mut self, institution: Institution) {
+        let receiver = self.member_id(institution);
+        for (lane, queue) in self.members.at(receiver).lanes.iter() {
+            for (output_number, entry) in (queue.acknowledged() + 1..).zip(queue.entries()) {
+                let times = entry.message().and_then(|message| message.times.next());
+                self.deadlines.set(times, Place { receiver, lane, output_number });
+            }
+        }
     }
 
     /// The digest of the whole state: machines that agree on it agree on everything.

@@ -8,7 +8,7 @@ fn full() -> Network {
     let mut stage = Stage::with_members();
     stage.play(
         "
-        service payments types=pacs.* closed needs-relationship
+        service payments types=pacs.* closed needs-relationship duplicates=flag warn=1/2 late=3/4
         describe ALPHDEFF branches=BER contact=+49-30-5550100
         join payments ALPHDEFF
         join payments BANKFRPP
@@ -21,8 +21,12 @@ fn full() -> Network {
         refuse ALPHDEFFA 3
         ack BANKFRPPA normal 1 1
         close BANKFRPPA lost
+        submit ALPHDEFFA 4 BANKFRPP both
+        submit ALPHDEFFA 5 BANKFRPP both
+        abort BANKFRPP 20 a reason
         ",
     );
+    assert!(!stage.said.contains("NET0"), "{}", stage.said);
     stage.network
 }
 
@@ -30,7 +34,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["b8019ee729d3b5db6a671cb2fb881be0a0962c211a8ad2ed4d497ec637eaeb52"]
+    expect!["27e2c4718440bc22983f19bff9298d7845dc9a3d56d73a1df324da3f11fb7322"]
         .assert_eq(&network.hash().to_string());
 }
 

@@ -45,6 +45,7 @@ fn refusals() -> Vec<Refusal> {
             receiver,
             missing: Missing::End { until: LogTime(1) },
         },
+        Refusal::Duplicate { service: name, first: 1 },
     ]
 }
 
@@ -91,6 +92,10 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AlreadyRequested { relation },
         Rejection::TooManyRequests { institution },
         Rejection::NotRequested { relation },
+        Rejection::NotNext { terminal, lane, expected: 1, found: 2 },
+        Rejection::NotAMessage { lane, output_number: 1 },
+        Rejection::NotWaiting { institution, sequence: 1 },
+        Rejection::MayBeDelivered { institution, sequence: 1 },
     ]
 }
 

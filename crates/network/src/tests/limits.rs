@@ -8,16 +8,27 @@ use crate::answers::ANSWERS_MAX;
 use crate::command::Command;
 use crate::commands::submit::Submit;
 use crate::event::Event;
-use crate::lane::{Entry, LANE_LENGTH_MAX};
+use crate::lane::{Entry, InFlight, LANE_LENGTH_MAX};
 use crate::network::Network;
 use crate::script::{Stage, checked, header, public};
+use crate::service::Timing;
 
 /// Puts entries into a lane, as if so many messages had been accepted.
 fn fill(network: &mut Network, institution: &str, lane: Lane, count: usize) {
     let sender: Terminal = "ALPHDEFFA".parse().unwrap();
+    let message = checked(&header(sender, 1, "BANKFRPP"), public(1).id());
     let queue = network.member_mut(institution.parse().unwrap()).lane_mut(lane);
     for sequence in 0..count as u64 {
-        queue.push(Entry::Message { sequence, sender, input_number: sequence, notice: false });
+        let times = Timing::default().times(LogTime(0), message.envelope());
+        let message = InFlight {
+            sequence,
+            input_number: sequence,
+            sender,
+            notice: false,
+            resembles_earlier: false,
+            times,
+        };
+        queue.push(Entry::Message(message));
     }
 }
 

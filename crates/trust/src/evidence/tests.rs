@@ -154,6 +154,41 @@ fn lanes_follow_priorities() {
     ));
 }
 
+fn declined() -> Declined {
+    Declined {
+        by: "BANKFRPPA".parse().unwrap(),
+        lane: Lane::NORMAL,
+        output_number: 3,
+        reason: reason("/Document", "unreadable"),
+        signed: SignedRoot { root: Digest([5; 32]), key: KeyId([0; 8]), signature: Signature([0; 64]) },
+    }
+}
+
+#[test]
+fn a_declination_has_one_form() {
+    check_form(&declined(), Declined::encode, Declined::decode);
+}
+
+#[test]
+fn a_declination_is_signed_with_its_reason() {
+    let network: NetworkName = "demo".parse().unwrap();
+    let signed = declined().sign(network, &key());
+    assert!(signed.is_signed_by(network, key().public()));
+    assert!(!signed.is_signed_by("other".parse().unwrap(), key().public()));
+    let other = SigningKey::from_seed(&[8; 32]);
+    assert!(!signed.is_signed_by(network, other.public()));
+    let changed = [
+        Declined { reason: reason("/Document", "unwanted"), ..signed.clone() },
+        Declined { output_number: 4, ..signed.clone() },
+        Declined { lane: Lane::URGENT, ..signed.clone() },
+        Declined { by: "BANKFRPPB".parse().unwrap(), ..signed.clone() },
+        Declined { signed: SignedRoot { root: Digest([6; 32]), ..signed.signed }, ..signed },
+    ];
+    for changed in changed {
+        assert!(!changed.is_signed_by(network, key().public()), "{changed:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_read_is_written_the_same(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -161,7 +196,8 @@ proptest! {
         if let Some(version) = bytes.first_mut() { *version = 1; }
         if let Ok(value) = Accepted::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }
         if let Ok(value) = Refused::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }
-        if let Ok(value) = Acknowledged::decode(&bytes) { prop_assert_eq!(value.encode(), bytes); }
+        if let Ok(value) = Acknowledged::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }
+        if let Ok(value) = Declined::decode(&bytes) { prop_assert_eq!(value.encode(), bytes); }
     }
 
     #[test]

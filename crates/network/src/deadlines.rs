@@ -1,0 +1,57 @@
+//! When something is to be done about a message that waits, in the order of time.
+//!
+//! A message has one deadline at most, the next one; its entry in the lane says what it is. The set
+//! holds nothing that the entries do not, so a snapshot leaves it out. Deadlines fire only by
+//! records ([`crate::Command::Tick`]); the machine reads no clock.
+
+use std::collections::BTreeSet;
+
+use trust::{Lane, LogTime};
+
+use crate::members::MemberId;
+
+/// All deadlines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Deadlines(BTreeSet<Deadline>);
+
+/// The next deadline of one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deadline {
+    pub(crate) at: LogTime,
+    pub(crate) place: Place,
+}
+
+/// Where a message waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) receiver: MemberId,
+    pub(crate) lane: Lane,
+    pub(crate) output_number: u64,
+}
+
+impl Deadlines {
+    /// Notes the next deadline of a message, if it has one.
+    pub(crate) fn set(&mut self, at: Option<LogTime>, place: Place) {
+        if let Some(at) = at {
+            self.0.insert(Deadline { at, place });
+        }
+    }
+
+    /// Forgets the deadline of a message, if it has one.
+    pub(crate) fn clear(&mut self, at: Option<LogTime>, place: Place) {
+        if let Some(at) = at {
+            let had = self.0.remove(&Deadline { at, place });
+            assert!(had, "the deadline of a message that waits is in the set");
+        }
+    }
+
+    /// The first deadline.
+    pub(crate) fn first(&self) -> Option<LogTime> {
+        self.0.first().map(|deadline| deadline.at)
+    }
+
+    /// Those that have come at a time, in their order.
+    pub(crate) fn due(&self, at: LogTime) -> impl Iterator<Item = Deadline> {
+        self.0.iter().copied().take_while(move |deadline| deadline.at <= at)
+    }
+}
