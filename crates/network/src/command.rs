@@ -15,6 +15,7 @@ use crate::directory::Profile;
 use crate::event::Relation;
 use crate::line::Line;
 use crate::relationship::Permission;
+use crate::reports::ReportTimes;
 use crate::service::Service;
 
 /// What the outside asks of the machine.
@@ -120,6 +121,13 @@ pub enum Command {
         sequence: u64,
         /// Why, for people.
         reason: Line,
+    },
+    /// An institution gets its undelivered report at other hours.
+    SetReportTimes {
+        /// Which institution.
+        institution: Institution,
+        /// At which; none to get no reports.
+        times: ReportTimes,
     },
     /// Time passes.
     Tick,

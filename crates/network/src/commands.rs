@@ -19,6 +19,7 @@ pub(crate) mod reinstate;
 pub(crate) mod request_permission;
 pub(crate) mod retire_service;
 pub(crate) mod revoke;
+pub(crate) mod set_report_times;
 pub(crate) mod submit;
 pub(crate) mod suspend;
 pub(crate) mod tick;

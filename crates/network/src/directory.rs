@@ -1,5 +1,6 @@
 //! The members of the network, their terminals, and the keys with which these sign.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,9 +9,11 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{KeyGrant, KeyId, Lane, LogTime, PublicKey};
 
 use crate::answers::Answers;
+use crate::effect::SessionEnd;
 use crate::event::parse;
 use crate::lane::{LANES, LaneQueue};
 use crate::line::Line;
+use crate::reports::{Daily, ReportTimes};
 use crate::small_map::SmallMap;
 
 /// Counts the sessions of a terminal, from 1.
@@ -81,6 +84,10 @@ pub(crate) struct Member {
     pub(crate) terminals: SmallMap<Terminal, TerminalState>,
     /// Invariant: has every lane of [`LANES`] and no other.
     pub(crate) lanes: SmallMap<Lane, LaneQueue>,
+    pub(crate) daily: Daily,
+    pub(crate) report_times: ReportTimes,
+    /// The first of them that has not come.
+    pub(crate) next_report: Option<LogTime>,
 }
 
 /// A connection point of an institution.
@@ -97,6 +104,32 @@ pub(crate) struct TerminalState {
     pub(crate) open: Option<OpenState>,
     /// In the order in which they were granted.
     pub(crate) grants: Vec<Grant>,
+    /// The last sessions that have ended.
+    ///
+    /// Invariant: at most [`SESSIONS_REMEMBERED_MAX`], numbered consecutively up to the last one.
+    pub(crate) history: VecDeque<PastSession>,
+}
+
+/// How many ended sessions of a terminal are remembered.
+pub const SESSIONS_REMEMBERED_MAX: usize = 16;
+
+/// A session that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastSession {
+    /// Its number.
+    pub session: SessionNumber,
+    /// When it was opened.
+    pub opened_at: LogTime,
+    /// When it ended.
+    pub closed_at: LogTime,
+    /// Why.
+    pub end: SessionEnd,
+    /// The input numbers that were answered in it begin after this one.
+    pub input_after: u64,
+    /// The last input number that was answered in it.
+    pub input_through: u64,
+    /// How many entries of its institution's lanes it took over or declined.
+    pub received: u64,
 }
 
 /// An open session.
@@ -106,6 +139,11 @@ pub(crate) struct OpenState {
     pub(crate) sequence: u64,
     /// Whether it wants to empty the institution's lanes.
     pub(crate) receives: bool,
+    pub(crate) opened_at: LogTime,
+    /// The last input number before it.
+    pub(crate) input_after: u64,
+    /// How many entries of the lanes it has taken over or declined.
+    pub(crate) received: u64,
 }
 
 impl Grant {
@@ -164,12 +202,14 @@ impl Profile {
         &self.contacts
     }
 
-    /// Whether a branch may be sent to.
+    /// Whether an address of the institution may be sent to.
     #[must_use]
-    pub fn has_branch(&self, branch: Branch) -> bool {
-        branch == Branch::HEAD_OFFICE
-            || self.branches.is_empty()
-            || self.branches.binary_search(&branch).is_ok()
+    pub fn may_be_sent_to(&self, receiver: &Bic) -> bool {
+        if self.branches.is_empty() {
+            return true;
+        }
+        let branch = Branch::of(receiver);
+        branch == Branch::HEAD_OFFICE || self.branches.binary_search(&branch).is_ok()
     }
 
     /// `branches: count u16, 3 bytes each | contacts: count u8, texts`
@@ -209,6 +249,9 @@ impl Member {
             profile: Box::default(),
             terminals: SmallMap::default(),
             lanes: LANES.into_iter().map(|lane| (lane, LaneQueue::default())).collect(),
+            daily: Daily::default(),
+            report_times: ReportTimes::default(),
+            next_report: None,
         }
     }
 

@@ -93,6 +93,12 @@ pub enum Effect {
         /// Which one; [`crate::Network::service_rules`] tells its rules.
         service: ServiceName,
     },
+    /// An institution is to get its undelivered report now, made from
+    /// [`crate::Network::undelivered`].
+    ReportDue {
+        /// Which one.
+        institution: Institution,
+    },
     /// A key was granted; from now on the check of signatures knows it.
     KeyGranted {
         /// Who may sign with it.
@@ -111,4 +117,26 @@ pub enum SessionEnd {
     TakenOver,
     /// A hub opened the journal: links to the one before are gone.
     EpochOpened,
+}
+
+impl SessionEnd {
+    /// Its number: that of the reason of a close, 16 taken over, 17 epoch opened.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Closed(reason) => reason.code(),
+            Self::TakenOver => 16,
+            Self::EpochOpened => 17,
+        }
+    }
+
+    /// The end of a number.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        match code {
+            16 => Some(Self::TakenOver),
+            17 => Some(Self::EpochOpened),
+            _ => CloseReason::from_code(code).map(Self::Closed),
+        }
+    }
 }

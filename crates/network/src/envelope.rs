@@ -26,14 +26,8 @@ pub struct Envelope {
     pub monitoring: Monitoring,
     /// The rule book that it follows.
     pub service: ServiceName,
-    /// What it is.
-    pub message_type: MessageType,
     /// When it is of no use any more.
     pub expires_at: Option<LogTime>,
-    /// How many bytes the payload has.
-    pub payload_length: u32,
-    /// The sender says that it may have sent this before (PDE).
-    pub possible_duplicate: bool,
     /// A hash of type and reference, by which the check for duplicates knows it again.
     ///
     /// It finds what somebody sent twice; it does not stand against a sender that wants two of its
@@ -49,14 +43,13 @@ pub struct Envelope {
 pub struct Checked {
     pub(crate) envelope: Envelope,
     pub(crate) network: NetworkName,
+    pub(crate) message_type: MessageType,
+    pub(crate) payload_length: u32,
     pub(crate) key: KeyId,
     pub(crate) statement: Statement,
-    /// The encoded [`Accepted`]; its header and `envelope`, `network` agree.
+    /// The encoded [`Accepted`]; its header and the fields above agree.
     pub(crate) meta: Vec<u8>,
 }
-
-/// The bit of a header's flags that says so.
-const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
 
 /// The form of [`Accepted`] whose beginning is read here.
 const ACCEPTED_VERSION: u8 = 1;
@@ -65,6 +58,8 @@ const ACCEPTED_VERSION: u8 = 1;
 struct Fields {
     envelope: Envelope,
     network: NetworkName,
+    message_type: MessageType,
+    payload_length: u32,
 }
 
 impl Checked {
@@ -75,9 +70,18 @@ impl Checked {
     ///
     /// A header that `Header::decode` would refuse too.
     pub fn new(accepted: &Accepted, statement: Statement) -> Result<Self, HeaderError> {
-        let Fields { envelope, network } = Fields::read(&accepted.header)?;
+        let Fields { envelope, network, message_type, payload_length } =
+            Fields::read(&accepted.header)?;
         let key = accepted.proof.key;
-        Ok(Self { envelope, network, key, statement, meta: accepted.encode() })
+        Ok(Self {
+            envelope,
+            network,
+            message_type,
+            payload_length,
+            key,
+            statement,
+            meta: accepted.encode(),
+        })
     }
 
     /// What the machine will know of the message.
@@ -116,7 +120,7 @@ impl Fields {
         if version != VERSION {
             return Err(HeaderError::Version { version });
         }
-        let flags = reader.u8()?;
+        let _flags = reader.u8()?;
         let priority = Priority::from_code(reader.u8()?).ok_or_else(|| malformed("priority"))?;
         let monitoring =
             Monitoring::from_code(reader.u8()?).ok_or_else(|| malformed("monitoring"))?;
@@ -130,6 +134,7 @@ impl Fields {
         let _created_at = reader.u64()?;
         let expires_at = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
         let lane = Lane::from(priority);
+        let payload_length = reader.u32()?;
         let envelope = Envelope {
             sender,
             input_number,
@@ -137,13 +142,10 @@ impl Fields {
             lane,
             monitoring,
             service,
-            message_type,
             expires_at,
-            payload_length: reader.u32()?,
-            possible_duplicate: flags & FLAG_POSSIBLE_DUPLICATE != 0,
             fingerprint: fingerprint(type_text, reader.text()?),
         };
-        Ok(Self { envelope, network })
+        Ok(Self { envelope, network, message_type, payload_length })
     }
 }
 
@@ -221,13 +223,12 @@ mod tests {
                 lane: header.priority.into(),
                 monitoring: header.monitoring,
                 service: header.service,
-                message_type: header.message_type,
                 expires_at: header.expires_at,
-                payload_length: header.payload_length,
-                possible_duplicate: header.possible_duplicate,
                 fingerprint: fingerprint(header.message_type.as_str(), header.reference.as_str()),
             });
             prop_assert_eq!(checked.network, header.network);
+            prop_assert_eq!(checked.message_type, header.message_type);
+            prop_assert_eq!(checked.payload_length, header.payload_length);
             prop_assert_eq!(checked.key, KeyId([3; 8]));
             let accepted = Accepted::decode(&checked.meta).unwrap();
             prop_assert_eq!(accepted.header, header.encode());

@@ -359,6 +359,14 @@ impl LaneQueue {
     }
 }
 
+impl Attempt {
+    /// Whether it may have offered a number.
+    #[must_use]
+    pub fn covers(&self, output_number: u64) -> bool {
+        (self.first..=self.through).contains(&output_number)
+    }
+}
+
 impl Item {
     /// The record whose hash a receiver signs when it takes the item over.
     #[must_use]

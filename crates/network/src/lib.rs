@@ -30,6 +30,7 @@ mod queries;
 mod refusal;
 mod rejection;
 mod relationship;
+mod reports;
 #[cfg(test)]
 mod script;
 mod service;
@@ -51,7 +52,10 @@ pub use commands::open_session::OpenSession;
 pub use commands::refuse::Refuse;
 pub use commands::submit::Submit;
 pub use commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
-pub use directory::{Branch, BranchError, Grant, Profile, SessionNumber, Status};
+pub use directory::{
+    Branch, BranchError, Grant, PastSession, Profile, SESSIONS_REMEMBERED_MAX, SessionNumber,
+    Status,
+};
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
 pub use event::{Decision, Event, EventError, Relation};
@@ -66,6 +70,7 @@ pub use queries::{MemberView, ServiceView, SessionView};
 pub use refusal::Refusal;
 pub use rejection::{Flaw, Rejection};
 pub use relationship::{Missing, PERMISSIONS_MAX, Permission, REQUESTS_MAX};
+pub use reports::{Day, Figures, ReportTimes, Undelivered, Waiting};
 pub use service::{
     ByPriority, DUPLICATES_REMEMBERED_MAX, DuplicateCheck, MonitoringOptions, SERVICES_MAX,
     Service, Timing, is_test_institution, is_test_service,

@@ -11,6 +11,7 @@ use iso::{Institution, Terminal};
 use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::command::Command;
+use crate::commands::open_session::Opening;
 use crate::deadlines::Deadlines;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
@@ -108,6 +109,9 @@ impl Network {
             Command::Abort { receiver, sequence, reason } => {
                 self.decide_abort(receiver, sequence, reason)
             }
+            Command::SetReportTimes { institution, times } => {
+                self.decide_set_report_times(institution, times)
+            }
             Command::Tick => Ok(self.decide_tick(at)),
         }
     }
@@ -128,19 +132,23 @@ impl Network {
         match event {
             Event::Accepted(envelope) => self.accepted(at, sequence, envelope, effects),
             Event::Refused { terminal, input_number } => {
-                self.refused(sequence, *terminal, *input_number, effects);
+                self.refused(at, sequence, *terminal, *input_number, effects);
             }
             Event::Acknowledged { by, lane, first, through } => {
-                self.acknowledged(sequence, *by, *lane, *first..=*through, effects);
+                self.acknowledged((at, sequence), *by, *lane, *first..=*through, effects);
             }
             Event::SessionOpened { terminal, answered_through, receives, received: _ } => {
-                let terminal = *terminal;
-                self.session_opened(sequence, terminal, *answered_through, *receives, effects);
+                let opening = Opening {
+                    terminal: *terminal,
+                    answered_through: *answered_through,
+                    receives: *receives,
+                };
+                self.session_opened(at, sequence, &opening, effects);
             }
             Event::SessionClosed { terminal, session, reason } => {
-                self.session_closed(*terminal, *session, *reason, effects);
+                self.session_closed(at, *terminal, *session, *reason, effects);
             }
-            Event::EpochOpened => self.epoch_opened(effects),
+            Event::EpochOpened => self.epoch_opened(at, effects),
             Event::Admitted { institution, name } => self.admitted(*institution, name, effects),
             Event::Suspended { institution, reason } => {
                 self.suspended(*institution, reason, effects);
@@ -172,9 +180,13 @@ impl Network {
             Event::Ticked => {}
             Event::Elapsed { sender: _, elapsed } => self.elapsed(at, sequence, elapsed, effects),
             Event::Declined { by, lane, output_number } => {
-                self.declined(sequence, *by, (*lane, *output_number), effects);
+                self.declined((at, sequence), *by, (*lane, *output_number), effects);
             }
-            Event::Aborted(withdrawal) => self.aborted(sequence, withdrawal, effects),
+            Event::Aborted(withdrawal) => self.aborted(at, sequence, withdrawal, effects),
+            Event::ReportTimesSet { institution, times } => {
+                self.report_times_set(at, *institution, times);
+            }
+            Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
         }
         self.now = at;
         self.sequence = Some(sequence);

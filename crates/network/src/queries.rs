@@ -9,12 +9,13 @@ use iso::{Institution, Terminal};
 use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::answers::AnswerRun;
-use crate::directory::{Grant, Member, Profile, SessionNumber, Status, TerminalState};
+use crate::directory::{Grant, Member, PastSession, Profile, SessionNumber, Status, TerminalState};
 use crate::event::Relation;
 use crate::lane::{Attempt, LanePosition, LaneQueue, Offer};
 use crate::line::Line;
 use crate::network::Network;
 use crate::relationship::{Pair, Permission};
+use crate::reports::ReportTimes;
 use crate::service::{Service, ServiceState};
 
 /// A member, as the machine knows it.
@@ -105,6 +106,17 @@ impl Network {
         terminals.filter_map(|(terminal, state)| state.view(terminal))
     }
 
+    /// The last sessions of a terminal that have ended, the oldest first.
+    pub fn session_history(&self, terminal: Terminal) -> impl Iterator<Item = &PastSession> {
+        self.terminal(terminal).into_iter().flat_map(|state| &state.history)
+    }
+
+    /// At which hours an institution gets its undelivered report.
+    #[must_use]
+    pub fn report_times(&self, institution: Institution) -> Option<&ReportTimes> {
+        self.members.get(&institution).map(|member| &member.report_times)
+    }
+
     /// The session that empties the lanes of an institution.
     #[must_use]
     pub fn holder(&self, institution: Institution) -> Option<(Terminal, SessionNumber)> {
@@ -154,7 +166,7 @@ impl Network {
     ) -> impl Iterator<Item = Attempt> {
         let queue = self.lane(institution, lane).into_iter();
         let all = queue.flat_map(LaneQueue::attempts).copied();
-        all.filter(move |it| (it.first..=it.through).contains(&output_number))
+        all.filter(move |it| it.covers(output_number))
     }
 
     /// When a [`crate::Command::Tick`] has something to do next. While that is not after the time

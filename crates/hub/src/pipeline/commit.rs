@@ -229,6 +229,7 @@ impl<M: Medium> Core<M> {
                 Effect::Acknowledged { .. }
                 | Effect::StatusChanged { .. }
                 | Effect::Described { .. }
+                | Effect::ReportDue { .. }
                 | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => {}
             }

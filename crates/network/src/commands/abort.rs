@@ -1,7 +1,7 @@
 //! The operator withdraws a message that nobody was offered. Sender and receiver are told.
 
 use iso::Institution;
-use trust::Lane;
+use trust::{Lane, LogTime};
 
 use crate::deadlines::Place;
 use crate::effect::Effect;
@@ -48,7 +48,13 @@ impl Network {
         Ok(Decision::of(Event::Aborted(Box::new(aborted))))
     }
 
-    pub(crate) fn aborted(&mut self, sequence: u64, aborted: &Aborted, effects: &mut Vec<Effect>) {
+    pub(crate) fn aborted(
+        &mut self,
+        at: LogTime,
+        sequence: u64,
+        aborted: &Aborted,
+        effects: &mut Vec<Effect>,
+    ) {
         let Aborted { receiver, lane, output_number, .. } = *aborted;
         let place = Place { receiver: self.member_id(receiver), lane, output_number };
         let queue = self.members.at_mut(place.receiver).lane_mut(lane);
@@ -57,6 +63,7 @@ impl Network {
         self.deadlines.clear(message.times.next(), place);
         let about = Some(message.about());
         let told = Told { tiding: Tiding::Aborted, record: sequence, about };
+        self.count(at, message.sender.institution(), |figures| figures.withdrawn += 1);
         self.tell(message.sender.institution(), told, effects);
     }
 }

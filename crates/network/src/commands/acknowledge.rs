@@ -9,7 +9,7 @@ use iso::Terminal;
 use trust::{Acknowledged, Lane, LogTime};
 
 use crate::deadlines::Place;
-use crate::directory::{SessionNumber, TerminalState};
+use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::lane::{About, Entry, InFlight, Notice};
@@ -61,7 +61,7 @@ impl Network {
 
     pub(crate) fn acknowledged(
         &mut self,
-        sequence: u64,
+        (at, sequence): (LogTime, u64),
         by: Terminal,
         lane: Lane,
         numbers: RangeInclusive<u64>,
@@ -69,19 +69,23 @@ impl Network {
     ) {
         let (first, through) = numbers.into_inner();
         let receiver = self.member_id(by.institution());
-        let queue = self.members.at_mut(receiver).lane_mut(lane);
+        let member = self.members.at_mut(receiver);
+        let queue = member.lane_mut(lane);
         assert_eq!(first, queue.acknowledged() + 1, "the {lane} lane is acknowledged in order");
         assert!(first <= through, "a record acknowledges at least one entry");
         let count = usize::try_from(through - first + 1).expect("a lane fits into memory");
         let deadlines = &mut self.deadlines;
         let taken = (first..).zip((0..).zip(queue.acknowledge(count)));
+        let mut messages = 0;
         let taken = taken.filter_map(|(output_number, (index, entry))| {
             let message = entry.message()?;
+            messages += 1;
             deadlines.clear(message.times.next(), Place { receiver, lane, output_number });
             message.notice_of(sequence, index)
         });
         let notices: Vec<Notice> = taken.collect();
         queue.shrink();
+        member.count_received(at, by, through - first + 1, messages);
         effects.push(Effect::Acknowledged { by, lane, through });
         for notice in notices {
             let institution = notice.sender.institution();
@@ -89,6 +93,16 @@ impl Network {
             let output_number = system.push(Entry::Delivered(notice));
             effects.push(Effect::Noticed { institution, output_number });
         }
+    }
+}
+
+impl Member {
+    /// Counts entries that a session took over; of them, the messages are figures of the day.
+    fn count_received(&mut self, at: LogTime, by: Terminal, count: u64, messages: u64) {
+        if let Some(open) = self.terminals.get_mut(&by).and_then(|state| state.open.as_mut()) {
+            open.received += count;
+        }
+        self.daily.on(at).received += messages;
     }
 }
 

@@ -1,6 +1,7 @@
 //! A session ends.
 
 use iso::Terminal;
+use trust::LogTime;
 
 use crate::directory::SessionNumber;
 use crate::effect::{Effect, SessionEnd};
@@ -66,6 +67,7 @@ impl Network {
 
     pub(crate) fn session_closed(
         &mut self,
+        at: LogTime,
         terminal: Terminal,
         session: SessionNumber,
         reason: CloseReason,
@@ -75,7 +77,7 @@ impl Network {
         let open = member.session(terminal);
         assert_eq!(open, Some(session), "a record closes a session of {terminal} that is open");
         let holder = member.holder();
-        member.close(terminal, SessionEnd::Closed(reason), effects);
+        member.close(at, terminal, SessionEnd::Closed(reason), effects);
         member.move_lanes(terminal, holder, effects);
     }
 }

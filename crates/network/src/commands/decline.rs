@@ -60,13 +60,18 @@ impl Network {
 
     pub(crate) fn declined(
         &mut self,
-        sequence: u64,
+        (at, sequence): (LogTime, u64),
         by: Terminal,
         (lane, output_number): (Lane, u64),
         effects: &mut Vec<Effect>,
     ) {
         let receiver = self.member_id(by.institution());
-        let queue = self.members.at_mut(receiver).lane_mut(lane);
+        let member = self.members.at_mut(receiver);
+        if let Some(open) = member.terminals.get_mut(&by).and_then(|state| state.open.as_mut()) {
+            open.received += 1;
+        }
+        member.daily.on(at).declined += 1;
+        let queue = member.lane_mut(lane);
         assert_eq!(output_number, queue.acknowledged() + 1, "a lane is declined in order");
         let message = *queue.message_mut(output_number);
         queue.acknowledge(1).for_each(drop);
@@ -75,6 +80,7 @@ impl Network {
         effects.push(Effect::Acknowledged { by, lane, through: output_number });
         let about = Some(message.about());
         let told = Told { tiding: Tiding::Declined, record: sequence, about };
+        self.count(at, message.sender.institution(), |figures| figures.returned += 1);
         self.tell(message.sender.institution(), told, effects);
     }
 }

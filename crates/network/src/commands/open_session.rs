@@ -7,14 +7,21 @@
 use std::collections::BTreeMap;
 
 use iso::Terminal;
-use trust::Lane;
+use trust::{Lane, LogTime};
 
-use crate::directory::{Member, OpenState, SessionNumber};
+use crate::directory::{Member, OpenState, PastSession, SESSIONS_REMEMBERED_MAX, SessionNumber};
 use crate::effect::{Effect, SessionEnd};
 use crate::event::{Decision, Event};
 use crate::lane::LaneQueue;
 use crate::network::Network;
 use crate::rejection::Rejection;
+
+/// What the record of an opening says, as far as the state goes by it.
+pub(crate) struct Opening {
+    pub(crate) terminal: Terminal,
+    pub(crate) answered_through: u64,
+    pub(crate) receives: bool,
+}
 
 /// A terminal opens a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,21 +60,23 @@ impl Network {
 
     pub(crate) fn session_opened(
         &mut self,
+        at: LogTime,
         sequence: u64,
-        terminal: Terminal,
-        answered_through: u64,
-        receives: bool,
+        opening: &Opening,
         effects: &mut Vec<Effect>,
     ) {
+        let Opening { terminal, answered_through, receives } = *opening;
         let member = self.member_mut(terminal.institution());
         let holder = member.holder();
-        member.close(terminal, SessionEnd::TakenOver, effects);
+        member.close(at, terminal, SessionEnd::TakenOver, effects);
         let lanes = member.lanes.iter().map(|(lane, queue)| queue.position(lane)).collect();
         let state = member.terminals.or_default(terminal);
         assert!(answered_through <= state.input_number, "{terminal} has answers never given");
         state.answers.confirm(answered_through);
         state.last_session.0 += 1;
-        state.open = Some(OpenState { sequence, receives });
+        let input_after = state.input_number;
+        let open = OpenState { sequence, receives, opened_at: at, input_after, received: 0 };
+        state.open = Some(open);
         effects.push(Effect::SessionOpened {
             terminal,
             session: state.last_session,
@@ -78,12 +87,12 @@ impl Network {
         member.move_lanes(terminal, holder, effects);
     }
 
-    pub(crate) fn epoch_opened(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn epoch_opened(&mut self, at: LogTime, effects: &mut Vec<Effect>) {
         for member in self.members.iter_mut() {
             let holder = member.holder();
             let terminals: Vec<Terminal> = member.terminals.keys().collect();
             for terminal in terminals {
-                member.close(terminal, SessionEnd::EpochOpened, effects);
+                member.close(at, terminal, SessionEnd::EpochOpened, effects);
             }
             if let Some((terminal, _)) = holder {
                 member.move_lanes(terminal, holder, effects);
@@ -94,10 +103,28 @@ impl Network {
 
 impl Member {
     /// Ends the open session of a terminal, if there is one.
-    pub(crate) fn close(&mut self, terminal: Terminal, end: SessionEnd, effects: &mut Vec<Effect>) {
+    pub(crate) fn close(
+        &mut self,
+        at: LogTime,
+        terminal: Terminal,
+        end: SessionEnd,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(state) = self.terminals.get_mut(&terminal) else { return };
-        if state.open.take().is_some() {
+        if let Some(open) = state.open.take() {
             let session = state.last_session;
+            if state.history.len() >= SESSIONS_REMEMBERED_MAX {
+                state.history.pop_front();
+            }
+            state.history.push_back(PastSession {
+                session,
+                opened_at: open.opened_at,
+                closed_at: at,
+                end,
+                input_after: open.input_after,
+                input_through: state.input_number,
+                received: open.received,
+            });
             effects.push(Effect::SessionClosed { terminal, session, end });
         }
     }
@@ -398,6 +425,41 @@ mod tests {
                   session 1 of BANKFRPPA: 1 to 2
                   session 2 of BANKFRPPA: 1 to 3
                   session 2 of BANKFRPPA: 1 to 3
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_last_sessions_are_remembered_with_what_they_did() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP
+            refuse ALPHDEFFA 2
+            @100 open ALPHDEFFA
+            @200 submit ALPHDEFFA 3 BANKFRPP
+            ack BANKFRPPA normal 1 2
+            @300 close BANKFRPPA operator
+            @400 epoch
+            history ALPHDEFFA
+            history BANKFRPPA
+            ",
+            &expect![[r#"
+                accepted 1 of ALPHDEFFA in record 7
+                offer BANKFRPP normal 1: record 7
+                refused 2 of ALPHDEFFA in record 8
+                  MX017 at /Document/FIToFICstmrCdtTrf, fault of the sender: element Amt is missing
+                end session 1 of ALPHDEFFA: TakenOver
+                welcome ALPHDEFFA to session 2: input 2, answers after 0, system 0/0, urgent 0/0, normal 0/0
+                lanes of ALPHDEFF to nobody
+                accepted 3 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 2: record 10
+                BANKFRPPA took normal over through 2
+                end session 1 of BANKFRPPA: Closed(Operator)
+                lanes of BANKFRPP to nobody
+                end session 2 of ALPHDEFFA: EpochOpened
+                  1: 5 to 100, TakenOver, input 1 to 2, received 0
+                  2: 100 to 400, EpochOpened, input 3 to 3, received 0
+                  1: 6 to 300, Closed(Operator), input 1 to 0, received 2
             "#]],
         );
     }

@@ -4,7 +4,7 @@
 //! its submissions and goes on with the next.
 
 use iso::Terminal;
-use trust::Refused;
+use trust::{LogTime, Refused};
 
 use crate::directory::SessionNumber;
 use crate::effect::Effect;
@@ -32,6 +32,7 @@ impl Network {
 
     pub(crate) fn refused(
         &mut self,
+        at: LogTime,
         sequence: u64,
         terminal: Terminal,
         input_number: u64,
@@ -39,6 +40,7 @@ impl Network {
     ) {
         let member = self.member_mut(terminal.institution());
         member.answer(terminal, input_number, sequence, false);
+        member.daily.on(at).refused += 1;
         effects.push(Effect::Answered { terminal, input_number, sequence, accepted: false });
     }
 }

@@ -9,7 +9,7 @@ use trust::{Accepted, Lane, LogTime, Reasons, Refused};
 
 use crate::answers::ANSWERS_MAX;
 use crate::deadlines::Place;
-use crate::directory::{Branch, Member, SessionNumber, TerminalState};
+use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::envelope::{Checked, Envelope};
 use crate::event::{Decision, Event};
@@ -110,7 +110,7 @@ impl Network {
             Some(_) => {}
         }
         let to = receiver_id.map(|id| self.members.at(id));
-        if to.is_some_and(|to| !to.profile.has_branch(Branch::of(&receiver))) {
+        if to.is_some_and(|to| !to.profile.may_be_sent_to(&receiver)) {
             refusals.push(Refusal::UnknownBranch { receiver });
         }
         if is_test_institution(sender.institution()) != is_test_institution(receiver.institution())
@@ -135,8 +135,8 @@ impl Network {
             return;
         }
         let envelope = &submit.message.envelope;
-        let Envelope { service, message_type, receiver, .. } = *envelope;
-        let sender = submit.terminal;
+        let Envelope { service, receiver, .. } = *envelope;
+        let (sender, message_type) = (submit.terminal, submit.message.message_type);
         let Some(state) = self.services.get(&service) else {
             refusals.push(Refusal::UnknownService { service });
             return;
@@ -180,7 +180,9 @@ impl Network {
     ) {
         let Envelope { sender, input_number, receiver, lane, monitoring, .. } = *envelope;
         assert_ne!(lane, Lane::SYSTEM, "a record accepts a message into the network's own lane");
-        self.member_mut(sender.institution()).answer(sender, input_number, sequence, true);
+        let member = self.member_mut(sender.institution());
+        member.answer(sender, input_number, sequence, true);
+        member.daily.on(at).accepted += 1;
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
 
         let institution = receiver.institution();
@@ -204,8 +206,9 @@ impl Network {
 
 /// What the rules of a service say against a message, whoever its parties are.
 fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
-    let Envelope { service, message_type, receiver, monitoring, payload_length, .. } =
-        submit.message.envelope;
+    let Checked { envelope, message_type, payload_length, .. } = &submit.message;
+    let (message_type, payload_length) = (*message_type, *payload_length);
+    let Envelope { service, receiver, monitoring, .. } = *envelope;
     let parties = [submit.terminal.institution(), receiver.institution()];
     let is_foreign = |party: &Institution| is_test_institution(*party) != rules.is_test();
     if let Some(institution) = parties.into_iter().find(is_foreign) {
@@ -228,9 +231,10 @@ impl Network {
     /// before.
     fn remember(&mut self, at: LogTime, sequence: u64, envelope: &Envelope) -> bool {
         let Envelope { service, sender, fingerprint, .. } = *envelope;
+        let duplicates = self.services.get(&service).map(|state| state.rules.duplicates);
+        let Some(horizon) = duplicates.and_then(|check| check.horizon(at)) else { return false };
         let sender = self.member_id(sender.institution());
-        let Some(state) = self.services.get_mut(&service) else { return false };
-        let Some(horizon) = state.rules.duplicates.horizon(at) else { return false };
+        let state = self.service_mut(service);
         let key = SeenKey { sender, fingerprint };
         let before = state.seen.first(&key, horizon);
         state.seen.remember(at, key, sequence, horizon);

@@ -17,7 +17,7 @@ use crate::event::{Decision, Event};
 use crate::lane::{InFlight, NEVER, Tiding, Told};
 use crate::network::Network;
 
-/// How many messages one record is about at most.
+/// How many messages, or reports, one record is about at most.
 pub const ELAPSED_MAX: usize = 256;
 
 /// A deadline of a message that has come.
@@ -77,11 +77,22 @@ impl Network {
         let due = self.deadlines.due(at).map(|deadline| self.due(at, deadline));
         let mut due = due.peekable();
         let Some(sender) = due.peek().map(|(sender, _)| *sender) else {
-            return Decision::of(Event::Ticked);
+            return self.decide_reports(at);
         };
         let elapsed = due.take_while(|(other, _)| *other == sender).take(ELAPSED_MAX);
         let elapsed = elapsed.map(|(_, elapsed)| elapsed).collect();
         Decision::of(Event::Elapsed { sender, elapsed })
+    }
+
+    /// Reports come when no message is due.
+    fn decide_reports(&self, at: LogTime) -> Decision {
+        let due = self.deadlines.reports_due(at).take(ELAPSED_MAX);
+        let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
+        if institutions.is_empty() {
+            Decision::of(Event::Ticked)
+        } else {
+            Decision::of(Event::ReportsDue { institutions })
+        }
     }
 
     /// Whose message it is, and what is to be done about it.
@@ -140,6 +151,11 @@ impl Network {
             };
             self.deadlines.clear(before.times.next(), place);
             self.deadlines.set(times, place);
+            self.count(at, before.sender.institution(), |figures| match it.outcome {
+                Outcome::Warned => figures.warned += 1,
+                Outcome::Withdrawn => figures.withdrawn += 1,
+                Outcome::Kept => {}
+            });
             let about = Some(before.about());
             let told = Told { tiding: it.outcome.tiding(), record: sequence, about };
             self.tell(before.sender.institution(), told, effects);

@@ -12,6 +12,8 @@
 //! 48 Ticked               nothing
 //! 49 Elapsed              sender 8 | count u16 | (receiver 8 | lane u8 | output number u64
 //!                           | message's record u64 | outcome u8)*
+//! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*
+//! 51 ReportsDue           count u16 | (institution 8)*
 //! 64 ServiceDefined       the rules (service.rs)
 //! 65 ServiceChanged       the rules
 //! 66 ServiceRetired       service text | reason text
@@ -36,6 +38,7 @@ use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
 use crate::relationship::Permission;
+use crate::reports::ReportTimes;
 use crate::service::Service;
 
 const ADMITTED: RecordKind = RecordKind(16);
@@ -47,6 +50,8 @@ const SESSION_OPENED: RecordKind = RecordKind(32);
 const SESSION_CLOSED: RecordKind = RecordKind(33);
 const TICKED: RecordKind = RecordKind(48);
 const ELAPSED: RecordKind = RecordKind(49);
+const REPORT_TIMES_SET: RecordKind = RecordKind(50);
+const REPORTS_DUE: RecordKind = RecordKind(51);
 const SERVICE_DEFINED: RecordKind = RecordKind(64);
 const SERVICE_CHANGED: RecordKind = RecordKind(65);
 const SERVICE_RETIRED: RecordKind = RecordKind(66);
@@ -76,6 +81,8 @@ impl Event {
             Self::SessionClosed { .. } => SESSION_CLOSED,
             Self::Ticked => TICKED,
             Self::Elapsed { .. } => ELAPSED,
+            Self::ReportTimesSet { .. } => REPORT_TIMES_SET,
+            Self::ReportsDue { .. } => REPORTS_DUE,
             Self::Declined { .. } => RecordKind::DECLINED,
             Self::Aborted(_) => ABORTED,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
@@ -132,11 +139,35 @@ impl Event {
                 w.u16(u16::try_from(elapsed.len()).expect("a record is about few messages"));
                 elapsed.iter().for_each(|it| it.write(w));
             }
+            Self::ReportTimesSet { institution, times } => {
+                write_institution(w, *institution);
+                times.write(w);
+            }
+            Self::ReportsDue { institutions } => {
+                w.u16(u16::try_from(institutions.len()).expect("a record is about few reports"));
+                institutions.iter().for_each(|it| write_institution(w, *it));
+            }
             Self::Aborted(aborted) => {
                 let Aborted { receiver, lane, output_number, sequence, reason } = &**aborted;
                 write_institution(w, *receiver);
                 w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
             }
+            Self::ServiceDefined(_)
+            | Self::ServiceChanged(_)
+            | Self::ServiceRetired { .. }
+            | Self::GroupJoined { .. }
+            | Self::GroupLeft { .. }
+            | Self::Permitted { .. }
+            | Self::Revoked { .. }
+            | Self::PermissionRequested { .. }
+            | Self::PermissionDenied { .. } => self.write_rules(w),
+        }
+        writer.finish()
+    }
+
+    /// The meta of a record about services and relationships.
+    fn write_rules(&self, w: &mut Writer) {
+        match self {
             Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
             Self::ServiceRetired { service, reason } => {
                 w.text(service.as_str()).text(reason.as_str());
@@ -159,8 +190,24 @@ impl Event {
                 permission.write(w);
                 w.text(text.as_str());
             }
+            Self::EpochOpened
+            | Self::Accepted(_)
+            | Self::Refused { .. }
+            | Self::Acknowledged { .. }
+            | Self::Declined { .. }
+            | Self::Admitted { .. }
+            | Self::Suspended { .. }
+            | Self::Reinstated { .. }
+            | Self::KeyGranted { .. }
+            | Self::Described { .. }
+            | Self::SessionOpened { .. }
+            | Self::SessionClosed { .. }
+            | Self::Ticked
+            | Self::Elapsed { .. }
+            | Self::ReportTimesSet { .. }
+            | Self::ReportsDue { .. }
+            | Self::Aborted(_) => {}
         }
-        writer.finish()
     }
 
     /// Reads a body of this file.
@@ -193,6 +240,15 @@ impl Event {
             },
             TICKED => Self::Ticked,
             ELAPSED => Self::read_elapsed(reader)?,
+            REPORT_TIMES_SET => Self::ReportTimesSet {
+                institution: read_institution(reader)?,
+                times: ReportTimes::read(reader)?,
+            },
+            REPORTS_DUE => {
+                let count = reader.u16()?;
+                let institutions = (0..count).map(|_| read_institution(reader));
+                Self::ReportsDue { institutions: institutions.collect::<Result<_, _>>()? }
+            }
             ABORTED => Self::Aborted(Box::new(Aborted {
                 receiver: read_institution(reader)?,
                 lane: Lane(reader.u8()?),
@@ -200,6 +256,13 @@ impl Event {
                 sequence: reader.u64()?,
                 reason: parse(reader.text()?, "reason")?,
             })),
+            _ => return Self::read_rules(kind, reader),
+        })
+    }
+
+    /// Reads a body about services and relationships.
+    fn read_rules(kind: RecordKind, reader: &mut Reader<'_>) -> Result<Self, EventError> {
+        Ok(match kind {
             SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
             SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
             SERVICE_RETIRED => Self::ServiceRetired {

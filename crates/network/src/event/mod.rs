@@ -21,6 +21,7 @@ use crate::directory::{Grant, Profile, SessionNumber};
 use crate::envelope::Envelope;
 use crate::line::Line;
 use crate::relationship::Permission;
+use crate::reports::ReportTimes;
 use crate::service::Service;
 
 /// What is to be written, as [`crate::Network::decide`] gives it.
@@ -128,6 +129,18 @@ pub enum Event {
     },
     /// The operator withdrew a message.
     Aborted(Box<Aborted>),
+    /// An institution gets its undelivered report at other hours.
+    ReportTimesSet {
+        /// Which institution.
+        institution: Institution,
+        /// At which.
+        times: ReportTimes,
+    },
+    /// Reports are due.
+    ReportsDue {
+        /// Whose.
+        institutions: Vec<Institution>,
+    },
     /// A service was defined.
     ServiceDefined(Box<Service>),
     /// The rules of a service were replaced.

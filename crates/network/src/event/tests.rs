@@ -4,6 +4,49 @@ use proptest::prelude::*;
 use super::*;
 use crate::script::Stage;
 
+/// The bodies of the records that only the machine reads, one a line.
+fn bodies(stage: &Stage) -> String {
+    let records = stage.journal.iter().filter(|record| record.kind.0 >= 16);
+    let lines = records.map(|record| {
+        let bytes = record.meta.iter();
+        let text: String =
+            bytes.map(|byte| char::from(*byte).escape_default().to_string()).collect();
+        format!("{} {text}\n", record.kind.0)
+    });
+    lines.collect()
+}
+
+#[test]
+fn the_bodies_of_records_about_rules_are_frozen() {
+    let mut stage = Stage::with_members();
+    stage.journal.clear();
+    stage.network.sequence = None;
+    stage.play(
+        "
+        service payments types=pacs.*,fin.103 size=1000 closed needs-relationship
+        change payments monitoring=1,3 days=90 duplicates=flag window=60
+        join payments ALPHDEFF
+        leave payments ALPHDEFF
+        request ALPHDEFF BANKFRPP payments types=pacs.008.*
+        deny BANKFRPP ALPHDEFF payments a reason
+        permit BANKFRPP ALPHDEFF payments from=5 until=900
+        revoke BANKFRPP ALPHDEFF payments a reason
+        retire payments a reason
+        ",
+    );
+    expect![[r#"
+        64 \u{0}\u{8}payments\u{2}\u{0}\u{6}pacs.*\u{0}\u{7}fin.103\u{0}\u{0}\u{0}\u{0}\u{3}\u{e8}\u{3}\u{7}\u{0}|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
+        65 \u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{ff}\u{ff}\u{ff}\u{ff}\u{0}\u{5}\u{0}Z\u{1}\u{0}\u{0}\u{0}<\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
+        67 \u{0}\u{8}paymentsALPHDEFF
+        68 \u{0}\u{8}paymentsALPHDEFF
+        82 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{1}\u{0}\npacs.008.*\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{6}please
+        83 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
+        80 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{5}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{84}
+        81 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
+        66 \u{0}\u{8}payments\u{0}\u{8}a reason
+    "#]].assert_eq(&bodies(&stage));
+}
+
 #[test]
 fn the_bodies_of_records_are_frozen() {
     let mut stage = Stage::with_members();
@@ -15,14 +58,7 @@ fn the_bodies_of_records_are_frozen() {
         close ALPHDEFFA lost
         tick
         describe ALPHDEFF branches=BER,HAM contact=+49-30-5550100
-        service payments types=pacs.*,fin.103 size=1000 closed needs-relationship
-        change payments monitoring=1,3 days=90 duplicates=flag window=60
-        join payments ALPHDEFF
-        leave payments ALPHDEFF
-        request ALPHDEFF BANKFRPP payments types=pacs.008.*
-        deny BANKFRPP ALPHDEFF payments a reason
-        permit BANKFRPP ALPHDEFF payments from=5 until=900
-        revoke BANKFRPP ALPHDEFF payments a reason
+        service payments
         change payments warn=1/1
         close BANKFRPPA
         open ALPHDEFFA
@@ -31,18 +67,14 @@ fn the_bodies_of_records_are_frozen() {
         open BANKFRPPA
         submit BANKFRPPA 1 BANKFRPP warning
         submit BANKFRPPA 2 BANKFRPP warning
-        abort BANKFRPP 27 a reason
+        abort BANKFRPP 20 a reason
         @2s tick
+        report-times ALPHDEFF 480,1020
+        report-times BANKFRPP
+        @8h tick
         retire payments a reason
         ",
     );
-    let records = stage.journal.iter().filter(|record| record.kind.0 >= 16);
-    let lines = records.map(|record| {
-        let bytes = record.meta.iter();
-        let text: String =
-            bytes.map(|byte| char::from(*byte).escape_default().to_string()).collect();
-        format!("{} {text}\n", record.kind.0)
-    });
     expect![[r#"
         16 ALPHDEFF\u{0}\nAlpha Bank
         16 BANKFRPP\u{0}\u{8}Banque B
@@ -56,22 +88,18 @@ fn the_bodies_of_records_are_frozen() {
         33 ALPHDEFFA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{2}
         48 
         20 ALPHDEFF\u{0}\u{2}BERHAM\u{1}\u{0}\u{e}+49-30-5550100
-        64 \u{0}\u{8}payments\u{2}\u{0}\u{6}pacs.*\u{0}\u{7}fin.103\u{0}\u{0}\u{0}\u{0}\u{3}\u{e8}\u{3}\u{7}\u{0}|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
-        65 \u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{ff}\u{ff}\u{ff}\u{ff}\u{0}\u{5}\u{0}Z\u{1}\u{0}\u{0}\u{0}<\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
-        67 \u{0}\u{8}paymentsALPHDEFF
-        68 \u{0}\u{8}paymentsALPHDEFF
-        82 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{1}\u{0}\npacs.008.*\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{6}please
-        83 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
-        80 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{5}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{84}
-        81 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
+        64 \u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{ff}\u{ff}\u{ff}\u{ff}\u{0}\u{7}\u{0}|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
         65 \u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{ff}\u{ff}\u{ff}\u{ff}\u{0}\u{7}\u{0}|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
         33 BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}\u{1}
         32 ALPHDEFFA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
         32 BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
-        96 BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1b}\u{0}\u{8}a reason
-        49 BANKFRPP\u{0}\u{1}BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1a}\u{1}
+        96 BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{14}\u{0}\u{8}a reason
+        49 BANKFRPP\u{0}\u{1}BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{13}\u{1}
+        50 ALPHDEFF\u{2}\u{1}\u{e0}\u{3}\u{fc}
+        50 BANKFRPP\u{0}
+        51 \u{0}\u{1}ALPHDEFF
         66 \u{0}\u{8}payments\u{0}\u{8}a reason
-    "#]].assert_eq(&lines.collect::<String>());
+    "#]].assert_eq(&bodies(&stage));
 }
 
 #[test]

@@ -23,7 +23,9 @@
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
 //! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
-//! abort RECEIVER RECORD REASON
+//! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
+//! figures INSTITUTION DAY | history TERMINAL
+//! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE | answers TERMINAL | sessions | requests
 //! ```
 //!
@@ -131,6 +133,9 @@ impl Stage {
                 "sessions" => self.say_sessions(),
                 "requests" => self.say_requests(),
                 "deadline" => self.say_deadline(),
+                "figures" => self.say_figures(&line),
+                "history" => self.say_history(&line),
+                "undelivered" => self.say_undelivered(&line),
                 "attempts" => self.say_attempts(&line),
                 _ => {
                     // A rejection is written into what was said.

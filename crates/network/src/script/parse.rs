@@ -23,6 +23,7 @@ use crate::event::Relation;
 use crate::lane::LANES;
 use crate::pattern::Patterns;
 use crate::relationship::Permission;
+use crate::reports::ReportTimes;
 use crate::service::{ByPriority, DuplicateCheck, MonitoringOptions, Service, Timing};
 
 impl Stage {
@@ -78,6 +79,14 @@ impl Stage {
                 sequence: line.word(2).parse().unwrap(),
                 reason: line.rest(3).parse().unwrap(),
             },
+            "report-times" => {
+                let minutes = line.words.get(2).map_or("", |words| *words).split(',');
+                let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
+                Command::SetReportTimes {
+                    institution: line.word(1).parse().unwrap(),
+                    times: ReportTimes::new(minutes.collect()).unwrap(),
+                }
+            }
             "tick" => Command::Tick,
             _ => directory_command(line),
         }
@@ -352,7 +361,7 @@ impl<'a> Line<'a> {
         self.words[from..].join(" ")
     }
 
-    fn has(&self, flag: &str) -> bool {
+    pub(super) fn has(&self, flag: &str) -> bool {
         self.words.contains(&flag)
     }
 

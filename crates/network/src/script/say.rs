@@ -7,9 +7,11 @@ use iso::Institution;
 use super::Stage;
 use super::parse::{Line, lane};
 use crate::answers::AnswerRun;
+use crate::directory::PastSession;
 use crate::effect::Effect;
 use crate::event::Relation;
 use crate::lane::{About, Attempt, Item, Notice, Told};
+use crate::reports::{Day, Undelivered, Waiting};
 
 impl Stage {
     pub(super) fn say(&mut self, effect: &Effect) {
@@ -67,6 +69,7 @@ impl Stage {
                     view.rules.types
                 )
             }
+            Effect::ReportDue { institution } => writeln!(said, "report to {institution}"),
             Effect::KeyGranted { holder, key } => writeln!(said, "{holder} may sign with {key}"),
         }
         .unwrap();
@@ -131,6 +134,46 @@ impl Stage {
         for attempt in self.network.attempts(institution, lane(line.word(2)), number) {
             let Attempt { terminal, session, first, through } = attempt;
             writeln!(self.said, "  session {session} of {terminal}: {first} to {through}").unwrap();
+        }
+    }
+
+    pub(super) fn say_figures(&mut self, line: &Line<'_>) {
+        let day = Day(line.word(2).parse().unwrap());
+        match self.network.figures(line.word(1).parse().unwrap(), day) {
+            Some(figures) => writeln!(self.said, "  {figures:?}"),
+            None => writeln!(self.said, "  too long ago"),
+        }
+        .unwrap();
+    }
+
+    pub(super) fn say_history(&mut self, line: &Line<'_>) {
+        for past in self.network.session_history(line.word(1).parse().unwrap()) {
+            let PastSession { session, opened_at, closed_at, end, .. } = past;
+            let inputs = format!("input {} to {}", past.input_after + 1, past.input_through);
+            let times = format!("{} to {}", opened_at.0, closed_at.0);
+            let received = past.received;
+            writeln!(self.said, "  {session}: {times}, {end:?}, {inputs}, received {received}")
+                .unwrap();
+        }
+    }
+
+    pub(super) fn say_undelivered(&mut self, line: &Line<'_>) {
+        let after = line.has("after").then(|| Waiting {
+            receiver: line.word(4).parse().unwrap(),
+            lane: lane(line.word(5)),
+            output_number: line.word(6).parse().unwrap(),
+        });
+        let limit = line.word(2).parse().unwrap();
+        for row in self.network.undelivered(line.word(1).parse().unwrap(), after.as_ref(), limit) {
+            let Undelivered { about, waits, attempts, late } = row;
+            let Waiting { receiver, lane, output_number } = waits;
+            let late = if late { ", late" } else { "" };
+            let message = format!("{} of {}", about.input_number, about.sender);
+            writeln!(
+                self.said,
+                "  {message} for {receiver} {lane} {output_number}, attempts {attempts}{late}"
+            )
+            .unwrap();
         }
     }
 

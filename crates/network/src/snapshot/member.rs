@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! member  name text | status u8 | reason text, if suspended | profile (directory.rs)
-//!   | terminals: count | (terminal 9 | session u64 | open u8 | (sequence u64 | receives u8, if open)
+//!   | figures (reports.rs) | times of reports: count u8, minutes u16 | next report u64 (0 = none)
+//!   | terminals: count | (terminal 9 | session u64 | open u8
+//!     | (sequence u64 | receives u8 | opened u64 | input after u64 | received u64, if open)
+//!     | ended sessions: count | (session u64 | opened u64 | closed u64 | end u8 | input after u64
+//!       | input through u64 | received u64)*
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
 //!     | grants: count | (note bytes)*)*
 //!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*
@@ -25,9 +29,14 @@ use trust::codec::{CodecError, Reader, Writer};
 
 use super::{bad, insert_next, write_count};
 use crate::answers::{Answers, Run};
-use crate::directory::{Grant, Member, OpenState, Profile, SessionNumber, Status, TerminalState};
+use crate::directory::{
+    Grant, Member, OpenState, PastSession, Profile, SESSIONS_REMEMBERED_MAX, SessionNumber, Status,
+    TerminalState,
+};
+use crate::effect::SessionEnd;
 use crate::event::{parse, read_bool, read_terminal, write_terminal};
 use crate::lane::{About, Attempt, Entry, InFlight, LANES, LaneQueue, Notice, Tiding, Times, Told};
+use crate::reports::{Daily, ReportTimes};
 
 const ACTIVE: u8 = 0;
 const SUSPENDED: u8 = 1;
@@ -43,6 +52,9 @@ pub(super) fn write_member(writer: &mut Writer, member: &Member) {
         Status::Suspended { reason } => writer.u8(SUSPENDED).text(reason.as_str()),
     };
     member.profile.write(writer);
+    member.daily.write(writer);
+    member.report_times.write(writer);
+    writer.u64(member.next_report.map_or(0, |at| at.0));
     write_count(writer, member.terminals.len());
     for (terminal, state) in member.terminals.iter() {
         write_terminal(writer, terminal);
@@ -64,6 +76,9 @@ pub(super) fn read_member(
         _ => return Err(bad("status")),
     };
     member.profile = Box::new(Profile::read(reader)?);
+    member.daily = Daily::read(reader)?;
+    member.report_times = ReportTimes::read(reader)?;
+    member.next_report = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
     for _ in 0..reader.u32()? {
         let terminal = read_terminal(reader)?;
         let state = read_terminal_state(reader)?;
@@ -86,6 +101,13 @@ fn write_terminal_state(writer: &mut Writer, state: &TerminalState) {
     writer.u8(u8::from(state.open.is_some()));
     if let Some(open) = state.open {
         writer.u64(open.sequence).u8(u8::from(open.receives));
+        writer.u64(open.opened_at.0).u64(open.input_after).u64(open.received);
+    }
+    write_count(writer, state.history.len());
+    for past in &state.history {
+        writer.u64(past.session.0).u64(past.opened_at.0).u64(past.closed_at.0);
+        writer.u8(past.end.code()).u64(past.input_after).u64(past.input_through);
+        writer.u64(past.received);
     }
     writer.u64(state.answers.confirmed());
     write_count(writer, state.answers.runs().len());
@@ -102,10 +124,31 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
     let last_session = SessionNumber(reader.u64()?);
     let open = if read_bool(reader, "open")? {
         let sequence = reader.u64()?;
-        Some(OpenState { sequence, receives: read_bool(reader, "receives")? })
+        Some(OpenState {
+            sequence,
+            receives: read_bool(reader, "receives")?,
+            opened_at: LogTime(reader.u64()?),
+            input_after: reader.u64()?,
+            received: reader.u64()?,
+        })
     } else {
         None
     };
+    let mut history = VecDeque::new();
+    for _ in 0..reader.u32()? {
+        history.push_back(PastSession {
+            session: SessionNumber(reader.u64()?),
+            opened_at: LogTime(reader.u64()?),
+            closed_at: LogTime(reader.u64()?),
+            end: SessionEnd::from_code(reader.u8()?).ok_or_else(|| bad("end of a session"))?,
+            input_after: reader.u64()?,
+            input_through: reader.u64()?,
+            received: reader.u64()?,
+        });
+    }
+    if history.len() > SESSIONS_REMEMBERED_MAX {
+        return Err(bad("ended sessions"));
+    }
     let confirmed = reader.u64()?;
     let mut input_number = confirmed;
     let mut runs = VecDeque::new();
@@ -123,7 +166,7 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
         grants.push(Grant::of_note(note)?);
     }
     let answers = Answers::new(confirmed, runs);
-    Ok(TerminalState { input_number, answers, last_session, open, grants })
+    Ok(TerminalState { input_number, answers, last_session, open, grants, history })
 }
 
 fn write_lane(writer: &mut Writer, queue: &LaneQueue) {

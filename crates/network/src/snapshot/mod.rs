@@ -102,6 +102,7 @@ impl Network {
     /// Finds the deadlines of what waits for the member that was read last.
     fn restore_deadlines(&mut self, institution: Institution) {
         let receiver = self.member_id(institution);
+        self.deadlines.move_report(receiver, None, self.members.at(receiver).next_report);
         for (lane, queue) in self.members.at(receiver).lanes.iter() {
             for (output_number, entry) in (queue.acknowledged() + 1..).zip(queue.entries()) {
                 let times = entry.message().and_then(|message| message.times.next());

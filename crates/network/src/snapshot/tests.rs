@@ -14,6 +14,7 @@ fn full() -> Network {
         join payments BANKFRPP
         permit BANKFRPP ALPHDEFF payments types=pacs.008.* until=900000
         request BANKFRPP ALPHDEFF payments
+        report-times ALPHDEFF 480,1020
         admit CHASUS33 Chase
         suspend CHASUS33 a reason
         submit ALPHDEFFA 1 BANKFRPP notice
@@ -23,7 +24,7 @@ fn full() -> Network {
         close BANKFRPPA lost
         submit ALPHDEFFA 4 BANKFRPP both
         submit ALPHDEFFA 5 BANKFRPP both
-        abort BANKFRPP 20 a reason
+        abort BANKFRPP 21 a reason
         ",
     );
     assert!(!stage.said.contains("NET0"), "{}", stage.said);
@@ -34,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["27e2c4718440bc22983f19bff9298d7845dc9a3d56d73a1df324da3f11fb7322"]
+    expect!["7e6bc60d517916148b0bfdc0b35b252f75b8022bbd1a85ed0c386034bdffa6c0"]
         .assert_eq(&network.hash().to_string());
 }
 

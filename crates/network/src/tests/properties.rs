@@ -461,6 +461,8 @@ fn only_the_number_is_used_up(before: &Network, after: &Network, terminal: Termi
     assert_eq!(state.input_number, was.input_number + 1);
     state.input_number = was.input_number;
     state.answers = was.answers;
+    let member = undone.member_mut(terminal.institution());
+    member.daily = before.members.get(&terminal.institution()).unwrap().daily;
     undone.now = before.now;
     undone.sequence = before.sequence;
     assert_eq!(&undone, before);
@@ -492,6 +494,7 @@ impl Offers {
                 | Effect::Acknowledged { .. }
                 | Effect::StatusChanged { .. }
                 | Effect::Described { .. }
+                | Effect::ReportDue { .. }
                 | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => continue,
             };
