@@ -178,7 +178,9 @@ impl Network {
                 self.permission_denied(sequence, relation, effects);
             }
             Event::Ticked => {}
-            Event::Elapsed { sender: _, elapsed } => self.elapsed(at, sequence, elapsed, effects),
+            Event::Elapsed { sender: _, receiver, elapsed } => {
+                self.elapsed((at, sequence), *receiver, elapsed, effects);
+            }
             Event::Declined { by, lane, output_number } => {
                 self.declined((at, sequence), *by, (*lane, *output_number), effects);
             }

@@ -1,5 +1,7 @@
 //! What holds over many commands: properties, limits, replay, speed of memory, codes and pages.
 
 mod codes;
+mod fates;
 mod limits;
+mod pages;
 mod properties;

@@ -1,7 +1,7 @@
-//! Time passes: what has come due is done, the messages of one sender in one record.
+//! Time passes: what has come due is done, the messages of one sender to one receiver in one record.
 //!
-//! A record holds the messages of one sender only, for its sender gets it as the proof of what it is
-//! told, and nobody else's business stands in it. More may be due: [`Network::next_deadline`] says
+//! Sender and receiver get the record as the proof of what they are told, so nobody else's business
+//! stands in it. More may be due: [`Network::next_deadline`] says
 //! whether another tick is wanted at once.
 //!
 //! A message is withdrawn only while nobody can have it. One that a session may have offered stays:
@@ -23,9 +23,7 @@ pub const ELAPSED_MAX: usize = 256;
 /// A deadline of a message that has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed {
-    /// Who was to take the message over.
-    pub receiver: Institution,
-    /// From which lane.
+    /// In which lane of its receiver it waits.
     pub lane: Lane,
     /// Under which number.
     pub output_number: u64,
@@ -76,12 +74,13 @@ impl Network {
     pub(crate) fn decide_tick(&self, at: LogTime) -> Decision {
         let due = self.deadlines.due(at).map(|deadline| self.due(at, deadline));
         let mut due = due.peekable();
-        let Some(sender) = due.peek().map(|(sender, _)| *sender) else {
+        let Some(parties) = due.peek().map(|(parties, _)| *parties) else {
             return self.decide_reports(at);
         };
-        let elapsed = due.take_while(|(other, _)| *other == sender).take(ELAPSED_MAX);
+        let elapsed = due.take_while(|(others, _)| *others == parties).take(ELAPSED_MAX);
         let elapsed = elapsed.map(|(_, elapsed)| elapsed).collect();
-        Decision::of(Event::Elapsed { sender, elapsed })
+        let (sender, receiver) = parties;
+        Decision::of(Event::Elapsed { sender, receiver, elapsed })
     }
 
     /// Reports come when no message is due.
@@ -95,8 +94,8 @@ impl Network {
         }
     }
 
-    /// Whose message it is, and what is to be done about it.
-    fn due(&self, at: LogTime, deadline: Deadline) -> (Institution, Elapsed) {
+    /// Whose message for whom it is, and what is to be done about it.
+    fn due(&self, at: LogTime, deadline: Deadline) -> ((Institution, Institution), Elapsed) {
         let Place { receiver, lane, output_number } = deadline.place;
         let member = self.members.at(receiver);
         let entry = member.lanes.get(&lane).and_then(|queue| queue.get(output_number));
@@ -110,21 +109,20 @@ impl Network {
         } else {
             Outcome::Withdrawn
         };
-        let (receiver, sequence) = (member.institution, *sequence);
-        let elapsed = Elapsed { receiver, lane, output_number, sequence, outcome };
-        (sender.institution(), elapsed)
+        let elapsed = Elapsed { lane, output_number, sequence: *sequence, outcome };
+        ((sender.institution(), member.institution), elapsed)
     }
 
     pub(crate) fn elapsed(
         &mut self,
-        at: LogTime,
-        sequence: u64,
+        (at, sequence): (LogTime, u64),
+        receiver: Institution,
         elapsed: &[Elapsed],
         effects: &mut Vec<Effect>,
     ) {
         for it in elapsed {
             let place = Place {
-                receiver: self.member_id(it.receiver),
+                receiver: self.member_id(receiver),
                 lane: it.lane,
                 output_number: it.output_number,
             };
@@ -351,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_about_the_messages_of_one_sender() {
+    fn a_record_is_about_the_messages_of_one_sender_to_one_receiver() {
         check_over_days(
             "
             service payments warn=10/10
@@ -359,6 +357,8 @@ mod tests {
             submit ALPHDEFFA 2 BANKFRPP warning
             submit BANKFRPPA 1 ALPHDEFF warning
             submit ALPHDEFFA 3 BANKFRPP warning
+            submit ALPHDEFFA 4 ALPHDEFF warning
+            @20s tick
             @20s tick
             @20s tick
             @20s tick
@@ -374,10 +374,13 @@ mod tests {
                 offer ALPHDEFF normal 1: record 12
                 accepted 3 of ALPHDEFFA in record 13
                 offer BANKFRPP normal 3: record 13
+                accepted 4 of ALPHDEFFA in record 14
+                offer ALPHDEFF normal 2: record 14
                 offer ALPHDEFF system 1: notice
                 offer ALPHDEFF system 2: notice
                 offer BANKFRPP system 1: notice
                 offer ALPHDEFF system 3: notice
+                offer ALPHDEFF system 4: notice
             "#]],
         );
     }

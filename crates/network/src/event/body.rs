@@ -10,8 +10,8 @@
 //! 32 SessionOpened        terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
 //! 33 SessionClosed        terminal 9 | session u64 | reason u8
 //! 48 Ticked               nothing
-//! 49 Elapsed              sender 8 | count u16 | (receiver 8 | lane u8 | output number u64
-//!                           | message's record u64 | outcome u8)*
+//! 49 Elapsed              sender 8 | receiver 8 | count u16
+//!                           | (lane u8 | output number u64 | message's record u64 | outcome u8)*
 //! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*
 //! 51 ReportsDue           count u16 | (institution 8)*
 //! 64 ServiceDefined       the rules (service.rs)
@@ -134,8 +134,9 @@ impl Event {
                 write_terminal(w, *terminal);
                 w.u64(session.0).u8(reason.code());
             }
-            Self::Elapsed { sender, elapsed } => {
+            Self::Elapsed { sender, receiver, elapsed } => {
                 write_institution(w, *sender);
+                write_institution(w, *receiver);
                 w.u16(u16::try_from(elapsed.len()).expect("a record is about few messages"));
                 elapsed.iter().for_each(|it| it.write(w));
             }
@@ -311,25 +312,23 @@ impl Event {
 
 impl Event {
     fn read_elapsed(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
-        let sender = read_institution(reader)?;
+        let (sender, receiver) = (read_institution(reader)?, read_institution(reader)?);
         let count = usize::from(reader.u16()?);
         if !(1..=ELAPSED_MAX).contains(&count) {
             return Err(CodecError::OutOfRange { field: "number of messages" });
         }
         let elapsed = (0..count).map(|_| Elapsed::read(reader)).collect::<Result<_, _>>()?;
-        Ok(Self::Elapsed { sender, elapsed })
+        Ok(Self::Elapsed { sender, receiver, elapsed })
     }
 }
 
 impl Elapsed {
     fn write(&self, writer: &mut Writer) {
-        write_institution(writer, self.receiver);
         writer.u8(self.lane.0).u64(self.output_number).u64(self.sequence).u8(self.outcome.code());
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         Ok(Self {
-            receiver: read_institution(reader)?,
             lane: Lane(reader.u8()?),
             output_number: reader.u64()?,
             sequence: reader.u64()?,

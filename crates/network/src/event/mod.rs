@@ -111,10 +111,12 @@ pub enum Event {
     },
     /// Time passed, and nothing was due.
     Ticked,
-    /// Deadlines of messages of one sender have come.
+    /// Deadlines of messages of one sender to one receiver have come.
     Elapsed {
         /// Who sent the messages.
         sender: Institution,
+        /// Who was to take them over.
+        receiver: Institution,
         /// What is done about each.
         elapsed: Vec<Elapsed>,
     },

@@ -29,7 +29,7 @@
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE | answers TERMINAL | sessions | requests
 //! ```
 //!
-//! A session that is not named is the open one; times go up by one a line. A time is a number of
+//! A line that begins with `#` is for the reader. A session that is not named is the open one; times go up by one a line. A time is a number of
 //! microseconds, or of seconds, hours or days: `90s`, `5h`, `124d`.
 
 mod parse;
@@ -71,14 +71,7 @@ pub(crate) fn check_with_members(script: &str, want: &Expect) {
 /// good for 400 days; the records 0 to 8 made it so.
 #[track_caller]
 pub(crate) fn check_over_days(script: &str, want: &Expect) {
-    let mut stage = Stage::with_members();
-    stage.play(
-        "
-        grant ALPHDEFFA 1 until=400d
-        grant BANKFRPPA 1 until=400d
-        ",
-    );
-    stage.said.clear();
+    let mut stage = Stage::over_days();
     stage.play(script);
     want.assert_eq(&stage.said);
 }
@@ -124,8 +117,24 @@ impl Stage {
         stage
     }
 
+    /// [`Self::with_members`] with keys that are good for 400 days.
+    pub(crate) fn over_days() -> Self {
+        let mut stage = Self::with_members();
+        stage.play(
+            "
+            grant ALPHDEFFA 1 until=400d
+            grant BANKFRPPA 1 until=400d
+            ",
+        );
+        stage.said.clear();
+        stage
+    }
+
     pub(crate) fn play(&mut self, script: &str) {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if line.starts_with('#') {
+                continue;
+            }
             let line = Line::new(line);
             match line.word(0) {
                 "pending" => self.say_pending(&line),

@@ -160,7 +160,11 @@ fn declined() -> Declined {
         lane: Lane::NORMAL,
         output_number: 3,
         reason: reason("/Document", "unreadable"),
-        signed: SignedRoot { root: Digest([5; 32]), key: KeyId([0; 8]), signature: Signature([0; 64]) },
+        signed: SignedRoot {
+            root: Digest([5; 32]),
+            key: KeyId([0; 8]),
+            signature: Signature([0; 64]),
+        },
     }
 }
 
