@@ -51,7 +51,7 @@ fn without_tests<'a>(path: &Path, text: &'a str) -> &'a str {
     let is_test = path.components().any(|part| {
         matches!(
             part.as_os_str().to_str(),
-            Some("tests" | "tests.rs" | "script.rs" | "benches" | "fuzz")
+            Some("tests" | "tests.rs" | "script" | "script.rs" | "benches" | "fuzz")
         )
     });
     if is_test {
