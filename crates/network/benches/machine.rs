@@ -10,7 +10,8 @@ use std::hint::black_box;
 
 use iso::{Bic, Terminal};
 use network::{
-    Acknowledge, Admit, Checked, Command, Effect, Event, GrantKey, Network, OpenSession, Submit,
+    Acknowledge, Admit, ByPriority, Checked, Command, DuplicateCheck, Effect, Event, GrantKey,
+    Network, OpenSession, Patterns, Permission, Relation, Service, Submit,
 };
 use trust::{
     Accepted, Acknowledged, Digest, FrameProof, Header, KeyGrant, Lane, LogTime, Monitoring,
@@ -73,6 +74,27 @@ fn members(key: &PublicKey, institutions: usize) -> Run {
     run
 }
 
+/// Defines the service of all messages with everything that looks at one: types, a closed group,
+/// relationships, a check for duplicates and a warning.
+fn define_rules(run: &mut Run, institutions: usize) {
+    let name = "payments".parse().expect("a name");
+    let types: Patterns = "pacs.*,camt.*".parse().expect("a list of patterns");
+    let mut service = Service::new(name, types.clone());
+    service.is_closed = true;
+    service.needs_relationship = true;
+    service.duplicates = DuplicateCheck::Flag { window_s: 3600 };
+    service.timing.warn_after_s = ByPriority { urgent_s: 60, normal_s: 300 };
+    run.step(Command::DefineService(Box::new(service)));
+    for at in 0..institutions {
+        let sender = terminal(at).institution();
+        let receiver = terminal((at + institutions / 2) % institutions).institution();
+        run.step(Command::JoinGroup { service: name, institution: sender });
+        let relation = Relation { sender, receiver, service: name };
+        let permission = Permission { types: types.clone(), from: LogTime(0), until: None };
+        run.step(Command::Permit { relation, permission: Box::new(permission) });
+    }
+}
+
 fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
     let submission = |n: usize| {
         // 7919 is prime to 11,000: senders and receivers are spread over the whole directory.
@@ -90,10 +112,10 @@ fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
             created_at: LogTime(1),
             expires_at: None,
             payload_length: 3412,
-            reference: "BANK-2026-11-23-000001".parse().expect("a reference"),
+            reference: format!("BANK-2026-11-23-{n:06}").parse().expect("a reference"),
             uetr: None,
             priority: Priority::Normal,
-            monitoring: Monitoring::Notice,
+            monitoring: Monitoring::Both,
             possible_duplicate: false,
         }
         .encode();
@@ -140,10 +162,15 @@ fn timed<T>(what: &str, count: usize, work: impl FnOnce() -> T) -> T {
 }
 
 #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
-fn measure(institutions: usize) {
-    println!("{institutions} institutions");
+fn measure(institutions: usize, rules: bool) {
+    let kind = if rules { "a service with every rule" } else { "no services" };
+    println!("{institutions} institutions, {kind}");
     let key = SigningKey::from_seed(&[1; 32]).public().clone();
-    let mut run = members(&key, institutions);
+    let mut run =
+        timed("  admit, grant a key, open a session", institutions, || members(&key, institutions));
+    if rules {
+        define_rules(&mut run, institutions);
+    }
     let commands = submissions(&key, institutions);
     timed("  decide and apply a submission", MESSAGES, || {
         commands.into_iter().for_each(|command| run.step(command));
@@ -167,6 +194,8 @@ fn measure(institutions: usize) {
 }
 
 fn main() {
-    measure(10);
-    measure(11_000);
+    for institutions in [10, 11_000] {
+        measure(institutions, false);
+        measure(institutions, true);
+    }
 }

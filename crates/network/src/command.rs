@@ -5,6 +5,7 @@ use trust::ServiceName;
 
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
+use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseSession;
 use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
@@ -129,6 +130,8 @@ pub enum Command {
         /// At which; none to get no reports.
         times: ReportTimes,
     },
+    /// The operator tells members something.
+    Broadcast(Box<Broadcast>),
     /// Time passes.
     Tick,
 }

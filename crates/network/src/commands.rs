@@ -3,6 +3,7 @@
 pub(crate) mod abort;
 pub(crate) mod acknowledge;
 pub(crate) mod admit;
+pub(crate) mod broadcast;
 pub(crate) mod change_service;
 pub(crate) mod close_session;
 pub(crate) mod decline;

@@ -118,6 +118,8 @@ pub enum Tiding {
     Aborted,
     /// To a sender: the receiver does not take the message.
     Declined,
+    /// To many: the operator has something to say.
+    Broadcast,
 }
 
 /// That a message was acknowledged, told to its sender.
@@ -395,7 +397,7 @@ impl Times {
 }
 
 impl Tiding {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::PermissionRequested,
         Self::Permitted,
         Self::Revoked,
@@ -405,6 +407,7 @@ impl Tiding {
         Self::Overdue,
         Self::Aborted,
         Self::Declined,
+        Self::Broadcast,
     ];
 
     /// Its number, which never changes.
@@ -420,6 +423,7 @@ impl Tiding {
             Self::Overdue => 18,
             Self::Aborted => 19,
             Self::Declined => 20,
+            Self::Broadcast => 32,
         }
     }
 

@@ -44,6 +44,7 @@ pub use command::Command;
 pub use commands::abort::Aborted;
 pub use commands::acknowledge::Acknowledge;
 pub use commands::admit::Admit;
+pub use commands::broadcast::Broadcast;
 pub use commands::close_session::{CloseReason, CloseSession};
 pub use commands::decline::Decline;
 pub use commands::define_service::{DUPLICATE_WINDOW_S_MAX, RETENTION_DAYS_MAX};

@@ -82,6 +82,12 @@ impl Members {
         self.states.iter_mut()
     }
 
+    /// The numbers of all, in the order of admission.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = MemberId> + use<> {
+        let count = u32::try_from(self.states.len()).expect("fewer than 2^32 members");
+        (0..count).map(MemberId)
+    }
+
     /// In the order of admission.
     pub(crate) fn by_id(&self) -> impl ExactSizeIterator<Item = &Member> {
         self.states.iter()

@@ -112,6 +112,7 @@ impl Network {
             Command::SetReportTimes { institution, times } => {
                 self.decide_set_report_times(institution, times)
             }
+            Command::Broadcast(broadcast) => self.decide_broadcast(at, broadcast),
             Command::Tick => Ok(self.decide_tick(at)),
         }
     }
@@ -188,6 +189,7 @@ impl Network {
             Event::ReportTimesSet { institution, times } => {
                 self.report_times_set(at, *institution, times);
             }
+            Event::Broadcast(broadcast) => self.broadcast(sequence, broadcast, effects),
             Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
         }
         self.now = at;

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use iso::{Institution, Terminal};
-use trust::{Acknowledged, Fault, KeyId, Lane, NetworkName, ServiceName};
+use trust::{Acknowledged, Fault, KeyId, Lane, LogTime, NetworkName, ServiceName};
 
 use crate::commands::grant_key::GRANTS_MAX;
 use crate::directory::SessionNumber;
@@ -308,6 +308,12 @@ pub enum Rejection {
         /// Its record.
         sequence: u64,
     },
+    /// Work is announced before it ends.
+    #[error("the planned work ended at {until}")]
+    WorkOver {
+        /// When.
+        until: LogTime,
+    },
     /// Nobody has asked.
     #[error("{} has not asked {} for service {}", .relation.sender, .relation.receiver, .relation.service)]
     NotRequested {
@@ -381,6 +387,7 @@ impl Rejection {
             Self::NotAMessage { .. } => "NET034",
             Self::NotWaiting { .. } => "NET090",
             Self::MayBeDelivered { .. } => "NET091",
+            Self::WorkOver { .. } => "NET092",
         }
     }
 
@@ -426,7 +433,8 @@ impl Rejection {
             | Self::NotInGroup { .. }
             | Self::TooManyPermissions
             | Self::NotWaiting { .. }
-            | Self::MayBeDelivered { .. } => Fault::Network,
+            | Self::MayBeDelivered { .. }
+            | Self::WorkOver { .. } => Fault::Network,
         }
     }
 

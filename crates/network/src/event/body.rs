@@ -24,6 +24,7 @@
 //! 82 PermissionRequested  relation | permission | text
 //! 83 PermissionDenied     relation | reason text
 //! 96 Aborted              receiver 8 | lane u8 | output number u64 | message's record u64 | reason text
+//! 112 Broadcast           the broadcast (commands/broadcast.rs)
 //! ```
 
 use std::str::FromStr;
@@ -33,6 +34,7 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{Lane, RecordKind};
 
 use crate::commands::abort::Aborted;
+use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
 use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
@@ -62,6 +64,7 @@ const REVOKED: RecordKind = RecordKind(81);
 const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
 const PERMISSION_DENIED: RecordKind = RecordKind(83);
 const ABORTED: RecordKind = RecordKind(96);
+const BROADCAST: RecordKind = RecordKind(112);
 
 impl Event {
     /// The kind of its record.
@@ -85,6 +88,7 @@ impl Event {
             Self::ReportsDue { .. } => REPORTS_DUE,
             Self::Declined { .. } => RecordKind::DECLINED,
             Self::Aborted(_) => ABORTED,
+            Self::Broadcast(_) => BROADCAST,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
             Self::ServiceChanged(_) => SERVICE_CHANGED,
             Self::ServiceRetired { .. } => SERVICE_RETIRED,
@@ -153,7 +157,8 @@ impl Event {
                 write_institution(w, *receiver);
                 w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
             }
-            Self::ServiceDefined(_)
+            Self::Broadcast(_)
+            | Self::ServiceDefined(_)
             | Self::ServiceChanged(_)
             | Self::ServiceRetired { .. }
             | Self::GroupJoined { .. }
@@ -166,9 +171,10 @@ impl Event {
         writer.finish()
     }
 
-    /// The meta of a record about services and relationships.
+    /// The meta of a record about services, relationships and broadcasts.
     fn write_rules(&self, w: &mut Writer) {
         match self {
+            Self::Broadcast(broadcast) => broadcast.write(w),
             Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
             Self::ServiceRetired { service, reason } => {
                 w.text(service.as_str()).text(reason.as_str());
@@ -264,6 +270,7 @@ impl Event {
     /// Reads a body about services and relationships.
     fn read_rules(kind: RecordKind, reader: &mut Reader<'_>) -> Result<Self, EventError> {
         Ok(match kind {
+            BROADCAST => Self::Broadcast(Box::new(Broadcast::read(reader)?)),
             SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
             SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
             SERVICE_RETIRED => Self::ServiceRetired {

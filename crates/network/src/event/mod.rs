@@ -3,7 +3,8 @@
 //! Kind 0 belongs to the journal: the machine reads nothing of its body. Kinds 1 to 15 are read by
 //! third parties and stand in `trust/src/evidence.rs`; 16 to 31 are about members, 32 to 47 about
 //! sessions, 48 to 63 about time, 64 to 79 about services, 80 to 95 about relationships, 96 to 111
-//! about deliveries.
+//! about deliveries, 112 to 127 about
+//! what the operator tells.
 
 mod body;
 
@@ -15,6 +16,7 @@ pub(crate) use self::body::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
 use crate::commands::abort::Aborted;
+use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
 use crate::commands::tick::Elapsed;
 use crate::directory::{Grant, Profile, SessionNumber};
@@ -143,6 +145,8 @@ pub enum Event {
         /// Whose.
         institutions: Vec<Institution>,
     },
+    /// The operator told members something.
+    Broadcast(Box<Broadcast>),
     /// A service was defined.
     ServiceDefined(Box<Service>),
     /// The rules of a service were replaced.

@@ -31,6 +31,7 @@ fn the_bodies_of_records_about_rules_are_frozen() {
         deny BANKFRPP ALPHDEFF payments a reason
         permit BANKFRPP ALPHDEFF payments from=5 until=900
         revoke BANKFRPP ALPHDEFF payments a reason
+        broadcast service=payments from=1s until=2s a text
         retire payments a reason
         ",
     );
@@ -43,6 +44,7 @@ fn the_bodies_of_records_about_rules_are_frozen() {
         83 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
         80 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{1}\u{0}\u{1}*\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{5}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{84}
         81 ALPHDEFFBANKFRPP\u{0}\u{8}payments\u{0}\u{8}a reason
+        112 \u{1}\u{0}\u{6}a text\u{0}\u{8}payments\u{0}\u{0}\u{0}\u{0}\u{0}\u{f}B@\u{0}\u{0}\u{0}\u{0}\u{0}\u{1e}\u{84}\u{80}
         66 \u{0}\u{8}payments\u{0}\u{8}a reason
     "#]].assert_eq(&bodies(&stage));
 }

@@ -24,6 +24,7 @@
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
 //! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
 //! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
+//! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
 //! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE | answers TERMINAL | sessions | requests

@@ -11,6 +11,7 @@ use super::Stage;
 use crate::command::Command;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
+use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::{CloseReason, CloseSession};
 use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
@@ -74,26 +75,45 @@ impl Stage {
                 };
                 Command::Decline(Box::new(Decline { session: self.session(line, by), declined }))
             }
-            "abort" => Command::Abort {
-                receiver: line.word(1).parse().unwrap(),
-                sequence: line.word(2).parse().unwrap(),
-                reason: line.rest(3).parse().unwrap(),
-            },
-            "report-times" => {
-                let minutes = line.words.get(2).map_or("", |words| *words).split(',');
-                let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
-                Command::SetReportTimes {
-                    institution: line.word(1).parse().unwrap(),
-                    times: ReportTimes::new(minutes.collect()).unwrap(),
-                }
-            }
             "tick" => Command::Tick,
-            _ => directory_command(line),
+            _ => operators_command(line),
         }
     }
 }
 
-/// Commands about members, services and relationships that name no session.
+/// Commands that name no session.
+fn operators_command(line: &Line<'_>) -> Command {
+    match line.word(0) {
+        "abort" => Command::Abort {
+            receiver: line.word(1).parse().unwrap(),
+            sequence: line.word(2).parse().unwrap(),
+            reason: line.rest(3).parse().unwrap(),
+        },
+        "broadcast" => {
+            let words = line.words.iter().skip(1).filter(|word| !word.contains('='));
+            let text = words.copied().collect::<Vec<_>>().join(" ").parse().unwrap();
+            let mut broadcast = Broadcast::new(vec![text]).unwrap();
+            if let Some(service) = line.value("service") {
+                broadcast = broadcast.to_group_of(label(service));
+            }
+            if let (Some(from), Some(until)) = (line.number("from"), line.number("until")) {
+                broadcast = broadcast.of_work(LogTime(from), LogTime(until)).unwrap();
+            }
+            Command::Broadcast(Box::new(broadcast))
+        }
+        "report-times" => {
+            let minutes = line.words.get(2).map_or("", |words| *words).split(',');
+            let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
+            Command::SetReportTimes {
+                institution: line.word(1).parse().unwrap(),
+                times: ReportTimes::new(minutes.collect()).unwrap(),
+            }
+        }
+        _ => directory_command(line),
+    }
+}
+
+/// Commands about members, services and relationships.
 fn directory_command(line: &Line<'_>) -> Command {
     let institution = |at| line.word(at).parse().unwrap();
     match line.word(0) {

@@ -96,6 +96,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NotAMessage { lane, output_number: 1 },
         Rejection::NotWaiting { institution, sequence: 1 },
         Rejection::MayBeDelivered { institution, sequence: 1 },
+        Rejection::WorkOver { until: LogTime(1) },
     ]
 }
 
