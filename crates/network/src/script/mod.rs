@@ -27,11 +27,13 @@
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
 //! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
-//! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE | answers TERMINAL | sessions | requests
+//! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE
+//! answers TERMINAL | sessions | requests
 //! ```
 //!
-//! A line that begins with `#` is for the reader. A session that is not named is the open one; times go up by one a line. A time is a number of
-//! microseconds, or of seconds, hours or days: `90s`, `5h`, `124d`.
+//! A line that begins with `#` is for the reader. A session that is not named is the open one; times
+//! go up by one a line. A time is a number of microseconds, or of seconds, hours or days: `90s`,
+//! `5h`, `124d`.
 
 mod parse;
 mod say;
