@@ -11,7 +11,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Every `bytes` field shares the buffer of the frame that it came in: payloads are not copied.
     types.bytes(["."]);
     #[cfg(feature = "grpc")]
-    tonic_prost_build::configure().build_transport(false).compile_fds_with_config(files, types)?;
+    tonic_prost_build::configure()
+        .build_transport(false)
+        .codec_path("crate::codec::FrameCodec")
+        .compile_fds_with_config(files, types)?;
     #[cfg(not(feature = "grpc"))]
     types.compile_fds(files)?;
     Ok(())

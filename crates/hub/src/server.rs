@@ -82,8 +82,6 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(STREAM_WINDOW)
-            .http2_keepalive_interval(Some(std::time::Duration::from_secs(15)))
-            .http2_keepalive_timeout(Some(std::time::Duration::from_secs(15)))
             .add_service(service)
             .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
                 let _ = quiet.wait_for(|quiet| *quiet).await;

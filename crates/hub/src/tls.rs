@@ -27,6 +27,8 @@ use trust::NetworkName;
 use crate::config::Config;
 use crate::error::Error;
 
+/// After how much silence the kernel asks whether a peer is still there.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long a client may take for its handshake.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
 /// How many handshakes may go on at once; others wait in the kernel's queue.
@@ -123,6 +125,7 @@ async fn shake_hands(
 ) -> Option<Socket> {
     let address = stream.peer_addr().ok()?;
     stream.set_nodelay(true).ok()?;
+    keep_alive(&stream).ok()?;
     let stream = match tokio::time::timeout(HANDSHAKE_TIME_MAX, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
@@ -146,6 +149,19 @@ async fn shake_hands(
             None
         }
     }
+}
+
+/// Lets the kernel find out that a peer has gone without a word: with thousands of silent links that
+/// costs nothing, where pings of the protocol would.
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    rustix::net::sockopt::set_socket_keepalive(stream, true)?;
+    rustix::net::sockopt::set_tcp_keepidle(stream, SILENCE_MAX)?;
+    rustix::net::sockopt::set_tcp_keepintvl(stream, SILENCE_MAX / 6)?;
+    rustix::net::sockopt::set_tcp_keepcnt(stream, 3)?;
+    // What was sent and is not acknowledged by then ends the link as well.
+    let milliseconds = u32::try_from(SILENCE_MAX.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds)?;
+    Ok(())
 }
 
 impl Connected for Socket {

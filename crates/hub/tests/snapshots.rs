@@ -1,5 +1,7 @@
 //! A hub that starts from a snapshot and what came after is the hub that reads its whole journal.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::path::Path;
 
 use document::{Profile, Rules};

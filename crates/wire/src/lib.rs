@@ -5,6 +5,8 @@
 //! each version, and [`latest`] names the one that this program speaks. What a frame may say when
 //! is not decided here but in the crate `session`; without `grpc` nothing here needs an executor.
 
+#[cfg(feature = "grpc")]
+pub mod codec;
 mod frames;
 pub mod limits;
 pub mod v1;

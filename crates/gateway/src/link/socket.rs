@@ -24,8 +24,8 @@ const STEP_TIME_MAX: Duration = Duration::from_secs(5);
 /// How many bytes the hub may send ahead of what was read.
 const AHEAD_BYTES: u32 = 8 << 20;
 /// How often a silent connection is tried, and how long the hub may take to show that it is there.
-const ALIVE_EVERY: Duration = Duration::from_secs(10);
-const ALIVE_WITHIN: Duration = Duration::from_secs(5);
+const ALIVE_EVERY: Duration = Duration::from_secs(30);
+const ALIVE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What went wrong with a connection, told by the connection itself: gRPC tells only that it is gone.
 #[derive(Clone, Debug, Default)]
