@@ -85,7 +85,7 @@ impl<M: Medium> Core<M> {
         let shared = Arc::new(Shared::new(settings, rules, network, tree, records));
         let links = Links::default();
         let mut core = Self { shared, journal, signer, links, last: at };
-        core.sign(size, root)?;
+        core.sign(size, root, at)?;
         Ok(core)
     }
 }

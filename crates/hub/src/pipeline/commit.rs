@@ -167,6 +167,8 @@ impl<M: Medium> Core<M> {
         }
         let (size, root) = (tree.size(), tree.root());
         drop(tree);
+        // Not the time of the clock: a command that was rejected leaves no record, and no trace.
+        let at = stamped.last().map_or(self.last, |stamped| stamped.head.at);
         let records = stamped.into_iter().zip(drafts).map(|(stamped, draft)| Record {
             head: stamped.head,
             hash: stamped.hash,
@@ -174,13 +176,13 @@ impl<M: Medium> Core<M> {
             payload: draft.payload,
         });
         self.shared.records.add(records);
-        self.sign(size, root)
+        self.sign(size, root, at)
     }
 
     /// Signs a checkpoint over everything that is durable.
-    pub(crate) fn sign(&mut self, size: u64, root: Digest) -> Result<(), Error> {
+    pub(crate) fn sign(&mut self, size: u64, root: Digest, at: LogTime) -> Result<(), Error> {
         let origin = Origin { network: self.shared.name(), shard: Shard(0) };
-        let checkpoint = Checkpoint { origin, size, root, at: self.last };
+        let checkpoint = Checkpoint { origin, size, root, at };
         let note = checkpoint.sign(&self.signer).map_err(Error::Checkpoint)?;
         self.shared.set_committed(Committed { size, checkpoint: Bytes::from(note) });
         Ok(())
