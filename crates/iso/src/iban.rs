@@ -53,8 +53,7 @@ impl Iban {
             .copy_from_slice(bban.as_bytes());
         // Only letters and digits have a value; others are found below.
         if bban.bytes().all(is_iban_byte) {
-            let zeros = letters.iter().copied().chain(*b"00");
-            digits.copy_from_slice(&check::digits_for(bban.bytes().chain(zeros)));
+            digits.copy_from_slice(&check::digits_for(&[bban.as_bytes(), letters, b"00"]));
         }
         Self::from_parts(bytes, length)
     }
@@ -74,8 +73,8 @@ impl Iban {
         // The digits are 02 to 98: the remainder cannot tell 00 from 97, 01 from 98, 99 from 02.
         let is_number = tens.is_ascii_digit() && units.is_ascii_digit();
         let is_range = !matches!(&[*tens, *units], b"00" | b"01" | b"99");
-        let moved = bban.iter().chain([a, b, tens, units]).copied();
-        if !is_number || !is_range || !check::is_right(moved) {
+        let head = [*a, *b, *tens, *units];
+        if !is_number || !is_range || !check::is_right(&[bban, &head]) {
             return Err(IbanError::BadCheckDigits);
         }
         let length = u8::try_from(length).expect("at most 34");
@@ -221,18 +220,29 @@ fn is_iban_byte(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
-impl FromStr for Iban {
-    type Err = IbanError;
-
-    fn from_str(text: &str) -> Result<Self, IbanError> {
+impl Iban {
+    /// Reads it from bytes, as [`FromStr`] does from text.
+    ///
+    /// # Errors
+    ///
+    /// As [`FromStr`].
+    pub fn from_bytes(text: &[u8]) -> Result<Self, IbanError> {
         let length = text.len();
         let mut bytes = [0; LENGTH_MAX];
         bytes
             .get_mut(..length)
             .filter(|_| length > HEAD)
             .ok_or(IbanError::BadLength { length })?
-            .copy_from_slice(text.as_bytes());
+            .copy_from_slice(text);
         Self::from_parts(bytes, length)
+    }
+}
+
+impl FromStr for Iban {
+    type Err = IbanError;
+
+    fn from_str(text: &str) -> Result<Self, IbanError> {
+        Self::from_bytes(text.as_bytes())
     }
 }
 

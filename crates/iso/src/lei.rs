@@ -22,27 +22,38 @@ impl Lei {
     }
 }
 
-impl FromStr for Lei {
-    type Err = LeiError;
-
-    fn from_str(text: &str) -> Result<Self, LeiError> {
+impl Lei {
+    /// Reads it from bytes, as [`FromStr`] does from text.
+    ///
+    /// # Errors
+    ///
+    /// As [`FromStr`].
+    pub fn from_bytes(text: &[u8]) -> Result<Self, LeiError> {
         let is_lei_byte = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        if let Some(at) = text.bytes().position(|byte| !is_lei_byte(byte)) {
+        if let Some(at) = text.iter().position(|byte| !is_lei_byte(*byte)) {
             return Err(LeiError::BadCharacter { at });
         }
         let bytes: [u8; 20] =
-            text.as_bytes().try_into().map_err(|_| LeiError::BadLength { length: text.len() })?;
+            text.try_into().map_err(|_| LeiError::BadLength { length: text.len() })?;
         let [.., tens, units] = bytes;
         if !tens.is_ascii_digit() || !units.is_ascii_digit() {
             return Err(LeiError::BadCheckDigits);
         }
         // As with the IBAN, 02 to 98 are what the computation gives.
         let is_range = !matches!(&[tens, units], b"00" | b"01" | b"99");
-        if is_range && check::is_right(bytes.into_iter()) {
+        if is_range && check::is_right(&[&bytes]) {
             Ok(Self { bytes })
         } else {
             Err(LeiError::BadCheckDigits)
         }
+    }
+}
+
+impl FromStr for Lei {
+    type Err = LeiError;
+
+    fn from_str(text: &str) -> Result<Self, LeiError> {
+        Self::from_bytes(text.as_bytes())
     }
 }
 
@@ -128,7 +139,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_identifier_prints_what_it_parses(start in "[0-9A-Z]{18}") {
-            let digits = check::digits_for(start.bytes().chain(*b"00"));
+            let digits = check::digits_for(&[start.as_bytes(), b"00"]);
             let text = format!("{start}{}", str::from_utf8(&digits).unwrap());
             prop_assert_eq!(text.parse::<Lei>().unwrap().to_string(), text);
         }

@@ -51,6 +51,8 @@ use crate::token::Span;
 /// How many entries are kept: half a megabyte at most, whatever the message is.
 pub(crate) const ENTRIES_MAX: usize = 16_384;
 
+const _: () = assert!(ENTRIES_MAX < u32::MAX as usize, "entries are numbered in 32 bits");
+
 /// No entry.
 pub(crate) const NO_ENTRY: u32 = u32::MAX;
 
@@ -91,6 +93,12 @@ pub(crate) enum ValueForm {
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
     pub(crate) entries: Vec<Entry>,
+    /// The entries that the rules of single fields have to look at, in order.
+    pub(crate) judged: Vec<u32>,
+    /// The entries that are transactions, in order.
+    pub(crate) transactions: Vec<u32>,
+    /// The entries that are inside of no other, in order.
+    pub(crate) roots: Vec<u32>,
     /// Whether the list was full and entries are missing.
     pub(crate) full: bool,
     /// Whether only the tally is kept: of a stream the text is gone when a rule could ask for it.
@@ -102,25 +110,88 @@ impl Fields {
     /// Forgets the message before.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+        self.judged.clear();
+        self.transactions.clear();
+        self.roots.clear();
         self.full = false;
         self.tally.clear();
     }
 
     /// How many bytes of memory it keeps.
     pub(crate) fn memory(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>()
+        let lists = [&self.judged, &self.transactions, &self.roots];
+        let indices: usize = lists.iter().map(|list| list.capacity()).sum();
+        self.entries.capacity() * size_of::<Entry>() + indices * size_of::<u32>()
     }
 
-    /// Adds an entry; gives its index, or [`NO_ENTRY`] when the list is full.
+    /// An element of that slot begins: its entry comes next, if there is room.
+    #[inline]
+    pub(crate) fn count(&mut self, slot: Slot) {
+        self.tally.count(slot);
+        if slot.is_transaction() && self.has_room() {
+            self.transactions.push(self.behind_next() - 1);
+        }
+    }
+
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.entries.len() < ENTRIES_MAX && !self.tally_only
+    }
+
+    /// Adds an entry that the rules have to look at; gives its index, or [`NO_ENTRY`] when the list
+    /// is full.
     #[inline]
     pub(crate) fn push(&mut self, entry: Entry) -> u32 {
-        let at = self.entries.len();
-        if at >= ENTRIES_MAX || self.tally_only {
+        let is_root = entry.parent == NO_ENTRY;
+        let at = self.push_inner(entry);
+        if at != NO_ENTRY {
+            self.judged.push(at);
+            if is_root {
+                self.roots.push(at);
+            }
+        }
+        at
+    }
+
+    /// Adds an entry that is inside another, and that no rule of single fields has to look at.
+    #[inline]
+    pub(crate) fn push_inner(&mut self, entry: Entry) -> u32 {
+        if !self.has_room() {
             self.full = true;
             return NO_ENTRY;
         }
+        let at = self.behind_next() - 1;
         self.entries.push(entry);
-        u32::try_from(at).unwrap_or(NO_ENTRY)
+        at
+    }
+
+    /// The rules have to look at the entry that was added last.
+    #[inline]
+    pub(crate) fn judge(&mut self, entry: u32) {
+        if entry != NO_ENTRY {
+            self.judged.push(entry);
+        }
+    }
+
+    /// An institution has ended: if it holds its BIC and nothing else, no rule asks for more.
+    #[inline]
+    pub(crate) fn pass_by_bic(&mut self, entry: u32) {
+        let behind = self.entries.get(entry as usize..).unwrap_or_default();
+        if let [institution, bic] = behind
+            && institution.slot == Slot::InstitutionId
+            && bic.slot == Slot::Bic
+            && self.judged.last() == Some(&entry)
+        {
+            self.judged.pop();
+        }
+    }
+
+    /// The index behind the entry that is added next.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "an assertion beside ENTRIES_MAX")]
+    pub(crate) fn behind_next(&self) -> u32 {
+        // There are no more than ENTRIES_MAX.
+        self.entries.len() as u32 + 1
     }
 
     /// The element of an entry has ended.

@@ -102,6 +102,17 @@ slots! {
     CancellationDetails = "CxlDtls", CreditInstruction = "CdtInstr",
 }
 
+impl Slot {
+    /// Whether an element of that name is one transaction of its message.
+    #[inline]
+    pub(crate) fn is_transaction(self) -> bool {
+        matches!(
+            self,
+            Self::CreditTransfer | Self::DirectDebit | Self::Transaction | Self::TransactionStatus
+        )
+    }
+}
+
 /// What kind of value a type holds, from its name: the standard names types by their meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]

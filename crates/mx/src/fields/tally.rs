@@ -25,11 +25,7 @@ impl Tally {
     /// An element of that slot begins.
     #[inline]
     pub(crate) fn count(&mut self, slot: Slot) {
-        let counted = matches!(
-            slot,
-            Slot::CreditTransfer | Slot::DirectDebit | Slot::Transaction | Slot::TransactionStatus
-        );
-        self.transactions += u64::from(counted);
+        self.transactions += u64::from(slot.is_transaction());
     }
 
     /// An amount of that slot, as written.
@@ -60,6 +56,34 @@ impl Tally {
 
 /// A decimal without sign in units of 10^-5.
 pub(crate) fn units(text: &[u8]) -> Option<i128> {
+    match short_units(text) {
+        Some(units) => Some(i128::from(units)),
+        None => long_units(text),
+    }
+}
+
+/// What fits 64 bits in any case, with no more than five digits behind the point.
+#[inline]
+fn short_units(text: &[u8]) -> Option<u64> {
+    const DIGITS_MAX: usize = 14;
+    if text.len() > DIGITS_MAX {
+        return None;
+    }
+    let mut units = 0_u64;
+    let mut point = None;
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => units = units * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    let digits = point.map_or(0, |point| text.len() - point - 1);
+    const SCALES: [u64; FRACTION_DIGITS + 1] = [100_000, 10_000, 1_000, 100, 10, 1];
+    Some(units * SCALES.get(digits)?)
+}
+
+fn long_units(text: &[u8]) -> Option<i128> {
     let mut units: i128 = 0;
     let mut behind_point = None;
     for &byte in text {
@@ -107,6 +131,15 @@ mod tests {
         assert_eq!(units(b"1.000000"), Some(100_000));
         assert_eq!(units(b"-1"), None);
         assert_eq!(units(&[b'9'; 60]), None);
+    }
+
+    #[test]
+    fn short_amounts_are_read_as_long_ones() {
+        for text in
+            ["0", "", ".", "1.", ".5", "1.2.3", "12345678901234", "1.123456", "7.10000", "x"]
+        {
+            assert_eq!(units(text.as_bytes()), long_units(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

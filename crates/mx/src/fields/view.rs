@@ -41,6 +41,21 @@ impl<'a> View<'a> {
         entries.map(move |(entry, index)| Field { view: self, index, entry })
     }
 
+    /// The fields that the rules of single fields have to look at, in the order of the text.
+    pub(crate) fn judged(self) -> impl Iterator<Item = Field<'a>> {
+        self.fields.judged.iter().filter_map(move |index| self.field(*index))
+    }
+
+    /// The fields that are transactions, in the order of the text.
+    pub(crate) fn transactions(self) -> impl Iterator<Item = Field<'a>> {
+        self.fields.transactions.iter().filter_map(move |index| self.field(*index))
+    }
+
+    fn root(self, slot: Slot) -> Option<Field<'a>> {
+        let mut roots = self.fields.roots.iter().filter_map(move |index| self.field(*index));
+        roots.find(|field| field.slot() == slot)
+    }
+
     /// All fields of a slot, wherever they are.
     pub(crate) fn of_slot(self, slot: Slot) -> impl Iterator<Item = Field<'a>> {
         self.all().filter(move |field| field.slot() == slot)
@@ -48,12 +63,12 @@ impl<'a> View<'a> {
 
     /// The root of the business header.
     pub(crate) fn header(self) -> Option<Field<'a>> {
-        self.of_slot(Slot::Header).find(|field| field.parent().is_none())
+        self.root(Slot::Header)
     }
 
     /// The root of the document.
     pub(crate) fn document(self) -> Option<Field<'a>> {
-        self.of_slot(Slot::Document).find(|field| field.parent().is_none())
+        self.root(Slot::Document)
     }
 
     /// The field at a place of the list.
@@ -164,8 +179,25 @@ impl<'a> Field<'a> {
     }
 
     /// The first child of that slot.
+    #[inline]
     pub(crate) fn child(&self, slot: Slot) -> Option<Self> {
-        self.children().find(|child| child.slot() == slot)
+        let entries = &self.view.fields.entries;
+        let (mut index, end) = (self.index + 1, self.entry.next);
+        while index < end {
+            let entry = entries.get(index as usize)?;
+            if entry.slot == slot {
+                return Some(Field { view: self.view, index, entry });
+            }
+            index = entry.next;
+        }
+        None
+    }
+
+    /// How many bytes the values inside it take as they are written.
+    pub(crate) fn written(&self) -> usize {
+        let inside = (self.index + 1) as usize..self.entry.next as usize;
+        let entries = self.view.fields.entries.get(inside).unwrap_or_default();
+        entries.iter().map(|entry| entry.value.length()).sum()
     }
 
     /// The first field along a path of slots, such as `[PaymentId, Uetr]`.

@@ -13,6 +13,95 @@ const UNIT_MAX: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
     blocks: Vec<Block>,
+    ascii: Option<Ascii>,
+}
+
+/// The same blocks where all characters are ASCII and there are few classes: one table says for
+/// each byte which classes have it.
+#[derive(Clone, Debug)]
+struct Ascii {
+    classes: Box<[u8; 256]>,
+    /// Of each block its unit, a bit for each class, and how often it stands.
+    blocks: Vec<(Vec<u8>, u32, u32)>,
+}
+
+impl Ascii {
+    /// `None`: a class has characters beyond ASCII, or there are more than eight.
+    fn new(blocks: &[Block]) -> Option<Self> {
+        let mut known: Vec<[u64; 2]> = Vec::new();
+        let mut compact = Vec::new();
+        for block in blocks {
+            let mut unit = Vec::new();
+            for class in &block.unit {
+                if !class.beyond.ranges().is_empty() {
+                    return None;
+                }
+                let at = known.iter().position(|known| *known == class.ascii);
+                let at = at.unwrap_or_else(|| {
+                    known.push(class.ascii);
+                    known.len() - 1
+                });
+                unit.push(1_u8.checked_shl(u32::try_from(at).ok()?)?);
+            }
+            compact.push((unit, block.min, block.max));
+        }
+        let mut classes = Box::new([0; 256]);
+        for (byte, place) in classes.iter_mut().enumerate().take(128) {
+            for (bit, class) in known.iter().enumerate() {
+                let word = class.get(byte / 64).copied().unwrap_or_default();
+                *place |= u8::from(word >> (byte % 64) & 1 == 1) << bit;
+            }
+        }
+        Some(Self { classes, blocks: compact })
+    }
+
+    #[inline]
+    fn has(&self, byte: u8, class: u8) -> bool {
+        self.classes.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
+    }
+
+    #[inline]
+    fn matches(&self, text: &[u8]) -> bool {
+        let mut rest = text;
+        for (unit, min, max) in &self.blocks {
+            let taken = match unit.as_slice() {
+                [class] => self.take_one(rest, *class, (*min, *max)),
+                unit => self.take(rest, unit, (*min, *max)),
+            };
+            let Some(behind) = taken else { return false };
+            rest = behind;
+        }
+        rest.is_empty()
+    }
+
+    /// A block of a single class.
+    #[inline]
+    fn take_one<'a>(&self, text: &'a [u8], class: u8, (min, max): (u32, u32)) -> Option<&'a [u8]> {
+        if min == max {
+            let (part, behind) = text.split_at_checked(min as usize)?;
+            return part.iter().all(|byte| self.has(*byte, class)).then_some(behind);
+        }
+        let part = text.get(..text.len().min(max as usize))?;
+        let count = part.iter().take_while(|byte| self.has(**byte, class)).count();
+        if count < min as usize { None } else { text.get(count..) }
+    }
+
+    /// A block of a longer unit.
+    #[inline]
+    fn take<'a>(&self, text: &'a [u8], unit: &[u8], (min, max): (u32, u32)) -> Option<&'a [u8]> {
+        let mut rest = text;
+        let mut count = 0;
+        let first = *unit.first()?;
+        while count < max && rest.first().is_some_and(|byte| self.has(*byte, first)) {
+            let (part, behind) = rest.split_at_checked(unit.len())?;
+            if !part.iter().zip(unit).all(|(byte, class)| self.has(*byte, *class)) {
+                return None;
+            }
+            rest = behind;
+            count += 1;
+        }
+        (count >= min).then_some(rest)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -90,11 +179,16 @@ impl Blocks {
             min,
             max,
         });
-        Some(Self { blocks: blocks.collect() })
+        let blocks: Vec<Block> = blocks.collect();
+        let ascii = Ascii::new(&blocks);
+        Some(Self { blocks, ascii })
     }
 
     #[inline]
     pub(super) fn matches(&self, text: &[u8]) -> bool {
+        if let Some(ascii) = &self.ascii {
+            return ascii.matches(text);
+        }
         let mut rest = text;
         for block in &self.blocks {
             let Some(behind) = block.take(rest) else { return false };

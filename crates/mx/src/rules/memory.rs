@@ -30,10 +30,12 @@ struct Good {
 impl Memory {
     /// Whether the code was good for this type before.
     #[inline]
-    pub(crate) fn has(&self, (schema, type_id): (&Arc<Schema>, TypeId), code: &[u8]) -> bool {
+    pub(crate) fn has(&self, (schema, type_id): (&Schema, TypeId), code: &[u8]) -> bool {
         let Some(code) = fixed(code) else { return false };
         let Some(Some(good)) = self.places.get(place(type_id, code)) else { return false };
-        good.code == code && good.type_id == type_id && Arc::ptr_eq(&good.schema, schema)
+        good.code == code
+            && good.type_id == type_id
+            && std::ptr::eq(Arc::as_ptr(&good.schema), schema)
     }
 
     /// The code is good for this type.

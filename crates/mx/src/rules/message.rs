@@ -117,16 +117,13 @@ impl<'a> Message<'a> {
 
     /// The transactions directly in the message.
     pub(super) fn transactions(&self) -> impl Iterator<Item = Field<'a>> {
-        self.view.all().filter(|field| is_transaction(field.slot()))
+        self.view.transactions()
     }
 }
 
 /// Whether an element of that name is one transaction of its message.
 pub(super) fn is_transaction(slot: Slot) -> bool {
-    matches!(
-        slot,
-        Slot::CreditTransfer | Slot::DirectDebit | Slot::Transaction | Slot::TransactionStatus
-    )
+    slot.is_transaction()
 }
 
 /// The value of a child.

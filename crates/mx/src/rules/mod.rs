@@ -1,7 +1,8 @@
 //! The rules above the schema: what a message has to say beyond being valid.
 //!
 //! A rule is a named function with a stable [code](Rule). Most look at one field; they are called
-//! in one walk over the fields, by what a field is. The others look at a whole transaction or at the
+//! in one walk over the fields, by what a field is; fields that are surely good are left out of it
+//! by the validator (`pass`). The others look at a whole transaction or at the
 //! whole message. All that is wrong is reported at once; a field that the schema refused is not
 //! judged again. Rules expect nothing: a message of which half is missing is judged as far as it goes.
 //!
@@ -17,6 +18,7 @@ mod codes;
 mod cross_border;
 mod memory;
 mod message;
+mod pass;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,7 @@ use crate::fields::View;
 use crate::finding::Findings;
 pub(crate) use memory::Memory;
 use message::Message;
+pub(crate) use pass::{Look, Place, passes, passes_amount};
 use report::Report;
 
 /// Which rules above the schema a message has to keep. Each profile includes those before it.
@@ -133,7 +136,7 @@ pub(crate) fn run(
     let message = Message::of(view, settings);
     let mut report = Report::new(findings, memory);
     let all_rules = profile >= Profile::CrossBorder;
-    for field in view.all() {
+    for field in view.judged() {
         base::field(&message, &field, &mut report);
         if all_rules {
             cross_border::field(&message, &field, &mut report);

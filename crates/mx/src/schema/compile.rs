@@ -13,6 +13,7 @@ use super::table::{
 };
 use crate::fields::{Kind, Slot};
 use crate::pattern::Pattern;
+use crate::rules::Look;
 use crate::value::{Decimal, year_of};
 
 /// Compiles definitions. The types that nothing uses are compiled too: they may be asked for by
@@ -44,6 +45,7 @@ impl<'a> Compiler<'a> {
             complexes: Vec::new(),
             particles: Vec::new(),
             keys: Vec::new(),
+            index: Vec::new(),
             next_required: Vec::new(),
             attributes: Vec::new(),
         };
@@ -302,7 +304,8 @@ impl<'a> Compiler<'a> {
         }
         self.schema.next_required.extend(row.iter().rev());
         let count = count(self.schema.particles.len()) - first;
-        Ok(Elements { first, count, required, places: end })
+        let (index, index_bits) = self.schema.add_index(first);
+        Ok(Elements { first, count, required, places: end, index, index_bits })
     }
 
     fn particle(
@@ -315,7 +318,12 @@ impl<'a> Compiler<'a> {
         let Occurs { min, max } = element.occurs;
         let slot = Slot::named(&element.name);
         let kind = kind_of(&element.type_name);
-        Ok(Particle { name: self.text(&element.name), type_id, min, max, place, slot, kind })
+        let simple = match type_id {
+            TypeId::Simple(id) => self.schema.simples.get(id as usize),
+            TypeId::Complex(_) => None,
+        };
+        let look = Look::of(slot, kind, simple);
+        Ok(Particle { name: self.text(&element.name), type_id, min, max, place, slot, kind, look })
     }
 
     fn roots(&mut self) -> Result<(), SchemaError> {

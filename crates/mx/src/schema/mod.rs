@@ -14,7 +14,8 @@ pub use table::Schema;
 
 pub(crate) use definition::{Builtin, Process, WhiteSpace};
 pub(crate) use table::{
-    Bound, BoundKind, Content, Elements, Name, Particle, Simple, TypeId, key_at,
+    AttributeRow, Bound, BoundKind, Content, Elements, Enumeration, Name, Particle, Simple, TypeId,
+    key_at,
 };
 
 impl Schema {

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::definition::{Builtin, Process, WhiteSpace};
 use crate::fields::{Kind, Slot};
 use crate::pattern::Pattern;
+use crate::rules::Look;
 
 /// The index of a type: simple or complex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +38,8 @@ pub(crate) struct Particle {
     /// What the field means for rules and routing.
     pub(crate) slot: Slot,
     pub(crate) kind: Kind,
+    /// How the rules look at its value.
+    pub(crate) look: Look,
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +76,41 @@ pub(crate) struct Elements {
     pub(crate) required: u32,
     /// How many places there are.
     pub(crate) places: u16,
+    /// The logarithm of how many cells the index of names has; 0 if there is none.
+    pub(crate) index_bits: u8,
+    /// Where the index of names begins.
+    pub(crate) index: u32,
 }
+
+/// The name of a particle, in a form that is compared at once: the name itself up to 16 bytes, a
+/// hash with the highest bit set beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    low: u64,
+    high: u64,
+}
+
+impl Key {
+    /// Whether it is a hash of a longer name: names have to be compared then.
+    #[inline]
+    fn is_hash(self) -> bool {
+        self.high >> 63 == 1
+    }
+
+    /// Where the search in an index of that many bits begins.
+    #[inline]
+    fn cell(self, bits: u8) -> usize {
+        let mixed = (self.low ^ self.high.rotate_left(29)).wrapping_mul(ODD);
+        // The number of bits is 2 to 9.
+        usize::try_from(mixed >> (64_u32.wrapping_sub(u32::from(bits)) & 63)).unwrap_or_default()
+    }
+}
+
+/// Mixes the bits of names.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A free cell of an index of names.
+const FREE: u8 = u8::MAX;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttributeRow {
@@ -189,8 +226,11 @@ pub struct Schema {
     pub(crate) own_simples: u32,
     pub(crate) complexes: Vec<Complex>,
     pub(crate) particles: Vec<Particle>,
-    /// The [`key`] of the name of each particle, side by side for a fast search.
-    pub(crate) keys: Vec<u64>,
+    /// The [`key`] of the name of each particle.
+    pub(crate) keys: Vec<Key>,
+    /// For each type with elements a table of hashes with open addresses: which of its particles has
+    /// the name.
+    pub(crate) index: Vec<u8>,
     pub(crate) next_required: Vec<u16>,
     pub(crate) attributes: Vec<AttributeRow>,
 }
@@ -217,6 +257,7 @@ impl Schema {
             + size_of_val(self.complexes.as_slice())
             + size_of_val(self.particles.as_slice())
             + size_of_val(self.keys.as_slice())
+            + self.index.len()
             + size_of_val(self.attributes.as_slice())
     }
 
@@ -260,36 +301,60 @@ impl Schema {
         self.particles.get(first..first + elements.count as usize).unwrap_or_default()
     }
 
-    /// The particle of that name in a type. The search begins at `from`, counted in the type, for
-    /// children mostly come in order; then it looks before.
+    /// The particle of that name in a type.
     #[inline]
-    pub(crate) fn find(
-        &self,
-        elements: &Elements,
-        from: u32,
-        name: &[u8],
-        key: u64,
-    ) -> Option<u32> {
-        let first = elements.first as usize;
-        let keys = self.keys.get(first..first + elements.count as usize)?;
-        let (before, ahead) = keys.split_at_checked(from as usize)?;
-        let matches = |at: usize| {
-            !is_hash(key) || {
-                let particle = self.particles.get(first + at);
-                particle.is_some_and(|particle| self.text(particle.name).as_bytes() == name)
+    pub(crate) fn find(&self, elements: &Elements, name: &[u8], key: Key) -> Option<u32> {
+        let first = elements.first;
+        if elements.index_bits == 0 {
+            return (first..first + elements.count).find(|at| self.is_named(*at, name, key));
+        }
+        let last = (1_usize << (elements.index_bits & 15)) - 1;
+        let mut cell = key.cell(elements.index_bits);
+        loop {
+            let at = *self.index.get(elements.index as usize + cell)?;
+            if at == FREE {
+                return None;
             }
+            let at = first + u32::from(at);
+            if self.is_named(at, name, key) {
+                return Some(at);
+            }
+            cell = (cell + 1) & last;
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is one comparison in the search for every tag")]
+    fn is_named(&self, at: u32, name: &[u8], key: Key) -> bool {
+        self.keys.get(at as usize) == Some(&key) && (!key.is_hash() || self.has_name(at, name))
+    }
+
+    #[cold]
+    fn has_name(&self, at: u32, name: &[u8]) -> bool {
+        self.text(self.particle(at).name).as_bytes() == name
+    }
+
+    /// Makes the index of the names of particles from `first` on: where it begins, and the logarithm
+    /// of its size. It is at most half full, so that every search meets a free cell.
+    pub(crate) fn add_index(&mut self, first: u32) -> (u32, u8) {
+        let begin = self.index.len();
+        let keys = self.keys.get(first as usize..).unwrap_or_default();
+        let bits = (keys.len() * 2).next_power_of_two().trailing_zeros().max(2);
+        let (Ok(bits), Ok(start)) = (u8::try_from(bits), u32::try_from(begin)) else {
+            return (0, 0);
         };
-        for (at, known) in ahead.iter().enumerate() {
-            if *known == key && matches(from as usize + at) {
-                return u32::try_from(first + from as usize + at).ok();
-            }
+        if keys.len() >= usize::from(FREE) {
+            return (0, 0);
         }
-        for (at, known) in before.iter().enumerate() {
-            if *known == key && matches(at) {
-                return u32::try_from(first + at).ok();
-            }
+        self.index.resize(begin + (1 << bits), FREE);
+        let cells = self.index.get_mut(begin..).unwrap_or_default();
+        for (at, key) in (0..FREE).zip(keys) {
+            let from = key.cell(bits);
+            let (before, ahead) = cells.split_at_mut_checked(from).unwrap_or_default();
+            let free = ahead.iter_mut().chain(before).find(|cell| **cell == FREE);
+            *free.expect("an index has more cells than names") = at;
         }
-        None
+        (start, bits)
     }
 
     /// The type of that name.
@@ -312,42 +377,46 @@ impl Schema {
     }
 }
 
-/// Whether a key is a hash of a longer name: names have to be compared then.
+/// The key of a name.
 #[inline]
-fn is_hash(key: u64) -> bool {
-    key >> 63 == 1
+pub(crate) fn key(name: &[u8]) -> Key {
+    let mut window = [0; 24];
+    match window.get_mut(..name.len()) {
+        Some(part) if name.len() <= 16 => part.copy_from_slice(name),
+        _ => return long_key(name),
+    }
+    key_at(&window, 0, name.len())
 }
 
-/// A number for a name: the name itself up to eight bytes, a hash with the highest bit set beyond.
-#[inline]
-pub(crate) fn key(name: &[u8]) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let load = |bytes: Option<&[u8]>| {
-        bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
-    };
-    let length = name.len();
-    if length < 8 {
-        return short(name);
-    }
-    let first = load(name.get(..8));
-    if length == 8 && first >> 63 == 0 {
-        return first;
-    }
-    let last = load(name.get(length - 8..));
-    let mixed = (first ^ last.rotate_left(23) ^ length as u64).wrapping_mul(ODD);
-    (mixed ^ mixed >> 29) | 1 << 63
+#[cold]
+fn long_key(name: &[u8]) -> Key {
+    let mixed = name.chunks(8).fold(name.len() as u64, |mixed, part| {
+        (mixed ^ short(part)).wrapping_mul(ODD).rotate_left(23)
+    });
+    Key { low: mixed, high: (mixed ^ mixed >> 29) | 1 << 63 }
 }
 
 /// [`key`] of a part of a window, which is faster as bytes behind the name can be read along.
 #[inline]
-pub(crate) fn key_at(window: &[u8], start: usize, end: usize) -> u64 {
+pub(crate) fn key_at(window: &[u8], start: usize, end: usize) -> Key {
     let length = end.saturating_sub(start);
-    if length < 8
-        && let Some(Ok(bytes)) = window.get(start..start + 8).map(<[u8; 8]>::try_from)
-    {
-        return u64::from_le_bytes(bytes) & ((1_u64 << (length * 8)) - 1);
+    let Some((low, high)) =
+        window.get(start..start + 16).and_then(|bytes| bytes.split_at_checked(8))
+    else {
+        return key(window.get(start..end).unwrap_or_default());
+    };
+    let load = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
+    let only = |word: u64, length: usize| word & ((1_u64 << (length * 8)) - 1);
+    let (low, high) = (load(low), load(high));
+    if length < 8 {
+        Key { low: only(low, length), high: 0 }
+    } else if length < 16 {
+        Key { low, high: only(high, length - 8) }
+    } else if length == 16 && high >> 63 == 0 {
+        Key { low, high }
+    } else {
+        long_key(window.get(start..end).unwrap_or_default())
     }
-    key(window.get(start..end).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -355,14 +424,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_names_are_their_own_keys() {
-        let window = b"MsgId>IntrBkSttlmAmt Id";
-        assert_eq!(key_at(window, 0, 5), key(b"MsgId"));
-        assert_eq!(key_at(window, 6, 20), key(b"IntrBkSttlmAmt"));
-        assert_eq!(key_at(window, 21, 23), key(b"Id"));
-        assert!(is_hash(key(b"IntrBkSttlmAmt")));
-        assert!(!is_hash(key(b"PstlAdr")) && !is_hash(key(b"Document")));
+    fn names_are_their_own_keys() {
+        let window = b"MsgId>IntrBkSttlmAmt Id UndrlygCstmrCdtTrf PmtInf12 SttlmTmIndctn16x";
+        for name in ["MsgId", "IntrBkSttlmAmt", "Id", "UndrlygCstmrCdtTrf", "PmtInf12"] {
+            let at = window.windows(name.len()).position(|part| part == name.as_bytes()).unwrap();
+            assert_eq!(key_at(window, at, at + name.len()), key(name.as_bytes()), "{name}");
+        }
+        assert!(key(b"UndrlygCstmrCdtTrf").is_hash() && key(&[0xff; 16]).is_hash());
+        assert!(!key(b"IntrBkSttlmAmt").is_hash() && !key(b"1234567890123456").is_hash());
         assert_ne!(key(b"IntrBkSttlmAmt"), key(b"IntrBkSttlmDt"));
+        assert_ne!(key(b"abcdefgh"), key(b"abcdefghi"));
+    }
+
+    #[test]
+    fn every_name_of_a_type_is_found_by_the_index() {
+        let schema = crate::Library::built_in().message("pacs.008.001.08").unwrap();
+        for complex in &schema.complexes {
+            let Content::Elements(elements) = &complex.content else { continue };
+            for at in elements.first..elements.first + elements.count {
+                let name = schema.text(schema.particle(at).name).as_bytes();
+                assert_eq!(schema.find(elements, name, key(name)), Some(at));
+            }
+            assert_eq!(schema.find(elements, b"Unknown", key(b"Unknown")), None);
+        }
     }
 
     #[test]

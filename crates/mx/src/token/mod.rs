@@ -22,12 +22,13 @@ mod prolog;
 mod survey;
 mod tag;
 mod text;
+mod usual;
 
 pub(crate) use fault::{Fault, Kind};
-pub(crate) use name::{character_at, is_ncname, is_space};
+pub(crate) use name::{character_at, is_ncname, is_space, letters_end, same, skip_indentation};
 pub(crate) use namespace::{NamespaceId, Namespaces};
 pub(crate) use survey::{Features, survey};
-pub(crate) use text::{decode_attribute, decode_content, decode_text};
+pub(crate) use text::{decode_attribute, decode_content, decode_text, is_plain};
 
 use crate::limits::{ATTRIBUTES_MAX, DEPTH_MAX};
 use namespace::Mark;
@@ -291,7 +292,7 @@ impl Tokeniser {
         if self.place == Place::Content {
             let mut at = self.at;
             if bytes.get(at) != Some(&b'<') {
-                at = name::skip_indentation(bytes, at);
+                at = skip_indentation(bytes, at);
             }
             if let Some([b'<', second]) = bytes.get(at..at + 2) {
                 self.at = at;
@@ -318,7 +319,7 @@ impl Tokeniser {
         let behind = end + 2 + name.length();
         if bytes.get(end + 1) != Some(&b'/')
             || bytes.get(behind) != Some(&b'>')
-            || !name::same(bytes, name.start as usize, end + 2, name.length())
+            || !same(bytes, name.start as usize, end + 2, name.length())
         {
             return None;
         }
@@ -348,9 +349,7 @@ impl Tokeniser {
         self.end_at = self.at;
         let begin = self.at + 2;
         let end = begin + name.length();
-        if bytes.get(end) == Some(&b'>')
-            && name::same(bytes, name.start as usize, begin, name.length())
-        {
+        if bytes.get(end) == Some(&b'>') && same(bytes, name.start as usize, begin, name.length()) {
             self.at = end + 1;
         } else {
             self.at = self.unusual_end_tag(bytes, name)?;
@@ -445,7 +444,7 @@ impl Tokeniser {
 
 /// The next `<` from `at` on. Most texts are short, so eight bytes at a time come first.
 #[inline]
-fn find_tag(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn find_tag(bytes: &[u8], at: usize) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TAGS: u64 = ONES * b'<' as u64;
     let mut from = at;

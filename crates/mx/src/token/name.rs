@@ -67,7 +67,7 @@ pub(crate) fn scan(bytes: &[u8], at: usize) -> Option<Scanned> {
 
 /// The end of the ASCII letters that begin at `at`: eight at a time.
 #[inline]
-pub(super) fn letters_end(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn letters_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
         let word = u64::from_le_bytes(chunk);
@@ -178,6 +178,7 @@ pub(crate) fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
 #[inline]
 pub(crate) fn skip_indentation(bytes: &[u8], mut at: usize) -> usize {
     const SPACES: u64 = 0x2020_2020_2020_2020;
+    at += usize::from(bytes.get(at) == Some(&b'\n'));
     while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
         let other = u64::from_le_bytes(chunk) ^ SPACES;
         if other == 0 {

@@ -208,6 +208,13 @@ fn attribute_value(bytes: &[u8], from: usize, mark: u8) -> Result<(Span, bool), 
         });
     };
     let value = rest.get(..length).unwrap_or_default();
+    // Most values need one look at all of their bytes together.
+    let special = value.iter().fold(0, |special, byte| {
+        special | u8::from(*byte < b' ') | u8::from(*byte == b'<') | u8::from(*byte == b'&')
+    });
+    if special == 0 {
+        return Ok((Span::new(from, from + length), true));
+    }
     let mut plain = true;
     for (at, &byte) in value.iter().enumerate() {
         match byte {

@@ -28,6 +28,11 @@ pub(super) fn check(bytes: &[u8], span: Span) -> Result<Form, Fault> {
     Ok(form)
 }
 
+/// Whether text between tags is what is written, and may stand there.
+pub(crate) fn is_plain(bytes: &[u8], span: Span) -> bool {
+    check(bytes, span) == Ok(Form::Plain)
+}
+
 /// The character that the reference at `at` (a `&`) stands for, and the offset behind it.
 ///
 /// # Errors

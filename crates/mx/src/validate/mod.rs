@@ -12,6 +12,7 @@
 mod frame;
 mod order;
 mod stream;
+mod usual;
 mod value;
 mod words;
 
@@ -288,6 +289,7 @@ impl Checker {
     ) -> Result<Flow, Fault> {
         let outside = self.walk.parts.last().map_or(0, |part| part.frames);
         loop {
+            self.usual((bytes, features), (schema, namespace), outside);
             let in_value = self.walk.in_value();
             let token = if in_value {
                 self.tokeniser.next(bytes, features)?

@@ -25,10 +25,10 @@ pub(super) enum Child {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Leaf {
     /// Its simple type.
-    simple: u32,
-    entry: u32,
+    pub(super) simple: u32,
+    pub(super) entry: u32,
     /// Of an amount: what it is.
-    amount: Slot,
+    pub(super) amount: Slot,
 }
 
 impl Walk {
@@ -102,13 +102,10 @@ impl Walk {
         (start, namespace): (&Start, NamespaceId),
     ) -> Option<&'s Particle> {
         let frame = self.frames.last_mut()?;
-        let (from, place) = if frame.current == Frame::NONE {
-            (0, 0)
-        } else {
-            (frame.current - elements.first, schema.particle(frame.current).place)
-        };
+        let place =
+            if frame.current == Frame::NONE { 0 } else { schema.particle(frame.current).place };
         let key = key_at(bytes, start.local.start as usize, start.local.end as usize);
-        let found = schema.find(elements, from, start.local.of(bytes), key);
+        let found = schema.find(elements, start.local.of(bytes), key);
         let Some(found) = found.filter(|_| start.namespace == namespace) else {
             self.unknown_child(bytes, schema, elements, (start, namespace));
             return None;
@@ -282,7 +279,7 @@ impl Walk {
         if attributes.iter().any(|attribute| attribute.namespace == NamespaceId::INSTANCE) {
             type_id = self.instance_attributes(bytes, schema, tokeniser, Some(type_id));
         }
-        self.fields.tally.count(particle.slot);
+        self.fields.count(particle.slot);
         let entry = self.fields.push(Entry {
             at: start.at,
             value: Span::default(),
@@ -397,20 +394,42 @@ impl Walk {
         attribute: &Attribute,
         (simple, name): (u32, Name),
     ) {
-        let simple = schema.simple(simple);
+        if attribute.plain {
+            self.plain_attribute(bytes, schema, attribute.value, (simple, name));
+            return;
+        }
         let mut decoded = Vec::new();
-        let text = if attribute.plain {
-            attribute.value.of(bytes)
-        } else {
-            decode_attribute(attribute.value.of(bytes), &mut decoded);
-            &decoded
-        };
+        decode_attribute(attribute.value.of(bytes), &mut decoded);
+        self.check_attribute(schema, (&decoded, attribute.value.start), (simple, name));
+    }
+
+    /// An attribute whose value is what is written; whether its type allows it.
+    #[inline]
+    pub(super) fn plain_attribute(
+        &mut self,
+        bytes: &[u8],
+        schema: &Schema,
+        value: Span,
+        (simple, name): (u32, Name),
+    ) -> bool {
+        self.check_attribute(schema, (value.of(bytes), value.start), (simple, name))
+    }
+
+    #[inline]
+    fn check_attribute(
+        &mut self,
+        schema: &Schema,
+        (text, at): (&[u8], u32),
+        (simple, name): (u32, Name),
+    ) -> bool {
+        let simple = schema.simple(simple);
         let mut broken = Vec::new();
         value::check(schema, simple, text, &mut |facet| broken.push(facet));
+        let good = broken.is_empty();
         for facet in broken {
-            let at = attribute.value.start;
             self.broken(schema, simple, (text, at, Some(name)), facet);
         }
+        good
     }
 
     /// Attributes of XML Schema's instance namespace: `type` may change the type, `nil` may not
@@ -602,11 +621,18 @@ impl Walk {
         self.value = value;
     }
 
+    /// Checks a value; whether its type allows it.
     #[inline]
-    fn check_value(&mut self, schema: &Schema, leaf: Leaf, text: &[u8], span: Span) {
+    pub(super) fn check_value(
+        &mut self,
+        schema: &Schema,
+        leaf: Leaf,
+        text: &[u8],
+        span: Span,
+    ) -> bool {
         let simple = schema.simple(leaf.simple);
         if value::is_surely_good(simple, text) {
-            return;
+            return true;
         }
         let mut broken = false;
         value::check(schema, simple, text, &mut |_| broken = true);
@@ -620,6 +646,7 @@ impl Walk {
         if leaf.amount != Slot::Other {
             self.fields.tally.add(leaf.amount, text);
         }
+        !broken
     }
 }
 

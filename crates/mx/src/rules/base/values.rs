@@ -124,7 +124,7 @@ pub(super) fn external_code(message: &Message<'_>, field: &Field<'_>, report: &m
     }
     let code = field.value();
     let Some(type_of) = field.type_of() else { return };
-    if report.memory.has(type_of, &code) {
+    if report.memory.has((type_of.0.as_ref(), type_of.1), &code) {
         return;
     }
     let Some(set) = CodeSet::of_type(field.type_name()) else { return };

@@ -11,7 +11,7 @@ mod header;
 mod payment;
 mod references;
 mod reports;
-mod text;
+pub(super) mod text;
 
 use super::codes::CBP050;
 use super::message::{Message, Transaction, is_transaction};

@@ -99,6 +99,10 @@ pub(super) fn remittance(message: &Message<'_>, remittance: &Field<'_>, report: 
     if remittance.child(Slot::Unstructured).is_some() {
         report.found(&first, CBP032, "Ustrd and Strd");
     }
+    // No value has more characters than bytes.
+    if remittance.written() <= STRUCTURED_MAX {
+        return;
+    }
     let leaves = structured().flat_map(|part| part.inside()).filter(|leaf| !leaf.is_group());
     let length: usize = leaves.map(|leaf| leaf.text().chars().count()).sum();
     if length > STRUCTURED_MAX {

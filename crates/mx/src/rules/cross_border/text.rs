@@ -29,19 +29,14 @@ const BYTES: [u8; 256] = {
     table
 };
 
-const NOT_PROVIDED: &[u8] = b"NOTPROVIDED";
+/// The word for a reference that there is not.
+pub(in crate::rules) const NOT_PROVIDED: &[u8] = b"NOTPROVIDED";
 
 /// Any text of the message.
 #[inline]
 pub(super) fn text(field: &Field<'_>, report: &mut Report<'_>) {
     let text = field.value();
-    // Four bytes at a time, for the loads do not depend on each other.
-    let (fours, rest) = text.as_chunks::<4>();
-    let mut common = PLAIN | EXTENDED;
-    for [a, b, c, d] in fours {
-        common &= (kind(*a) & kind(*b)) & (kind(*c) & kind(*d));
-    }
-    let common = rest.iter().fold(common, |common, byte| common & kind(*byte));
+    let common = common(&text);
     if common & PLAIN == 0 {
         characters(field, common, report);
     }
@@ -51,6 +46,35 @@ pub(super) fn text(field: &Field<'_>, report: &mut Report<'_>) {
     if references::is_for_fin(field.slot()) {
         references::slashes(field, &text, report);
     }
+}
+
+/// What all bytes of a text are good for.
+#[inline]
+fn common(text: &[u8]) -> u8 {
+    // Four bytes at a time, for the loads do not depend on each other.
+    let (fours, rest) = text.as_chunks::<4>();
+    let mut common = PLAIN | EXTENDED;
+    for [a, b, c, d] in fours {
+        common &= (kind(*a) & kind(*b)) & (kind(*c) & kind(*d));
+    }
+    rest.iter().fold(common, |common, byte| common & kind(*byte))
+}
+
+/// Whether a text has characters of the set X alone.
+#[inline]
+pub(in crate::rules) fn is_plain(text: &[u8]) -> bool {
+    common(text) & PLAIN != 0
+}
+
+/// Whether a field is a reference with rules of its own.
+pub(in crate::rules) fn is_reference(slot: Slot) -> bool {
+    references::is_for_fin(slot)
+}
+
+/// Whether a time tells its place.
+#[inline]
+pub(in crate::rules) fn has_offset(text: &[u8]) -> bool {
+    matches!(text.trim_ascii(), [.., b'Z'] | [.., b'+' | b'-', _, _, b':', _, _])
 }
 
 #[inline]
@@ -115,8 +139,7 @@ fn not_provided(field: &Field<'_>, report: &mut Report<'_>) {
 #[inline]
 pub(super) fn date_time(field: &Field<'_>, report: &mut Report<'_>) {
     let text = field.value();
-    let has_offset = matches!(text.trim_ascii(), [.., b'Z'] | [.., b'+' | b'-', _, _, b':', _, _]);
-    if !has_offset {
+    if !has_offset(&text) {
         report.value(field, CBP019);
     }
 }
