@@ -2,7 +2,7 @@
 //!
 //! - [`read`] gives what routing has to know of a message.
 //! - [`Checker`] checks a message against the schemas of a [`Library`] and the rules of a
-//!   [`Profile`]; [`Stream`] does so (but for the rules) with one that is too large for memory.
+//!   [`Profile`]; [`Stream`] does so with one that is too large for memory.
 //! - [`Schema`] compiles schema documents; the messages that a payments network needs are built in.
 //!
 //! Nothing here does input or output, reads a clock or keeps a thread. Memory is bounded by

@@ -26,6 +26,13 @@ struct Level {
     children: BTreeMap<Vec<u8>, u32>,
 }
 
+impl Level {
+    fn step(&self) -> String {
+        let name = self.name.get(..self.name.len().min(PATH_NAME_BYTES_MAX)).unwrap_or_default();
+        format!("/{}[{}]", String::from_utf8_lossy(name), self.position)
+    }
+}
+
 impl Tracker {
     /// How many different names of sisters are told apart at one level; beyond it positions are
     /// those of the last element of the name that was counted.
@@ -55,12 +62,14 @@ impl Tracker {
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         for level in &self.open {
-            let name = level.name.get(..level.name.len().min(PATH_NAME_BYTES_MAX));
-            path.push('/');
-            path.push_str(&String::from_utf8_lossy(name.unwrap_or_default()));
-            path.push_str(&format!("[{}]", level.position));
+            path.push_str(&level.step());
         }
         path
+    }
+
+    /// The last step of the path of the innermost element.
+    pub(crate) fn step(&self) -> String {
+        self.open.last().map(Level::step).unwrap_or_default()
     }
 }
 

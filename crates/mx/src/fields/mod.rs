@@ -173,6 +173,34 @@ impl Fields {
         }
     }
 
+    /// The value of an entry stands at another place, and as it is meant.
+    pub(crate) fn set_value(&mut self, entry: u32, value: Span) {
+        if let Some(entry) = self.entries.get_mut(entry as usize) {
+            entry.value = value;
+        }
+    }
+
+    /// The entry that this one is inside of, or [`NO_ENTRY`]; `None` if there is no such entry.
+    pub(crate) fn parent(&self, entry: u32) -> Option<u32> {
+        self.entries.get(entry as usize).map(|entry| entry.parent)
+    }
+
+    /// Whether an entry is inside another.
+    pub(crate) fn is_inside(&self, entry: u32) -> bool {
+        self.parent(entry).is_some_and(|parent| parent != NO_ENTRY)
+    }
+
+    /// Drops all entries from this one on, and takes no more.
+    #[cold]
+    pub(crate) fn stop(&mut self, entry: u32) {
+        self.entries.truncate(entry as usize);
+        for list in [&mut self.judged, &mut self.transactions, &mut self.roots] {
+            list.retain(|kept| *kept < entry);
+        }
+        self.tally_only = true;
+        self.full = true;
+    }
+
     /// An institution has ended: if it holds its BIC and nothing else, no rule asks for more.
     #[inline]
     pub(crate) fn pass_by_bic(&mut self, entry: u32) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Entry, Fields, Kind, NO_ENTRY, Slot, Tally, ValueForm};
 use crate::schema::{Schema, TypeId};
 use crate::token::{decode_attribute, decode_content};
+use crate::validate::Row;
 
 /// The fields of a message, together with the message.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +15,8 @@ pub(crate) struct View<'a> {
     pub(crate) fields: &'a Fields,
     /// The schema of each part, in the order of the text.
     pub(crate) parts: &'a [Arc<Schema>],
+    /// Of a stream: where each field stands in the message; `bytes` are then the kept values.
+    pub(crate) rows: &'a [Row],
 }
 
 /// One field.
@@ -101,13 +104,17 @@ impl<'a> Field<'a> {
     }
 
     /// The byte of the message where it begins.
-    pub(crate) fn at(&self) -> u32 {
-        self.entry.at
+    pub(crate) fn at(&self) -> u64 {
+        self.row().map_or(u64::from(self.entry.at), |row| row.at)
     }
 
     /// The byte of the message where its value begins.
-    pub(crate) fn value_at(&self) -> u32 {
-        self.entry.value.start
+    pub(crate) fn value_at(&self) -> u64 {
+        self.row().map_or(u64::from(self.entry.value.start), |row| row.value_at)
+    }
+
+    fn row(&self) -> Option<&'a Row> {
+        self.view.rows.get(self.index as usize)
     }
 
     /// The schema of its part of the message.

@@ -57,17 +57,17 @@ impl<'f> Report<'f> {
     }
 
     fn say(&mut self, field: &Field<'_>, rule: Rule, expected: String, found: String) {
-        let at = [u64::from(field.at()), u64::from(field.value_at())];
+        let at = [field.at(), field.value_at()];
         let mut by_schema = self.findings.as_slice().iter().take(self.of_schema);
         if !by_schema.any(|finding| at.contains(&finding.offset)) {
             self.push(field.at(), rule, expected, found);
         }
     }
 
-    fn push(&mut self, at: u32, rule: Rule, expected: String, found: String) {
+    fn push(&mut self, at: u64, rule: Rule, expected: String, found: String) {
         let found = if found.is_empty() { "none".to_owned() } else { found };
         self.findings.push(Finding {
-            offset: u64::from(at),
+            offset: at,
             code: rule.code,
             path: String::new(),
             line: 0,

@@ -10,12 +10,14 @@
 //! - where elements are missing, the first one behind the gap says so, once.
 
 mod frame;
+mod kept;
 mod order;
 mod stream;
 mod usual;
 mod value;
 mod words;
 
+pub(crate) use kept::Row;
 pub use stream::{Stream, Streamed};
 pub(crate) use words::CODES;
 
@@ -29,6 +31,7 @@ use crate::rules::{Memory, Profile, Settings};
 use crate::schema::Schema;
 use crate::token::{Fault, Features, Kind, NamespaceId, Start, Token, Tokeniser, survey};
 use frame::{Frame, Mode, Value};
+use kept::Kept;
 use order::Child;
 
 /// Checks messages one after the other with the same memory: one for each thread.
@@ -57,6 +60,12 @@ struct Walk {
     unknown: bool,
     /// Of a stream: where things are, as the text is gone when the findings are complete.
     tracker: Option<Tracker>,
+    /// Of a stream: how many bytes of the message are gone from the window.
+    gone: u64,
+    /// Of a stream: the path of the root, if it begins with the first byte.
+    root_at_begin: String,
+    /// Of a stream with rules: the fields.
+    kept: Option<Kept>,
     /// Of a stream: whether more is to come.
     partial: bool,
 }
@@ -152,14 +161,15 @@ impl Checker {
         }
         let mut findings = std::mem::take(&mut self.walk.findings);
         if well_formed {
-            let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
+            let view =
+                View { bytes, fields: &self.walk.fields, parts: &self.walk.begun, rows: &[] };
             let rules = (self.profile, &self.settings);
             crate::rules::run(rules, view, &mut findings, &mut self.memory);
         }
         if !findings.is_empty() {
             locate(bytes, features, findings.list_mut());
         }
-        let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun };
+        let view = View { bytes, fields: &self.walk.fields, parts: &self.walk.begun, rows: &[] };
         Checked { findings, view }
     }
 
@@ -173,6 +183,7 @@ impl Checker {
             + self.walk.parts.capacity() * size_of::<Part>()
             + self.walk.begun.capacity() * size_of::<Arc<Schema>>()
             + self.walk.value.memory()
+            + self.walk.kept.as_ref().map_or(0, Kept::memory)
     }
 
     /// Checks what stands before a character that may not stand at all. The first fault of both.
@@ -343,6 +354,9 @@ impl Walk {
         self.findings = Findings::default();
         self.unknown = false;
         self.tracker = None;
+        self.kept = None;
+        self.gone = 0;
+        self.root_at_begin.clear();
         self.partial = false;
     }
 
@@ -366,6 +380,9 @@ impl Walk {
     fn track(&mut self, bytes: &[u8], start: &Start) {
         if let Some(tracker) = &mut self.tracker {
             tracker.begin(start.local.of(bytes));
+            if self.gone == 0 && start.at == 0 {
+                self.root_at_begin = tracker.path();
+            }
         }
     }
 

@@ -81,6 +81,9 @@ impl Walk {
     pub(super) fn plain(&mut self, bytes: &[u8], schema: &Schema, leaf: Leaf, span: Span) {
         self.check_value(schema, leaf, span.of(bytes), span);
         self.fields.close(leaf.entry, span, ValueForm::Plain);
+        if let Some(kept) = &mut self.kept {
+            kept.value(&mut self.fields, leaf.entry, (span.start, span.of(bytes)));
+        }
     }
 
     #[inline]
@@ -291,6 +294,9 @@ impl Walk {
             part: self.part_number,
             form: ValueForm::Group,
         });
+        if let (Some(kept), Some(tracker)) = (&mut self.kept, &self.tracker) {
+            kept.element(&mut self.fields, (entry, start.at), tracker);
+        }
         if let (TypeId::Simple(simple), true) = (type_id, attributes.is_empty()) {
             return Child::Value(Leaf { simple, entry, amount: Slot::Other });
         }
@@ -377,6 +383,11 @@ impl Walk {
                 form,
             });
             self.fields.close(added, attribute.value, form);
+            if let Some(kept) = &mut self.kept {
+                let value = attribute.value;
+                kept.attribute(&self.fields, (added, attribute.name.start));
+                kept.value(&mut self.fields, added, (value.start, value.of(bytes)));
+            }
             self.attribute_value(bytes, schema, attribute, (row.simple, row.name));
         }
         for (index, row) in rows.iter().enumerate() {
@@ -617,7 +628,13 @@ impl Walk {
         let leaf = Leaf { simple: frame.id, entry: frame.entry, amount: frame.amount };
         self.check_value(schema, leaf, value.text(bytes), span);
         let form = if value.is_plain() { ValueForm::Plain } else { ValueForm::Markup };
-        self.fields.close(frame.entry, span, form);
+        if let Some(kept) = &mut self.kept {
+            // What is kept is what the value means.
+            self.fields.close(frame.entry, span, ValueForm::Plain);
+            kept.value(&mut self.fields, frame.entry, (span.start, value.text(bytes)));
+        } else {
+            self.fields.close(frame.entry, span, form);
+        }
         self.value = value;
     }
 

@@ -2,15 +2,18 @@
 //!
 //! A window slides along the text. It holds what is not read yet and the names of the open
 //! elements, so its size depends on the longest single tag or text, not on the message. Findings
-//! are complete, with place and path; the fields are gone with the text, so the rules above the
-//! schema do not run: what they could say of a statement of 100 MB is in its counts and sums.
+//! are complete, with place and path. With a profile the fields that rules look at are kept, up to
+//! the limit that holds for any message, so that the rules say of a stream what they say of the
+//! whole; counts and sums are exact for any length.
 
 use super::Checker;
-use crate::fields::Slot;
+use super::kept::Kept;
+use crate::fields::{Slot, View};
 use crate::finding::Findings;
 use crate::library::Library;
 use crate::limits::STREAM_WINDOW_BYTES_MAX;
 use crate::locate::Tracker;
+use crate::rules::{Profile, Settings};
 use crate::token::{Fault, Features, Kind, survey};
 
 /// How many new bytes are waited for before the window is read again.
@@ -56,6 +59,8 @@ pub struct Streamed {
     /// The sum of all interbank settlement amounts in units of 10^-5, whatever their currency;
     /// `None` if it is not known exactly.
     pub settled: Option<i128>,
+    /// Whether the rules could look at all fields, as [`super::Checked::is_complete`].
+    pub complete: bool,
 }
 
 impl<'a> Stream<'a> {
@@ -73,6 +78,21 @@ impl<'a> Stream<'a> {
         let mut checker = Checker::new();
         checker.walk.tracker = Some(Tracker::default());
         checker.walk.fields.tally_only = true;
+        Self::of(library, checker, step)
+    }
+
+    /// Begins a message that the rules of a profile judge, too. They take about 2 MB more, however
+    /// long the message is.
+    #[must_use]
+    pub fn with_profile(library: &'a Library, profile: Profile, settings: Settings) -> Self {
+        let mut checker = Checker::with_profile(profile, settings);
+        checker.walk.tracker = Some(Tracker::default());
+        checker.walk.fields.tally_only = profile == Profile::None;
+        checker.walk.kept = (profile != Profile::None).then(Kept::default);
+        Self::of(library, checker, STEP_BYTES)
+    }
+
+    fn of(library: &'a Library, checker: Checker, step: usize) -> Self {
         Self {
             library,
             checker,
@@ -109,12 +129,31 @@ impl<'a> Stream<'a> {
         if !self.over {
             self.read(true);
         }
+        if !self.over {
+            self.judge();
+        }
         let walk = &self.checker.walk;
         Streamed {
             findings: self.findings,
             message_types: walk.begun.iter().map(|part| part.message_type().to_owned()).collect(),
             transactions: walk.fields.tally.transactions(),
             settled: walk.fields.tally.sum(Slot::Settled),
+            complete: !walk.fields.full,
+        }
+    }
+
+    /// The rules judge what was kept.
+    fn judge(&mut self) {
+        let Checker { walk, profile, settings, memory, .. } = &mut self.checker;
+        let Some(kept) = &walk.kept else { return };
+        let (fields, parts) = (&walk.fields, walk.begun.as_slice());
+        let view = View { bytes: &kept.text, fields, parts, rows: &kept.rows };
+        crate::rules::run((*profile, settings), view, &mut self.findings, memory);
+        // Those of the schema have their place.
+        for finding in self.findings.list_mut().iter_mut().filter(|finding| finding.line == 0) {
+            let place = kept.locate(fields, finding.offset);
+            let whole = || (1, 1, walk.root_at_begin.clone());
+            (finding.line, finding.column, finding.path) = place.unwrap_or_else(whole);
         }
     }
 
@@ -127,6 +166,10 @@ impl<'a> Stream<'a> {
     fn read(&mut self, last: bool) {
         let ready = if last { self.window.len() } else { complete(&self.window) };
         self.checker.walk.partial = !last;
+        self.checker.walk.gone = self.gone;
+        if let Some(kept) = &mut self.checker.walk.kept {
+            (kept.gone, kept.names) = (self.gone, self.names);
+        }
         let surveyed = self.survey(ready);
         let window = self.window.get(..ready).unwrap_or_default();
         let result = match surveyed {
@@ -138,6 +181,9 @@ impl<'a> Stream<'a> {
             if !waits || self.window.len() > STREAM_WINDOW_BYTES_MAX {
                 self.fail(if waits { Fault { kind: Kind::TooLarge, ..fault } } else { fault });
             }
+        }
+        if let Some(kept) = &mut self.checker.walk.kept {
+            kept.place(&self.window, (self.line, self.column));
         }
         self.take_findings();
         if !last {
@@ -167,6 +213,13 @@ impl<'a> Stream<'a> {
         news.list_mut().sort_by_key(|finding| finding.offset);
         for finding in news.list_mut().drain(..) {
             let mut finding = finding;
+            if finding.code == super::words::NOTHING.0 {
+                // It is about the whole, whose begin is long gone.
+                finding.path.clone_from(&self.checker.walk.root_at_begin);
+                (finding.offset, finding.line, finding.column) = (0, 1, 1);
+                self.findings.push(finding);
+                continue;
+            }
             let at = usize::try_from(finding.offset).unwrap_or(usize::MAX).max(self.names);
             (finding.line, finding.column) = self.place(at);
             finding.offset = self.gone + (at - self.names) as u64;
@@ -268,6 +321,41 @@ mod tests {
                 assert_eq!(parts.to_string(), whole.to_string(), "{last} in pieces of {piece}");
             }
         }
+    }
+
+    #[test]
+    fn rules_judge_what_crosses_windows() {
+        let library = library();
+        let settings = Settings::default();
+        let mut checker = Checker::with_profile(Profile::CrossBorder, settings);
+        let bad = "<Ntry><Amt Ccy=\"EUR\">1.234</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd>\
+            </Sts><BkTxCd/><NtryDtls><TxDtls><RltdPties><DbtrAcct><Id><IBAN>DE89370400440532013001\
+            </IBAN></Id></DbtrAcct></RltdPties></TxDtls></NtryDtls></Ntry>";
+        for text in [statement(20, bad), statement(5_000, bad)] {
+            let whole = checker.check(&text, &library).into_findings();
+            assert!(!whole.is_empty());
+            for step in [64, 1_000, 100_000] {
+                let mut stream = Stream::with_profile(&library, Profile::CrossBorder, settings);
+                (stream.step, stream.wanted) = (step, step);
+                text.chunks(step).for_each(|piece| stream.feed(piece));
+                let findings = stream.finish().findings;
+                assert_eq!(findings.to_string(), whole.to_string(), "in steps of {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn rules_take_bounded_memory() {
+        let library = library();
+        let text = statement(100_000, "");
+        let mut stream = Stream::with_profile(&library, Profile::CrossBorder, Settings::default());
+        let mut most = 0;
+        for piece in text.chunks(10_000) {
+            stream.feed(piece);
+            most = most.max(stream.memory());
+        }
+        assert!(!stream.finish().complete);
+        assert!(most < 3_000_000, "{most}");
     }
 
     #[test]

@@ -18,5 +18,6 @@ mod mutants;
 mod oracle;
 mod rules;
 mod schemas;
+mod streams;
 mod support;
 mod writing;

@@ -1,6 +1,7 @@
 //! `nuncio check FILE...`: what is wrong with messages, all of it at once, without sending them.
 
 mod input;
+mod pieces;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,14 +11,19 @@ use mt::{Options, Standard};
 
 pub(crate) use self::input::Messages;
 use self::input::files;
+use self::pieces::Pieces;
 use crate::cli::{Check, Output, Profile};
 use crate::commands::schema;
 use crate::exit::{self, Failure};
 use crate::output;
 
+/// XML beyond this size is checked piece by piece.
+const WHOLE_BYTES_MAX: u64 = 8 << 20;
+
 /// The engines, and how strict they are.
 struct Engines {
     checker: mx::Checker,
+    profile: mx::Profile,
     library: mx::Library,
     fin: Options,
 }
@@ -43,17 +49,17 @@ pub(crate) fn run(options: &Check, output: Output) -> Result<ExitCode, Failure> 
     };
     let mut engines = Engines {
         checker: mx::Checker::with_profile(profile, mx::Settings::default()),
+        profile,
         library: schema::library(&options.schemas)?,
         fin: Options { edited: options.edited, ..Options::default() },
     };
     let mut totals = Totals::default();
     let mut documents = Vec::new();
     for file in files(&options.files)? {
-        let mut messages = Messages::open(&file)?;
+        let mut messages = Messages::open_within(&file, WHOLE_BYTES_MAX)?;
         let mut number = 0_u64;
-        while let Some(message) = messages.next_message()? {
+        while let Some(verdict) = engines.next(&mut messages)? {
             number += 1;
-            let verdict = engines.check(&message);
             let good = verdict.findings.list.is_empty();
             totals.good += u64::from(good);
             totals.bad += u64::from(!good);
@@ -74,6 +80,25 @@ pub(crate) fn run(options: &Check, output: Output) -> Result<ExitCode, Failure> 
 }
 
 impl Engines {
+    /// The verdict on the next message.
+    fn next(&mut self, messages: &mut Messages) -> Result<Option<Verdict>, Failure> {
+        if let Messages::Large(pieces) = messages {
+            return self.check_pieces(pieces);
+        }
+        Ok(messages.next_message()?.map(|message| self.check(&message)))
+    }
+
+    fn check_pieces(&self, pieces: &mut Pieces) -> Result<Option<Verdict>, Failure> {
+        let settings = mx::Settings::default();
+        let mut stream = mx::Stream::with_profile(&self.library, self.profile, settings);
+        if !pieces.next_document(&mut |piece| stream.feed(piece))? {
+            return Ok(None);
+        }
+        let checked = stream.finish();
+        let message_type = checked.message_types.last().map_or("XML", String::as_str).to_owned();
+        Ok(Some(Verdict { message_type, findings: Findings::from(&checked.findings) }))
+    }
+
     fn check(&mut self, message: &[u8]) -> Verdict {
         match Format::of(message) {
             Format::Mx => {
@@ -131,4 +156,38 @@ fn document(file: &Path, number: u64, verdict: &Verdict) -> serde_json::Value {
         "good": verdict.findings.list.is_empty(), "errors": findings,
         "more": verdict.findings.more,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdicts(path: &Path, whole_max: u64) -> Vec<(String, Findings)> {
+        let mut engines = Engines {
+            checker: mx::Checker::with_profile(mx::Profile::CrossBorder, mx::Settings::default()),
+            profile: mx::Profile::CrossBorder,
+            library: mx::Library::built_in(),
+            fin: Options::default(),
+        };
+        let mut messages = Messages::open_within(path, whole_max).expect("the file is there");
+        assert_eq!(matches!(messages, Messages::Large(_)), whole_max == 1_000);
+        let next = || engines.next(&mut messages).expect("the file can be read");
+        let all = std::iter::from_fn(next);
+        all.map(|verdict| (verdict.message_type, verdict.findings)).collect()
+    }
+
+    #[test]
+    fn a_file_is_judged_in_pieces_as_it_is_whole() {
+        let sample = include_str!("../../../../samples/pacs.008.001.08.xml");
+        let bad = sample.replace("DE67370401880512345604", "DE67370401880512345605");
+        let broken = sample.replace("<ChrgBr>SHAR</ChrgBr>", "<ChrgBr>SHOR</ChrgBr><Foo/>");
+        let unfinished = sample.replace("</Document>", "");
+        let text = [sample, &bad, &broken, &unfinished, sample].concat();
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), text).expect("a temporary file can be written");
+        let whole = verdicts(file.path(), u64::MAX);
+        let counts: Vec<usize> = whole.iter().map(|(_, findings)| findings.list.len()).collect();
+        assert_eq!(counts, [0, 1, 2, 1, 0]);
+        assert_eq!(verdicts(file.path(), 1_000), whole);
+    }
 }

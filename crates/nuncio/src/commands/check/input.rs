@@ -1,7 +1,8 @@
 //! Where messages come from: files, folders, standard input; one message or many in each.
 //!
 //! FIN is cut as it is read, so a file of any size takes constant memory. Of XML a whole file is
-//! read: messages of one file are parted where a document ends and another begins.
+//! read, or, where it is large, piece by piece (`pieces`): messages of one file are parted where a
+//! document ends and another begins.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,6 +12,7 @@ use anyhow::Context as _;
 use document::Format;
 use mt::Splitter;
 
+use super::pieces::Pieces;
 use crate::exit::{self, Failure};
 
 /// How many bytes are read at once.
@@ -73,11 +75,18 @@ pub(crate) enum Messages {
         /// Where the next document begins.
         at: usize,
     },
+    /// XML documents of a large input.
+    Large(Pieces),
 }
 
 impl Messages {
-    /// Opens a file, or standard input for `-`.
+    /// Opens a file, or standard input for `-`. All messages can be had whole.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        Self::open_within(path, u64::MAX)
+    }
+
+    /// As [`Self::open`]; XML of more than `whole_max` bytes is not read whole.
+    pub(crate) fn open_within(path: &Path, whole_max: u64) -> Result<Self, Failure> {
         let mut input: Box<dyn Read> = if path.as_os_str() == "-" {
             Box::new(io::stdin())
         } else {
@@ -99,7 +108,15 @@ impl Messages {
             splitter.feed(&bytes);
             return Ok(Self::Fin { splitter, input, ended: false });
         }
-        input.read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
+        let more = whole_max.saturating_sub(bytes.len() as u64).saturating_add(1);
+        input
+            .by_ref()
+            .take(more)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        if bytes.len() as u64 > whole_max {
+            return Ok(Self::Large(Pieces::new(input, bytes)));
+        }
         Ok(Self::Xml { bytes, at: 0 })
     }
 
@@ -114,6 +131,11 @@ impl Messages {
                 let length = document_length(rest);
                 *at += length;
                 Ok(rest.get(..length).map(<[u8]>::to_vec))
+            }
+            Self::Large(pieces) => {
+                let mut document = Vec::new();
+                let there = pieces.next_document(&mut |piece| document.extend_from_slice(piece))?;
+                Ok(there.then_some(document))
             }
             Self::Fin { splitter, input, ended } => loop {
                 let next = splitter.next_message().map_err(|e| Failure::new(exit::INVALID, e))?;
