@@ -105,12 +105,12 @@ impl<'a> Field<'a> {
 
     /// The byte of the message where it begins.
     pub(crate) fn at(&self) -> u64 {
-        self.row().map_or(u64::from(self.entry.at), |row| row.at)
+        self.row().map_or_else(|| u64::from(self.entry.at), |row| row.at)
     }
 
     /// The byte of the message where its value begins.
     pub(crate) fn value_at(&self) -> u64 {
-        self.row().map_or(u64::from(self.entry.value.start), |row| row.value_at)
+        self.row().map_or_else(|| u64::from(self.entry.value.start), |row| row.value_at)
     }
 
     fn row(&self) -> Option<&'a Row> {
