@@ -9,7 +9,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use mt::{Splitter, Standard};
+use mt::{Checker, Splitter, Standard};
 use swift_mt_message::messages::MT103;
 use swift_mt_message::parser::SwiftParser;
 
@@ -67,11 +67,12 @@ fn rate(name: &str, calls: u32, mut act: impl FnMut()) -> f64 {
 
 fn compare() {
     let standard = Standard::built_in();
-    let checked = mt::check(PAYMENT.as_bytes(), standard);
+    let mut checker = Checker::new(standard);
+    let checked = checker.check(PAYMENT.as_bytes());
     assert!(checked.is_good(), "{}", checked.findings);
     println!("one MT 103 of {} bytes", PAYMENT.len());
     let ours = rate("nuncio mt: read, structure and all rules", 400_000, || {
-        let checked = mt::check(black_box(PAYMENT.as_bytes()), standard);
+        let checked = checker.check(black_box(PAYMENT.as_bytes()));
         assert!(black_box(checked).findings.is_empty());
     });
     rate("nuncio mt: read alone", 400_000, || {
@@ -105,14 +106,14 @@ fn stream(megabytes: usize) {
     let standard = Standard::built_in();
     let clock = Instant::now();
     let start = cpu_seconds(clock);
-    let mut splitter = Splitter::new();
+    let (mut splitter, mut checker) = (Splitter::new(), Checker::new(standard));
     let (mut messages, mut bytes) = (0_u64, 0_usize);
     for _ in 0..blocks {
         for piece in block.as_bytes().chunks(PIECE) {
             splitter.feed(piece);
             bytes += piece.len();
             while let Some(message) = splitter.next_message().expect("a stream in form") {
-                let checked = mt::check(message, standard);
+                let checked = checker.check(message);
                 assert!(checked.is_good(), "{}", checked.findings);
                 messages += 1;
             }
@@ -132,8 +133,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.as_slice() {
         [_, word, count] if word == "profile" => {
+            let mut checker = Checker::new(Standard::built_in());
             for _ in 0..count.parse::<u32>().expect("a number of messages") {
-                let _ = black_box(mt::check(black_box(PAYMENT.as_bytes()), Standard::built_in()));
+                let _ = black_box(checker.check(black_box(PAYMENT.as_bytes())));
             }
         }
         [_, word, megabytes] if word == "file" => {

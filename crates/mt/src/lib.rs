@@ -23,7 +23,7 @@ mod tag;
 mod view;
 
 pub use charset::Class;
-pub use check::{Checked, Options, check, check_with};
+pub use check::{Checked, Checker, Options, check, check_with};
 pub use findings::{Code, Finding, Findings};
 pub use notation::format::{Format, FormatError};
 pub use notation::load::LoadError;

@@ -22,9 +22,23 @@ impl Tag {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match *text.as_bytes() {
-            [a, b] => Self::of(number(&[a, b])?, 0, 2),
-            [a, b, c] if c.is_ascii_digit() => Self::of(number(&[a, b, c])?, 0, 3),
-            [a, b, c] if c.is_ascii_uppercase() => Self::of(number(&[a, b])?, c - b'A' + 1, 2),
+            [a, b] => Self::of_two(a, b),
+            [a, b, c] => Self::of_three(a, b, c),
+            _ => None,
+        }
+    }
+
+    /// The tag of two characters.
+    pub(crate) fn of_two(a: u8, b: u8) -> Option<Self> {
+        Self::of(two_digits(a, b)?, 0, 2)
+    }
+
+    /// The tag of three characters.
+    pub(crate) fn of_three(a: u8, b: u8, c: u8) -> Option<Self> {
+        let number = two_digits(a, b)?;
+        match c {
+            b'A'..=b'Z' => Self::of(number, c - b'A' + 1, 2),
+            b'0'..=b'9' => Self::of(number * 10 + u16::from(c - b'0'), 0, 3),
             _ => None,
         }
     }
@@ -59,10 +73,9 @@ impl Tag {
     pub(crate) const KEYS: usize = 27_000;
 }
 
-fn number(digits: &[u8]) -> Option<u16> {
-    digits.iter().try_fold(0, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
-    })
+fn two_digits(a: u8, b: u8) -> Option<u16> {
+    let (tens, ones) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| u16::from(tens * 10 + ones))
 }
 
 impl FromStr for Tag {

@@ -20,13 +20,18 @@ const FUNCTIONS: [(&str, Function); 6] = [
     ("same_currencies", same_currencies),
 ];
 
-/// The function of a name.
-pub(crate) fn find(name: &str) -> Option<Function> {
-    FUNCTIONS
-        .iter()
-        .chain(calls_markets::FUNCTIONS)
-        .find(|(known, _)| *known == name)
-        .map(|(_, function)| *function)
+/// The number of the function of a name.
+pub(crate) fn find(name: &str) -> Option<usize> {
+    FUNCTIONS.iter().chain(calls_markets::FUNCTIONS).position(|(known, _)| *known == name)
+}
+
+/// The function of a number.
+pub(crate) fn get(number: usize) -> Option<Function> {
+    let function = match number.checked_sub(FUNCTIONS.len()) {
+        None => FUNCTIONS.get(number),
+        Some(number) => calls_markets::FUNCTIONS.get(number),
+    };
+    function.map(|(_, function)| *function)
 }
 
 /// The values of the fields of a scope with this number.

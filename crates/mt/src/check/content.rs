@@ -1,7 +1,8 @@
 //! Checks the content of a field: its format, and what its parts mean.
 
 use crate::findings::{Code, Report, shown};
-use crate::notation::format::{Captures, Expected, Format, Kind, Misfit};
+use crate::notation::format::{Format, Kind};
+use crate::notation::matching::{Captures, Expected, Misfit, two_slashes};
 use crate::syntax::scan::Field;
 use crate::tag::Tag;
 
@@ -50,7 +51,8 @@ pub(crate) fn check(
     report: &mut Report<'_>,
 ) {
     match format.matches(field.value, captures) {
-        Ok(()) => parts(format, field, captures, report),
+        Ok(()) if format.has_meaning => parts(format, field, captures, report),
+        Ok(()) => (),
         Err(misfit) => report_misfit(format, field, misfit, report),
     }
 }
@@ -92,8 +94,8 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
         if part.kind == Kind::Plain && !part.slashes {
             continue;
         }
-        let from = usize::from(capture.from);
-        let Some(text) = field.value.get(from..usize::from(capture.to)) else { continue };
+        let from = capture.from;
+        let Some(text) = field.value.get(from..capture.to) else { continue };
         if part.kind == Kind::Currency {
             currency = iso_currency(text);
         }
@@ -103,8 +105,7 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
             report.field(NEGATIVE_ZERO, field.tag, at, "expected no N before a zero".to_owned());
         }
         // A price or a rate may have more decimals than the currency that it is in.
-        let checked = part.kind != Kind::Amount || matches!(&*part.name, "" | "amount");
-        let currency = currency.filter(|_| checked);
+        let currency = currency.filter(|_| part.is_money);
         let wrong = match meaning(part.kind, text, currency) {
             None if part.slashes => slashes(text),
             wrong => wrong,
@@ -170,34 +171,42 @@ fn complaint(kind: Kind) -> (Code, &'static str) {
 
 fn is_country(text: &str) -> bool {
     // Kosovo has no code of ISO 3166, but its banks have BICs and IBANs with `XK`.
-    text == "XK" || text.parse::<iso::Country>().is_ok()
+    let letters = <[u8; 2]>::try_from(text.as_bytes());
+    text == "XK" || letters.is_ok_and(|letters| iso::Country::from_bytes(letters).is_ok())
 }
 
 fn bic(text: &str) -> Option<(Code, &'static str)> {
+    // A country is two capital letters, and its format has let in digits and capitals only.
+    let country = text.get(4..6).unwrap_or_default();
+    if is_country(country) && matches!(text.len(), 8 | 11) {
+        return None;
+    }
     if text.parse::<iso::Bic>().is_err() {
         return Some((BIC, "expected a BIC"));
     }
-    let country = text.get(4..6).unwrap_or_default();
-    (!is_country(country)).then_some((BIC_COUNTRY, "expected a BIC with a country of ISO 3166"))
+    Some((BIC_COUNTRY, "expected a BIC with a country of ISO 3166"))
 }
 
 fn amount(text: &str, currency: Option<iso::Currency>) -> Option<(Code, &'static str)> {
-    let Some((whole, decimals)) = text.split_once(',') else {
+    let mut commas = text.bytes().enumerate().filter(|(_, byte)| *byte == b',');
+    let Some((whole, _)) = commas.next() else {
         return Some((AMOUNT_COMMA, "expected a decimal comma"));
     };
-    if decimals.contains(',') {
+    if commas.next().is_some() {
         return Some((AMOUNT_COMMA, "expected one decimal comma"));
     }
-    if whole.is_empty() {
+    if whole == 0 {
         return Some((AMOUNT_DIGITS, "expected a digit before the comma"));
     }
     let allowed = currency.and_then(|currency| currency.decimals())?;
-    let too_many = decimals.len() > usize::from(allowed);
+    let too_many = text.len() - whole - 1 > usize::from(allowed);
     too_many.then_some((DECIMALS, "expected no more decimals than the currency has"))
 }
 
 fn slashes(text: &str) -> Option<(Code, &'static str)> {
-    let wrong = text.starts_with('/') || text.ends_with('/') || text.contains("//");
+    let bytes = text.as_bytes();
+    let at_an_end = bytes.first() == Some(&b'/') || bytes.last() == Some(&b'/');
+    let wrong = at_an_end || two_slashes(bytes).is_some();
     wrong.then_some((SLASHES, "expected no slash at an end and no two in a row"))
 }
 

@@ -2,7 +2,8 @@
 
 use crate::check::content::{self, pair_tag};
 use crate::findings::{Code, Report, shown};
-use crate::notation::format::Captures;
+use crate::notation::format::Kind;
+use crate::notation::matching::Captures;
 use crate::notation::standard::Standard;
 use crate::syntax::header::{Application, Basic, service_name};
 use crate::syntax::scan::{Blocks, Field, Pair, Text};
@@ -44,29 +45,103 @@ const ACKNOWLEDGEMENT: Code = Code::of("V28");
 const USER_ORDERED: [&str; 13] =
     ["103", "113", "108", "119", "423", "106", "424", "111", "121", "115", "165", "433", "434"];
 
+/// The place of a name in [`USER_ORDERED`].
+fn user_place(name: &str) -> Option<usize> {
+    let name = name.as_bytes();
+    USER_ORDERED.iter().position(|known| known.as_bytes() == name)
+}
+
 /// The types that must carry a transaction reference.
 const UETR_TYPES: [&str; 3] = ["103", "202", "205"];
 
-/// Checks all but the text.
-pub(crate) fn check(
-    standard: &Standard,
-    blocks: &Blocks<'_>,
-    basic: Option<Basic<'_>>,
-    application: Option<Application<'_>>,
-    report: &mut Report<'_>,
-) {
-    if let Some(basic) = basic {
-        check_basic(basic, application, report);
-        check_blocks(blocks, basic, report);
-        if basic.service() != 1 {
-            acknowledgement(standard, blocks, basic, report);
+/// A message without its text.
+pub(crate) struct Envelope<'e, 'a> {
+    pub(crate) standard: &'e Standard,
+    pub(crate) blocks: &'e Blocks<'a>,
+    /// The headers, where they could be read.
+    pub(crate) basic: Option<Basic<'a>>,
+    pub(crate) application: Option<Application<'a>>,
+}
+
+impl Envelope<'_, '_> {
+    /// Checks all but the text.
+    pub(crate) fn check(&self, captures: &mut Captures, report: &mut Report<'_>) {
+        if let Some(basic) = self.basic {
+            check_basic(basic, self.application, report);
+            check_blocks(self.blocks, basic, report);
+            if basic.service() != 1 {
+                self.acknowledgement(basic, captures, report);
+            }
+        }
+        if let Some(application) = self.application {
+            check_application(application, report);
+        }
+        self.check_user(captures, report);
+        check_trailer(self.blocks, self.basic, report);
+    }
+
+    fn check_user(&self, captures: &mut Captures, report: &mut Report<'_>) {
+        let (standard, blocks) = (self.standard, self.blocks);
+        let pairs = blocks.user.as_deref().unwrap_or_default();
+        let mut last = None;
+        for (number, pair) in pairs.iter().enumerate() {
+            let at = report.offset(pair.name);
+            let Some(place) = user_place(pair.name) else {
+                let text = "expected a field of the user header".to_owned();
+                report.at(USER_UNKNOWN, '3', pair.name, at, text);
+                continue;
+            };
+            if pairs.iter().take(number).any(|before| before.name == pair.name) {
+                report.at(USER_TWICE, '3', pair.name, at, "expected the field once".to_owned());
+            } else if last.is_some_and(|last| place < last) {
+                let text = format!("expected the order {}", USER_ORDERED.join(", "));
+                report.at(USER_ORDER, '3', pair.name, at, text);
+            }
+            last = last.max(Some(place));
+            check_user_field(standard, *pair, captures, report);
+        }
+        let Some(application) = self.application else { return };
+        let flag = pairs.iter().find(|pair| pair.name == "119");
+        check_flag(standard, application, flag, report);
+        let needed = UETR_TYPES.contains(&application.message_type());
+        if needed && !pairs.iter().any(|pair| pair.name == "121") {
+            let at = report.offset(blocks.basic);
+            let text = "expected a transaction reference (121) in the user header".to_owned();
+            report.at(UETR, '3', "121", at, text);
         }
     }
-    if let Some(application) = application {
-        check_application(application, report);
+
+    /// `{177:}{451:0}[{108:}]`, or `{177:}{451:1}{405:}[{108:}]`.
+    fn acknowledgement(&self, basic: Basic<'_>, captures: &mut Captures, report: &mut Report<'_>) {
+        let pairs = match &self.blocks.text {
+            Some(Text::Pairs(pairs)) => pairs.as_slice(),
+            Some(Text::Fields(_)) => {
+                let at = report.offset(basic.as_str());
+                report.at(BLOCKS, '4', "", at, "expected no text of a user message".to_owned());
+                return;
+            }
+            None => &[],
+        };
+        for pair in pairs {
+            check_pair(self.standard, *pair, '4', captures, report);
+        }
+        if basic.service() != 21 {
+            return;
+        }
+        let names: Vec<&str> = pairs.iter().map(|pair| pair.name).collect();
+        let verdict = pairs.iter().find(|pair| pair.name == "451").map(|pair| pair.value);
+        let good = match names.as_slice() {
+            ["177", "451"] | ["177", "451", "108"] => verdict == Some("0"),
+            ["177", "451", "405"] | ["177", "451", "405", "108"] => verdict == Some("1"),
+            _ => false,
+        };
+        if !good {
+            let at = report.offset(basic.as_str());
+            let text =
+                "expected fields 177, 451, then 405 in a refusal, then 108 or none".to_owned();
+            report.at(ACKNOWLEDGEMENT, '4', "", at, text);
+        }
     }
-    check_user(standard, blocks, application, report);
-    check_trailer(blocks, basic, report);
 }
 
 fn check_basic(basic: Basic<'_>, application: Option<Application<'_>>, report: &mut Report<'_>) {
@@ -120,57 +195,45 @@ fn check_application(application: Application<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn check_user(
+fn check_user_field(
     standard: &Standard,
-    blocks: &Blocks<'_>,
-    application: Option<Application<'_>>,
+    pair: Pair<'_>,
+    captures: &mut Captures,
     report: &mut Report<'_>,
 ) {
-    let pairs = blocks.user.as_deref().unwrap_or_default();
-    let mut last = None;
-    for (number, pair) in pairs.iter().enumerate() {
-        let at = report.offset(pair.name);
-        let Some(place) = USER_ORDERED.iter().position(|name| *name == pair.name) else {
-            let text = "expected a field of the user header".to_owned();
-            report.at(USER_UNKNOWN, '3', pair.name, at, text);
-            continue;
-        };
-        if pairs.iter().take(number).any(|before| before.name == pair.name) {
-            report.at(USER_TWICE, '3', pair.name, at, "expected the field once".to_owned());
-        } else if last.is_some_and(|last| place < last) {
-            let text = format!("expected the order {}", USER_ORDERED.join(", "));
-            report.at(USER_ORDER, '3', pair.name, at, text);
-        }
-        last = last.max(Some(place));
-        check_user_field(standard, *pair, report);
-    }
-    let Some(application) = application else { return };
-    let flag = pairs.iter().find(|pair| pair.name == "119");
-    check_flag(standard, application, flag, report);
-    let needed = UETR_TYPES.contains(&application.message_type());
-    if needed && !pairs.iter().any(|pair| pair.name == "121") {
-        let at = report.offset(blocks.basic);
-        let text = "expected a transaction reference (121) in the user header".to_owned();
-        report.at(UETR, '3', "121", at, text);
-    }
-}
-
-fn check_user_field(standard: &Standard, pair: Pair<'_>, report: &mut Report<'_>) {
     let at = report.offset(pair.value);
     if pair.name == "121" {
-        if let Err(error) = pair.value.parse::<iso::Uetr>() {
+        if !is_uetr(pair.value)
+            && let Err(error) = pair.value.parse::<iso::Uetr>()
+        {
             report.at(UETR, '3', "121", at, error.to_string());
         }
         return;
     }
-    check_pair(standard, pair, '3', report);
+    check_pair(standard, pair, '3', captures, report);
+}
+
+/// Whether a text is a transaction reference; [`iso::Uetr`] says why not.
+fn is_uetr(text: &str) -> bool {
+    let Ok(bytes) = <&[u8; 36]>::try_from(text.as_bytes()) else { return false };
+    let hex = |byte: u8| (byte.wrapping_sub(b'0') < 10) | (byte.wrapping_sub(b'a') < 6);
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let wrong = bytes.iter().enumerate().fold(false, |wrong, (at, byte)| {
+        wrong | if is_dash(at) { *byte != b'-' } else { !hex(*byte) }
+    });
+    !wrong && bytes[14] == b'4' && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
 }
 
 /// Checks the value of a pair against the format of its field.
-fn check_pair(standard: &Standard, pair: Pair<'_>, block: char, report: &mut Report<'_>) {
+fn check_pair(
+    standard: &Standard,
+    pair: Pair<'_>,
+    block: char,
+    captures: &mut Captures,
+    report: &mut Report<'_>,
+) {
     let Some(tag) = pair_tag(pair.name) else { return };
     let Some(definition) = standard.field(tag) else { return };
-    let captures = &mut Captures::new();
     let field = Field { tag, value: pair.value };
     let before = report.findings.len();
     content::check(&definition.format, field, captures, report);
@@ -237,12 +300,7 @@ fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
         pair.value.is_empty()
             || pair.value.split_at_checked(4).is_some_and(|(time, reference)| {
                 iso::Time::from_fin4(time).is_ok()
-                    && content::meaning(
-                        crate::notation::format::Kind::MessageReference,
-                        reference,
-                        None,
-                    )
-                    .is_none()
+                    && content::meaning(Kind::MessageReference, reference, None).is_none()
             })
     };
     Some(match pair.name {
@@ -255,49 +313,8 @@ fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
             let (date, time) = stamp.split_at(6);
             iso::Date::from_fin6(date).is_ok()
                 && iso::Time::from_fin6(time).is_ok()
-                && content::meaning(
-                    crate::notation::format::Kind::MessageReference,
-                    reference,
-                    None,
-                )
-                .is_none()
+                && content::meaning(Kind::MessageReference, reference, None).is_none()
         }),
         _ => return None,
     })
-}
-
-/// `{177:}{451:0}[{108:}]`, or `{177:}{451:1}{405:}[{108:}]`.
-fn acknowledgement(
-    standard: &Standard,
-    blocks: &Blocks<'_>,
-    basic: Basic<'_>,
-    report: &mut Report<'_>,
-) {
-    let pairs = match &blocks.text {
-        Some(Text::Pairs(pairs)) => pairs.as_slice(),
-        Some(Text::Fields(_)) => {
-            let at = report.offset(basic.as_str());
-            report.at(BLOCKS, '4', "", at, "expected no text of a user message".to_owned());
-            return;
-        }
-        None => &[],
-    };
-    for pair in pairs {
-        check_pair(standard, *pair, '4', report);
-    }
-    if basic.service() != 21 {
-        return;
-    }
-    let names: Vec<&str> = pairs.iter().map(|pair| pair.name).collect();
-    let verdict = pairs.iter().find(|pair| pair.name == "451").map(|pair| pair.value);
-    let good = match names.as_slice() {
-        ["177", "451"] | ["177", "451", "108"] => verdict == Some("0"),
-        ["177", "451", "405"] | ["177", "451", "405", "108"] => verdict == Some("1"),
-        _ => false,
-    };
-    if !good {
-        let at = report.offset(basic.as_str());
-        let text = "expected fields 177, 451, then 405 in a refusal, then 108 or none".to_owned();
-        report.at(ACKNOWLEDGEMENT, '4', "", at, text);
-    }
 }

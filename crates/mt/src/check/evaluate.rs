@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::check::calls;
 use crate::check::place::{NOWHERE, Placement, Scope};
 use crate::findings::Report;
+use crate::notation::matching::{Capture, Captures};
 use crate::notation::rule::{Compare, Expr, Ref, Rule};
 use crate::notation::standard::Standard;
 use crate::notation::structure::Structure;
@@ -17,9 +18,19 @@ pub(crate) struct Facts<'f, 'a> {
     pub(crate) structure: &'f Structure,
     pub(crate) fields: &'f [Field<'a>],
     pub(crate) placement: &'f Placement,
+    /// The parts of the fields, as their formats matched.
+    pub(crate) parts: &'f Parts,
     /// The headers, where they could be read.
     pub(crate) basic: Option<Basic<'a>>,
     pub(crate) application: Option<Application<'a>>,
+}
+
+/// The captures of all fields of a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) captures: Captures,
+    /// Where the captures of each field start, and where those of the last end.
+    pub(crate) starts: Vec<usize>,
 }
 
 /// How many shared statements are remembered; one beyond is looked at each time.
@@ -28,64 +39,94 @@ const SHARED_MAX: usize = 48;
 /// No field.
 const NONE: u16 = u16::MAX;
 
-/// For each node the first field at it within a scope.
-struct First {
-    fields: Vec<u16>,
+/// What stands at a node within a scope.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    /// The first field, or [`NONE`].
+    first: u16,
+    /// The letters of all fields, one bit each.
+    letters: u32,
 }
 
-impl First {
-    /// Looks at all fields from the end, so that the first field of each node stays; and gives for
-    /// each field the next one at the same node.
-    fn of_all(nodes: &[u16], count: usize) -> (Self, Vec<u16>) {
-        let mut fields = vec![NONE; count];
-        let mut next = vec![NONE; nodes.len()];
-        for (at, node) in nodes.iter().enumerate().rev() {
-            let (Some(first), Some(next)) = (fields.get_mut(usize::from(*node)), next.get_mut(at))
-            else {
-                continue;
-            };
-            *next = *first;
-            *first = u16::try_from(at).unwrap_or(NONE);
+const EMPTY: Spot = Spot { first: NONE, letters: 0 };
+
+/// Memory for one evaluation, used again by the next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    /// By node, for the whole message.
+    whole: Vec<Spot>,
+    /// By node, for the occurrence of a sequence.
+    here: Vec<Spot>,
+    /// For each field the next one at the same node.
+    next: Vec<u16>,
+    /// The nodes below 64 that have a field within the scope, one bit each.
+    bits: u64,
+}
+
+impl Memory {
+    /// Looks at all fields from the end, so that the first field of each node stays.
+    fn look_at_all(&mut self, fields: &[Field<'_>], nodes: &[u16], count: usize) {
+        self.whole.clear();
+        self.whole.resize(count, EMPTY);
+        self.next.clear();
+        self.next.resize(nodes.len(), NONE);
+        self.bits = 0;
+        let fields = fields.iter().zip(nodes).zip(&mut self.next).enumerate().rev();
+        for (at, ((field, node), next)) in fields {
+            let Some(spot) = self.whole.get_mut(usize::from(*node)) else { continue };
+            *next = spot.first;
+            spot.first = u16::try_from(at).unwrap_or(NONE);
+            spot.letters |= field.tag.option_bit();
+            self.bits |= 1_u64.checked_shl(u32::from(*node)).unwrap_or_default();
         }
-        (Self { fields }, next)
     }
 
     /// The same for the fields of a scope.
-    fn of(nodes: &[u16], scope: Scope, count: usize) -> Self {
-        let mut fields = vec![NONE; count];
-        for at in (scope.from..scope.to).rev() {
-            let node = nodes.get(at).copied().unwrap_or(NOWHERE);
-            if let Some(place) = fields.get_mut(usize::from(node)) {
-                *place = u16::try_from(at).unwrap_or(NONE);
-            }
+    fn look_at(&mut self, fields: &[Field<'_>], nodes: &[u16], scope: Scope, count: usize) {
+        self.here.clear();
+        self.here.resize(count, EMPTY);
+        self.bits = 0;
+        for (at, (field, node)) in
+            fields.iter().zip(nodes).enumerate().take(scope.to).skip(scope.from).rev()
+        {
+            let Some(spot) = self.here.get_mut(usize::from(*node)) else { continue };
+            spot.first = u16::try_from(at).unwrap_or(NONE);
+            spot.letters |= field.tag.option_bit();
+            self.bits |= 1_u64.checked_shl(u32::from(*node)).unwrap_or_default();
         }
-        Self { fields }
-    }
-
-    fn at(&self, node: u16) -> Option<u16> {
-        self.fields.get(usize::from(node)).copied().filter(|at| *at != NONE)
     }
 }
 
 /// Reports every rule that is broken. `end` is the place in the input where block 4 ends.
-pub(crate) fn rules(facts: &Facts<'_, '_>, end: usize, report: &mut Report<'_>) {
+pub(crate) fn rules(
+    facts: &Facts<'_, '_>,
+    end: usize,
+    memory: &mut Memory,
+    report: &mut Report<'_>,
+) {
     if facts.structure.rules.is_empty() {
         return;
     }
     let (nodes, count) = (&facts.placement.nodes, facts.structure.nodes.len());
-    let (whole, next) = First::of_all(nodes, count);
-    let whole = &whole;
+    memory.look_at_all(facts.fields, nodes, count);
     for scope in &facts.placement.scopes {
-        let with_rules = facts.structure.sequence(scope.sequence).is_some_and(|it| it.has_rules);
-        if !with_rules {
-            continue;
+        let sequence = facts.structure.sequence(scope.sequence).filter(|it| it.has_rules);
+        let Some(sequence) = sequence else { continue };
+        let statements = sequence.shared.as_slice();
+        if scope.sequence != 0 {
+            memory.look_at(facts.fields, nodes, *scope, count);
         }
-        let within = (scope.sequence != 0).then(|| First::of(nodes, *scope, count));
-        let here = within.as_ref().unwrap_or(whole);
+        let here = if scope.sequence == 0 { &memory.whole } else { &memory.here };
+        let (whole, next) = (memory.whole.as_slice(), memory.next.as_slice());
         let shared = [const { Cell::new(None) }; SHARED_MAX];
-        let evaluation = Evaluation { facts, whole, here, next: &next, scope: *scope, shared };
-        for rule in &facts.structure.rules {
-            if rule.each == scope.sequence && !evaluation.keeps(rule) {
+        let evaluation = Evaluation { facts, whole, here, next, scope: *scope, statements, shared };
+        let bits = memory.bits;
+        for rule in facts.structure.rules.iter().filter(|rule| rule.each == scope.sequence) {
+            let needs = &rule.needs;
+            if bits & needs.required != needs.required || bits & needs.forbidden != 0 {
+                continue;
+            }
+            if evaluation.may_break(rule) && !evaluation.keeps(rule) {
                 evaluation.report(rule, end, report);
             }
         }
@@ -94,15 +135,34 @@ pub(crate) fn rules(facts: &Facts<'_, '_>, end: usize, report: &mut Report<'_>) 
 
 struct Evaluation<'e, 'f, 'a> {
     facts: &'e Facts<'f, 'a>,
-    whole: &'e First,
-    here: &'e First,
+    whole: &'e [Spot],
+    here: &'e [Spot],
     next: &'e [u16],
     scope: Scope,
+    statements: &'e [Expr],
     /// What came of the shared statements so far.
     shared: [Cell<Option<bool>>; SHARED_MAX],
 }
 
+/// Whether some field with one of these letters stands at one of these nodes.
+fn is_there(spots: &[Spot], nodes: &[u16], options: u32) -> bool {
+    nodes
+        .iter()
+        .any(|node| spots.get(usize::from(*node)).is_some_and(|spot| spot.letters & options != 0))
+}
+
 impl<'a> Evaluation<'_, '_, 'a> {
+    /// Whether all is so that must be for the rule to be broken.
+    fn may_break(&self, rule: &Rule) -> bool {
+        rule.needs.gates.iter().all(|gate| {
+            let spots = if gate.whole { self.whole } else { self.here };
+            is_there(spots, &gate.nodes, gate.options) == gate.present
+        }) && rule.needs.statements.iter().all(|(number, truth)| {
+            let statement = self.statements.get(usize::from(*number));
+            statement.is_none_or(|statement| self.holds_shared(*number, statement) == *truth)
+        })
+    }
+
     fn keeps(&self, rule: &Rule) -> bool {
         rule.when.as_ref().is_some_and(|when| !self.holds(when)) || self.holds(&rule.then)
     }
@@ -110,7 +170,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
     #[cold]
     fn report(&self, rule: &Rule, end: usize, report: &mut Report<'_>) {
         let mut first = None;
-        let mut look = |of: &Ref| first = first.or_else(|| self.fields(of).next());
+        let mut look =
+            |of: &Ref| first = first.or_else(|| self.fields(of).next().map(|(_, field)| field));
         rule.then.each_ref(&mut look);
         if let Some(when) = &rule.when {
             when.each_ref(&mut look);
@@ -134,8 +195,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
             Expr::And(list) => list.iter().all(|expr| self.holds(expr)),
             Expr::Or(list) => list.iter().any(|expr| self.holds(expr)),
             Expr::In { of, all, values } => {
-                let mut found =
-                    self.values(of).map(|text| values.iter().any(|value| **value == *text));
+                let mut found = self.values(of).map(|text| values.has(text));
                 if *all { found.all(|is| is) } else { found.any(|is| is) }
             }
             Expr::Is { of, value, equal } => {
@@ -147,7 +207,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 _ => false,
             },
             Expr::Starts { of, prefix } => {
-                self.fields(of).any(|field| field.lines().any(|line| line.starts_with(&**prefix)))
+                let mut fields = self.fields(of);
+                fields.any(|(_, field)| field.lines().any(|line| line.starts_with(&**prefix)))
             }
             Expr::Count { of, compare, number } => {
                 let count = self.fields(of).count();
@@ -158,8 +219,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
                 }
             }
             Expr::Sum { of, total } => self.is_sum(of, total),
-            Expr::Call(name) => {
-                calls::find(name).is_none_or(|function| function(self.facts, self.scope))
+            Expr::Call(number) => {
+                calls::get(*number).is_none_or(|function| function(self.facts, self.scope))
             }
         }
     }
@@ -175,43 +236,57 @@ impl<'a> Evaluation<'_, '_, 'a> {
     }
 
     fn has(&self, of: &Ref) -> bool {
-        if of.options == u32::MAX && of.qualifier.is_empty() {
-            let first = if of.sequence.is_empty() { self.here } else { self.whole };
-            return of.nodes.iter().any(|node| first.at(*node).is_some());
+        if of.qualifier.is_empty() {
+            let spots = if of.sequence.is_empty() { self.here } else { self.whole };
+            return is_there(spots, &of.nodes, of.options);
         }
         self.fields(of).next().is_some()
     }
 
     /// The fields that a reference means, node by node.
     fn fields<'r>(&'r self, of: &'r Ref) -> Fields<'r, 'a> {
-        let (first, to) = if of.sequence.is_empty() {
+        let (spots, to) = if of.sequence.is_empty() {
             (self.here, self.scope.to)
         } else {
             (self.whole, self.facts.fields.len())
         };
         let fields = self.facts.fields.get(..to).unwrap_or_default();
-        Fields { of, nodes: of.nodes.iter(), first, next: self.next, fields, at: NONE }
+        Fields { of, nodes: of.nodes.iter(), spots, next: self.next, fields, at: NONE }
     }
 
     /// The values that a reference means: those of a part, or of whole fields.
     fn values<'r>(&'r self, of: &'r Ref) -> impl Iterator<Item = &'a str> + 'r {
-        self.fields(of).filter_map(move |field| {
-            if of.part.is_empty() { Some(field.value) } else { self.part(field, &of.part) }
+        self.fields(of).filter_map(move |(at, field)| {
+            if of.part.is_empty() { Some(field.value) } else { self.part(at, field, &of.part) }
         })
     }
 
-    fn part(&self, field: Field<'a>, name: &str) -> Option<&'a str> {
-        self.facts.standard.field(field.tag)?.format.part(field.value, name)
+    /// A part of a field by the format that the field has everywhere.
+    fn part(&self, at: usize, field: Field<'a>, name: &str) -> Option<&'a str> {
+        let format = &self.facts.standard.field(field.tag)?.format;
+        let node = self.facts.placement.nodes.get(at).copied().unwrap_or(NOWHERE);
+        let node = self.facts.structure.nodes.get(usize::from(node));
+        if node.is_some_and(|node| node.format.is_some()) {
+            return format.part(field.value, name);
+        }
+        let starts = &self.facts.parts.starts;
+        let (from, to) = (starts.get(at)?, starts.get(at + 1)?);
+        let captures = self.facts.parts.captures.between(*from, *to);
+        let named =
+            |capture: &&Capture| format.part_of(**capture).is_some_and(|part| *part.name == *name);
+        let capture = captures.iter().find(named)?;
+        field.value.get(capture.from..capture.to)
     }
 
     /// Whether the amounts of a reference add up to another. Amounts that cannot be read, or that
     /// do not fit into 128 bits, are reported elsewhere.
     fn is_sum(&self, of: &Ref, total: &Ref) -> bool {
-        let Some(total) = self.fields(total).next() else { return false };
-        let Some(total) = self.amount(total) else { return true };
+        let Some((at, total)) = self.fields(total).next() else { return false };
+        let Some(total) = self.amount(at, total) else { return true };
         let mut sum = 0_i128;
-        for field in self.fields(of) {
-            let Some(next) = self.amount(field).and_then(|amount| sum.checked_add(amount)) else {
+        for (at, field) in self.fields(of) {
+            let Some(next) = self.amount(at, field).and_then(|amount| sum.checked_add(amount))
+            else {
                 return true;
             };
             sum = next;
@@ -220,8 +295,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
     }
 
     /// The amount of a field, times 10^15.
-    fn amount(&self, field: Field<'a>) -> Option<i128> {
-        scaled(self.part(field, "amount")?)
+    fn amount(&self, at: usize, field: Field<'a>) -> Option<i128> {
+        scaled(self.part(at, field, "amount")?)
     }
 }
 
@@ -229,7 +304,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
 struct Fields<'r, 'a> {
     of: &'r Ref,
     nodes: std::slice::Iter<'r, u16>,
-    first: &'r First,
+    spots: &'r [Spot],
     next: &'r [u16],
     /// The fields up to the end of the scope.
     fields: &'r [Field<'a>],
@@ -238,20 +313,23 @@ struct Fields<'r, 'a> {
 }
 
 impl<'a> Iterator for Fields<'_, 'a> {
-    type Item = Field<'a>;
+    /// The field and its place among the fields of the message.
+    type Item = (usize, Field<'a>);
 
-    fn next(&mut self) -> Option<Field<'a>> {
+    fn next(&mut self) -> Option<(usize, Field<'a>)> {
         loop {
-            let Some(field) = self.fields.get(usize::from(self.at)) else {
+            let at = usize::from(self.at);
+            let Some(field) = self.fields.get(at) else {
                 // Beyond the scope, or before the first node: go to the next node.
-                self.at = self.first.at(*self.nodes.next()?).unwrap_or(NONE);
+                let spot = self.spots.get(usize::from(*self.nodes.next()?));
+                self.at = spot.map_or(NONE, |spot| spot.first);
                 continue;
             };
-            self.at = self.next.get(usize::from(self.at)).copied().unwrap_or(NONE);
+            self.at = self.next.get(at).copied().unwrap_or(NONE);
             if self.of.options & field.tag.option_bit() != 0
                 && has_qualifier(field.value, &self.of.qualifier)
             {
-                return Some(*field);
+                return Some((at, *field));
             }
         }
     }
@@ -269,7 +347,14 @@ fn has_qualifier(value: &str, qualifier: &str) -> bool {
 fn scaled(text: &str) -> Option<i128> {
     const DECIMALS: u32 = 15;
     let (whole, decimals) = text.split_once(',')?;
+    if whole.is_empty() && decimals.is_empty() {
+        return None;
+    }
     let places = u32::try_from(decimals.len()).ok()?;
-    let number = format!("{whole}{decimals}").parse::<i128>().ok()?;
+    let mut number = 0_i128;
+    for byte in whole.bytes().chain(decimals.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
+        number = number.checked_mul(10)?.checked_add(digit)?;
+    }
     number.checked_mul(10_i128.checked_pow(DECIMALS.checked_sub(places)?)?)
 }

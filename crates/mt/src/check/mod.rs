@@ -8,13 +8,14 @@ pub(crate) mod evaluate;
 pub(crate) mod place;
 mod qualifiers;
 
+use crate::check::envelope::Envelope;
+use crate::check::evaluate::Parts;
 use crate::findings::{Code, Findings, Report, shown};
-use crate::notation::format::Captures;
+use crate::notation::matching::Captures;
 use crate::notation::standard::Standard;
-use crate::notation::structure::Structure;
-use crate::syntax::header::{Application, Basic};
+use crate::notation::structure::Node;
 use crate::syntax::message::{Heads, Message};
-use crate::syntax::scan::{self, Blocks, Field, LineEnd, Text};
+use crate::syntax::scan::{self, Blocks, Field, LineEnd, Pair, Text};
 
 /// The message type is not known.
 const UNKNOWN_TYPE: Code = Code::of("M01");
@@ -58,47 +59,142 @@ pub fn check<'a>(input: &'a [u8], standard: &Standard) -> Checked<'a> {
     check_with(input, standard, Options::default())
 }
 
-/// Checks one message as strictly as the options say.
+/// Checks one message as strictly as the options say. Who checks many keeps a [`Checker`].
 #[must_use]
 pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) -> Checked<'a> {
-    let mut report = Report::new(input);
-    let blocks = match scan::scan(input) {
-        Ok(blocks) => blocks,
-        Err(broken) => {
-            broken.report(&mut report);
-            return Checked { message: None, findings: report.findings };
-        }
-    };
-    if (blocks.line_end == LineEnd::Lf || !blocks.gap.is_empty()) && !options.edited {
-        let at = report.offset(blocks.basic) + blocks.basic.len();
-        let text = "expected CR LF between the lines of block 4, and nothing between blocks";
-        report.at(LINE_ENDS, '4', "", at, text.to_owned());
+    Checker::with_options(standard, options).check(input)
+}
+
+/// Checks messages one after another, each in the memory of the one before.
+#[derive(Clone, Debug)]
+pub struct Checker<'s> {
+    standard: &'s Standard,
+    options: Options,
+    parts: Parts,
+    placement: place::Placement,
+    placing: place::Memory,
+    rules: evaluate::Memory,
+}
+
+impl<'s> Checker<'s> {
+    /// A checker as strict as the network.
+    #[must_use]
+    pub fn new(standard: &'s Standard) -> Self {
+        Self::with_options(standard, Options::default())
     }
-    let heads = Heads::of(&blocks, &mut report);
-    let (basic, application) = (heads.basic, heads.application());
-    envelope::check(standard, &blocks, basic, application, &mut report);
-    let service = basic.is_some_and(|basic| basic.service() != 1);
-    if !service {
-        let kind = (basic, application);
-        match &blocks.text {
-            Some(Text::Fields(fields)) => {
-                text(standard, &blocks, fields, kind, options, &mut report)
-            }
-            Some(Text::Pairs(pairs)) => {
-                let fields: Vec<Field<'_>> = pairs
-                    .iter()
-                    .filter_map(|pair| {
-                        Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value })
-                    })
-                    .collect();
-                text(standard, &blocks, &fields, kind, options, &mut report);
-            }
-            None => (),
+
+    /// A checker as strict as the options say.
+    #[must_use]
+    pub fn with_options(standard: &'s Standard, options: Options) -> Self {
+        Self {
+            standard,
+            options,
+            parts: Parts { captures: Captures::new(), starts: Vec::new() },
+            placement: place::Placement::default(),
+            placing: place::Memory::default(),
+            rules: evaluate::Memory::default(),
         }
     }
-    let message = heads.message(blocks);
-    report.findings.sort();
-    Checked { message, findings: report.findings }
+
+    /// Checks one message.
+    #[must_use]
+    pub fn check<'a>(&mut self, input: &'a [u8]) -> Checked<'a> {
+        let mut report = Report::new(input);
+        let blocks = match scan::scan(input) {
+            Ok(blocks) => blocks,
+            Err(broken) => {
+                broken.report(&mut report);
+                return Checked { message: None, findings: report.findings };
+            }
+        };
+        if (blocks.line_end == LineEnd::Lf || !blocks.gap.is_empty()) && !self.options.edited {
+            let at = report.offset(blocks.basic) + blocks.basic.len();
+            let text = "expected CR LF between the lines of block 4, and nothing between blocks";
+            report.at(LINE_ENDS, '4', "", at, text.to_owned());
+        }
+        let heads = Heads::of(&blocks, &mut report);
+        self.parts.captures.clear();
+        let envelope = Envelope {
+            standard: self.standard,
+            blocks: &blocks,
+            basic: heads.basic,
+            application: heads.application(),
+        };
+        envelope.check(&mut self.parts.captures, &mut report);
+        if heads.basic.is_none_or(|basic| basic.service() == 1) {
+            match &blocks.text {
+                Some(Text::Fields(fields)) => self.text(&envelope, fields, &mut report),
+                Some(Text::Pairs(pairs)) => {
+                    let fields: Vec<Field<'_>> = pairs.iter().filter_map(pair_field).collect();
+                    self.text(&envelope, &fields, &mut report);
+                }
+                None => (),
+            }
+        }
+        let message = heads.message(blocks);
+        report.findings.sort();
+        Checked { message, findings: report.findings }
+    }
+
+    /// Checks the fields of block 4.
+    fn text<'a>(
+        &mut self,
+        envelope: &Envelope<'_, 'a>,
+        fields: &[Field<'a>],
+        report: &mut Report<'_>,
+    ) {
+        let (standard, blocks) = (self.standard, envelope.blocks);
+        let Some((number, variant)) = kind_of(blocks) else { return };
+        let Some(structure) = standard.structure(number, variant) else {
+            self.unknown_type(number, blocks, fields, report);
+            return;
+        };
+        let last = fields.last().map_or(blocks.basic, |field| field.value);
+        let end = report.offset(last) + last.len();
+        place::place(structure, fields, end, (&mut self.placement, &mut self.placing), report);
+        self.parts.captures.clear();
+        self.parts.starts.clear();
+        self.parts.starts.push(0);
+        for (field, node) in fields.iter().zip(&self.placement.nodes) {
+            let node = structure.nodes.get(usize::from(*node));
+            content_of(standard, node, *field, &mut self.parts.captures, report);
+            self.parts.starts.push(self.parts.captures.len());
+        }
+        qualifiers::check(structure, fields, &self.placement, report);
+        let facts = evaluate::Facts {
+            standard,
+            structure,
+            fields,
+            placement: &self.placement,
+            parts: &self.parts,
+            basic: envelope.basic,
+            application: envelope.application,
+        };
+        evaluate::rules(&facts, end, &mut self.rules, report);
+    }
+
+    #[cold]
+    fn unknown_type(
+        &mut self,
+        number: u16,
+        blocks: &Blocks<'_>,
+        fields: &[Field<'_>],
+        report: &mut Report<'_>,
+    ) {
+        if !self.options.unknown_types {
+            let at = blocks.application.map_or(0, |text| report.offset(text) + 1);
+            let text = format!("expected a known type, but found {number:03}");
+            report.at(UNKNOWN_TYPE, '2', "", at, text);
+        }
+        for field in fields {
+            content_of(self.standard, None, *field, &mut self.parts.captures, report);
+        }
+    }
+}
+
+/// A pair of block 4 as a field, if its name is a tag of three digits.
+fn pair_field<'a>(pair: &Pair<'a>) -> Option<Field<'a>> {
+    Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value })
 }
 
 /// The type and variant of a message, from block 2 even where the rest of it is out of form.
@@ -110,53 +206,14 @@ fn kind_of<'a>(blocks: &Blocks<'a>) -> Option<(u16, &'a str)> {
     Some((number, user.iter().find(|pair| pair.name == "119").map_or("", |pair| pair.value)))
 }
 
-/// Checks the fields of block 4.
-fn text<'a>(
-    standard: &Standard,
-    blocks: &Blocks<'a>,
-    fields: &[Field<'a>],
-    (basic, application): (Option<Basic<'a>>, Option<Application<'a>>),
-    options: Options,
-    report: &mut Report<'_>,
-) {
-    let Some((number, variant)) = kind_of(blocks) else { return };
-    let Some(structure) = standard.structure(number, variant) else {
-        if !options.unknown_types {
-            let at = blocks.application.map_or(0, |text| report.offset(text) + 1);
-            report.at(
-                UNKNOWN_TYPE,
-                '2',
-                "",
-                at,
-                format!("expected a known type, but found {number:03}"),
-            );
-        }
-        let mut captures = Captures::new();
-        fields.iter().for_each(|field| content_of(standard, None, *field, &mut captures, report));
-        return;
-    };
-    let last = fields.last().map_or(blocks.basic, |field| field.value);
-    let end = report.offset(last) + last.len();
-    let placement = place::place(structure, fields, end, report);
-    let mut captures = Captures::new();
-    for (field, node) in fields.iter().zip(&placement.nodes) {
-        content_of(standard, Some((structure, *node)), *field, &mut captures, report);
-    }
-    qualifiers::check(structure, fields, &placement, report);
-    let facts =
-        evaluate::Facts { standard, structure, fields, placement: &placement, basic, application };
-    evaluate::rules(&facts, end, report);
-}
-
 /// Checks one field: its format, and the codes that it may have where it stands.
 fn content_of(
     standard: &Standard,
-    place: Option<(&Structure, u16)>,
+    node: Option<&Node>,
     field: Field<'_>,
     captures: &mut Captures,
     report: &mut Report<'_>,
 ) {
-    let node = place.and_then(|(structure, node)| structure.nodes.get(usize::from(node)));
     let own = node.and_then(|node| node.format.as_ref());
     let Some(format) = own.or_else(|| standard.field(field.tag).map(|known| &known.format)) else {
         let at = report.offset(field.value);
@@ -170,12 +227,11 @@ fn content_of(
         return;
     };
     let Some(first) = captures.iter().next() else { return };
-    let (from, to) = (usize::from(first.from), usize::from(first.to));
+    let (from, to) = (first.from, first.to);
     let word = field.value.get(from..to).unwrap_or_default();
-    if !node.codes.iter().any(|code| **code == *word) {
+    if !node.codes.has(word) {
         let at = report.offset(field.value) + from;
-        let text =
-            format!("expected one of {}, but found \"{}\"", node.codes.join(", "), shown(word));
+        let text = format!("expected one of {}, but found \"{}\"", node.codes.shown(), shown(word));
         report.field(CODE_WORD, field.tag, at, text);
     }
 }

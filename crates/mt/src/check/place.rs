@@ -32,7 +32,7 @@ pub(crate) struct Scope {
 }
 
 /// Where the fields of a message stand in its structure.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Placement {
     /// The node of each field, or [`NOWHERE`].
     pub(crate) nodes: Vec<u16>,
@@ -50,26 +50,33 @@ struct Candidate {
     again: u16,
 }
 
+#[derive(Clone, Debug)]
 struct Open {
     sequence: u16,
     scope: usize,
     occurrences: u16,
 }
 
+/// Memory for placing, used again for the next message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    open: Vec<Open>,
+    /// Mandatory nodes left out, with the place in the input; reported at the end, without those
+    /// that turn up out of order.
+    missing: Vec<(usize, usize)>,
+    late: Vec<usize>,
+}
+
 struct Placer<'p, 'a> {
     structure: &'p Structure,
     report: &'p mut Report<'a>,
-    placement: Placement,
-    open: Vec<Open>,
+    placement: &'p mut Placement,
+    memory: &'p mut Memory,
     /// The node of the last placed field, and how many stand there.
     current: usize,
     count: u16,
     /// The first node after it.
     next: usize,
-    /// Mandatory nodes left out, with the place in the input; reported at the end, without those
-    /// that turn up out of order.
-    missing: Vec<(usize, usize)>,
-    late: Vec<usize>,
 }
 
 /// Places all fields. `end` is the place in the input where block 4 ends.
@@ -77,26 +84,21 @@ pub(crate) fn place(
     structure: &Structure,
     fields: &[Field<'_>],
     end: usize,
+    (placement, memory): (&mut Placement, &mut Memory),
     report: &mut Report<'_>,
-) -> Placement {
-    let whole = Scope { sequence: 0, from: 0, to: fields.len() };
-    let placement = Placement { nodes: Vec::with_capacity(fields.len()), scopes: vec![whole] };
-    let mut placer = Placer {
-        structure,
-        report,
-        placement,
-        open: Vec::new(),
-        current: usize::MAX,
-        count: 0,
-        next: 0,
-        missing: Vec::new(),
-        late: Vec::new(),
-    };
+) {
+    placement.nodes.clear();
+    placement.scopes.clear();
+    placement.scopes.push(Scope { sequence: 0, from: 0, to: fields.len() });
+    memory.open.clear();
+    memory.missing.clear();
+    memory.late.clear();
+    let mut placer =
+        Placer { structure, report, placement, memory, current: usize::MAX, count: 0, next: 0 };
     for (at, field) in fields.iter().enumerate() {
         placer.field(at, *field);
     }
     placer.finish(fields.len(), end);
-    placer.placement
 }
 
 impl Placer<'_, '_> {
@@ -110,7 +112,12 @@ impl Placer<'_, '_> {
             self.put(self.current);
             return;
         }
-        if let Some(candidate) = self.find(&takes) {
+        if let Some(node) = self.find_near(&takes) {
+            (self.current, self.count, self.next) = (node, 1, node + 1);
+            self.put(node);
+            return;
+        }
+        if let Some(candidate) = self.find_free(&takes).or_else(|| self.find(&takes)) {
             self.advance(candidate, at, field);
             self.put(candidate.node);
             return;
@@ -139,7 +146,7 @@ impl Placer<'_, '_> {
             let (code, text) = if seen {
                 (TOO_OFTEN, format!("expected field {tag} fewer times here"))
             } else {
-                self.late.push(node);
+                self.memory.late.push(node);
                 (ORDER, format!("expected field {tag} before the fields that precede it"))
             };
             self.report.field(code, tag, place, text);
@@ -160,6 +167,87 @@ impl Placer<'_, '_> {
             .nodes
             .iter()
             .position(|node| node.kind == Kind::Field && node.takes(tag, value))
+    }
+
+    /// Like [`Placer::find_free`], as far as no sequence begins or ends.
+    fn find_near(&self, takes: &impl Fn(&Node) -> bool) -> Option<usize> {
+        if self.node(self.current).is_some_and(|node| self.count < node.min) {
+            return None;
+        }
+        let rest = self.structure.nodes.get(self.next..)?;
+        for (ahead, node) in rest.iter().enumerate() {
+            if node.kind != Kind::Field {
+                return None;
+            }
+            if takes(node) {
+                return Some(self.next + ahead);
+            }
+            if node.min > 0 {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The first place for a field after the current one that leaves out nothing mandatory: no
+    /// other is better.
+    fn find_free(&self, takes: &impl Fn(&Node) -> bool) -> Option<Candidate> {
+        if self.node(self.current).is_some_and(|node| self.count < node.min) {
+            return None;
+        }
+        let mut at = self.next;
+        while let Some(node) = self.node(at) {
+            let found = match node.kind {
+                Kind::Any => Some((at, NOWHERE)),
+                Kind::Field => takes(node).then_some((at, NOWHERE)),
+                Kind::Open(number) => {
+                    let close = self.close_of(number);
+                    let found = self.find_free_within(at + 1, close, takes);
+                    at = close;
+                    found.map(|node| (node, NOWHERE))
+                }
+                Kind::Close(number) if self.may_repeat(number) => self
+                    .find_free_within(self.start_of(number), at, takes)
+                    .map(|node| (node, number)),
+                Kind::Close(_) => None,
+            };
+            if let Some((node, again)) = found {
+                return Some(Candidate { node, cost: 0, again });
+            }
+            if node.min > 0 {
+                return None;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    fn find_free_within(
+        &self,
+        mut at: usize,
+        end: usize,
+        takes: &impl Fn(&Node) -> bool,
+    ) -> Option<usize> {
+        while at < end
+            && let Some(node) = self.node(at)
+        {
+            let found = match node.kind {
+                Kind::Any => Some(at),
+                Kind::Field => takes(node).then_some(at),
+                Kind::Open(number) => {
+                    let close = self.close_of(number);
+                    let found = self.find_free_within(at + 1, close, takes);
+                    at = close;
+                    found
+                }
+                Kind::Close(_) => None,
+            };
+            if found.is_some() || node.min > 0 {
+                return found;
+            }
+            at += 1;
+        }
+        None
     }
 
     /// The best place for a field after the current one.
@@ -261,8 +349,8 @@ impl Placer<'_, '_> {
 
     fn may_repeat(&self, sequence: u16) -> bool {
         let max = self.structure.sequence(sequence).map_or(1, |sequence| sequence.max);
-        self.open.last().is_some_and(|_| {
-            self.open.iter().any(|open| open.sequence == sequence && open.occurrences < max)
+        self.memory.open.last().is_some_and(|_| {
+            self.memory.open.iter().any(|open| open.sequence == sequence && open.occurrences < max)
         })
     }
 
@@ -310,25 +398,25 @@ impl Placer<'_, '_> {
         if let Some(min) = self.node(self.current).map(|node| node.min)
             && self.count < min
         {
-            self.missing.push((self.current, place));
+            self.memory.missing.push((self.current, place));
         }
     }
 
     fn leave_out(&mut self, node: usize, min: u16, place: usize) {
         if min > 0 {
-            self.missing.push((node, place));
+            self.memory.missing.push((node, place));
         }
     }
 
     fn enter(&mut self, sequence: u16, field: usize, occurrences: u16) {
         let scope = self.placement.scopes.len();
         self.placement.scopes.push(Scope { sequence, from: field, to: field });
-        self.open.push(Open { sequence, scope, occurrences });
+        self.memory.open.push(Open { sequence, scope, occurrences });
     }
 
     /// Leaves the innermost sequence; returns how often it has occurred.
     fn leave(&mut self, field: usize) -> u16 {
-        let Some(open) = self.open.pop() else { return 0 };
+        let Some(open) = self.memory.open.pop() else { return 0 };
         if let Some(scope) = self.placement.scopes.get_mut(open.scope) {
             scope.to = field;
         }
@@ -354,11 +442,13 @@ impl Placer<'_, '_> {
                 }
             }
         }
-        for (node, place) in std::mem::take(&mut self.missing) {
-            if !self.late.contains(&node) {
+        let mut missing = std::mem::take(&mut self.memory.missing);
+        for (node, place) in missing.drain(..) {
+            if !self.memory.late.contains(&node) {
                 self.report_missing(node, place);
             }
         }
+        self.memory.missing = missing;
     }
 
     fn report_missing(&mut self, at: usize, place: usize) {

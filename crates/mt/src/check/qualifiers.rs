@@ -97,8 +97,8 @@ fn one(node: &Node, field: Field<'_>, report: &mut Report<'_>) {
     let own_scheme =
         field.value.get(5..).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("//"));
     let code = field.value.rsplit('/').next().unwrap_or_default();
-    if !right.codes.is_empty() && !own_scheme && !right.codes.iter().any(|known| **known == *code) {
-        let text = format!("expected one of {} after :{name}", right.codes.join(", "));
+    if !right.codes.is_empty() && !own_scheme && !right.codes.has(code) {
+        let text = format!("expected one of {} after :{name}", right.codes.shown());
         report.field(CODE, field.tag, at, text);
     }
 }

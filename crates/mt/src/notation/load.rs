@@ -19,12 +19,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::calls;
 use crate::findings::Code;
 use crate::notation::format::Format;
-use crate::notation::rule::{self, Expr, Ref, Rule};
+use crate::notation::rule::{self, Expr, Needs, Ref, Rule};
 use crate::notation::standard::{CodePage, Fault, FieldDefinition, Standard};
 use crate::notation::structure::{Kind, Node, Qualifier, Sequence, Structure};
+use crate::notation::words::Words;
 use crate::tag::Tag;
 
 /// A notation file that cannot be read.
@@ -135,6 +135,7 @@ impl Draft {
             open: 0,
             close: u16::MAX,
             has_rules: false,
+            shared: Vec::new(),
         };
         let structure = Structure {
             message_type: 0,
@@ -198,9 +199,9 @@ impl Draft {
             u16::try_from(self.structure.sequences.len()).map_err(|_| "too many sequences")?;
         let open = u16::try_from(self.structure.nodes.len()).map_err(|_| "too many fields")?;
         let parent = self.here();
-        let has_rules = false;
+        let (has_rules, shared) = (false, Vec::new());
         let name = name.into();
-        let sequence = Sequence { name, max, parent, open, close: 0, has_rules };
+        let sequence = Sequence { name, max, parent, open, close: 0, has_rules, shared };
         self.structure.sequences.push(sequence);
         self.push(bracket(Kind::Open(number), number, min, max));
         self.open.push((number, block.map(Into::into)));
@@ -244,10 +245,8 @@ impl Draft {
             _ => return Err("expected each and the name of a sequence".to_owned()),
         };
         let (when, then) = rule::parse(condition)?;
-        for name in [when.as_ref(), Some(&then)].into_iter().flatten().flat_map(Expr::calls) {
-            calls::find(name).ok_or_else(|| format!("there is no function {name}"))?;
-        }
-        let rule = Rule { code, each: 0, when, then, text: text.trim().into() };
+        let (needs, text) = (Needs::default(), text.trim().into());
+        let rule = Rule { code, each: 0, when, then, needs, text };
         self.rules.push((rule, each.into()));
         Ok(())
     }
@@ -282,7 +281,13 @@ impl Draft {
             if let Some(when) = &mut rule.when {
                 when.share(known);
             }
+            rule.needs = Needs::of(rule.each, rule.when.as_ref(), &rule.then);
             self.structure.rules.push(rule);
+        }
+        for (sequence, statements) in known {
+            if let Some(sequence) = self.structure.sequences.get_mut(usize::from(sequence)) {
+                sequence.shared = statements;
+            }
         }
         self.structure.has_qualifiers =
             self.structure.nodes.iter().any(|node| !node.qualifiers.is_empty());
@@ -338,7 +343,7 @@ fn bracket(kind: Kind, sequence: u16, min: u16, max: u16) -> Node {
         sequence,
         fixed: None,
         format: None,
-        codes: Vec::new(),
+        codes: Words::default(),
         qualifiers: Vec::new(),
     }
 }
@@ -378,9 +383,9 @@ fn field_node(line: &str) -> Result<Node, String> {
     Ok(node)
 }
 
-fn codes(line: &str) -> (&str, Vec<Box<str>>) {
-    let Some((line, codes)) = line.split_once(" in ") else { return (line, Vec::new()) };
-    (line, codes.split_whitespace().map(Into::into).collect())
+fn codes(line: &str) -> (&str, Words) {
+    let Some((line, codes)) = line.split_once(" in ") else { return (line, Words::default()) };
+    (line, codes.split_whitespace().collect())
 }
 
 fn letters_mask(letters: &str) -> Result<u32, String> {

@@ -19,7 +19,9 @@
 //! comparison with a field that is not there is false; `all` holds if there is none. The text says
 //! what the rule expects, for whoever broke it.
 
+use crate::check::calls;
 use crate::findings::Code;
+use crate::notation::words::Words;
 
 /// A rule of a message type.
 #[derive(Clone, Debug)]
@@ -29,7 +31,76 @@ pub(crate) struct Rule {
     pub(crate) each: u16,
     pub(crate) when: Option<Expr>,
     pub(crate) then: Expr,
+    /// What must be so for the rule to be broken.
+    pub(crate) needs: Needs,
     pub(crate) text: Box<str>,
+}
+
+/// What must be so for a rule to be broken: looked at first, for it costs little.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    /// Nodes below 64 that must all have a field within the scope, one bit each.
+    pub(crate) required: u64,
+    /// Nodes below 64 that must have none.
+    pub(crate) forbidden: u64,
+    /// What the bits do not say.
+    pub(crate) gates: Vec<Gate>,
+    /// The numbers of shared statements, and what must come of them.
+    pub(crate) statements: Vec<(u16, bool)>,
+}
+
+/// Some field with one of these letters stands at one of these nodes, or none does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gate {
+    /// Whether such a field must be there, or must not.
+    pub(crate) present: bool,
+    /// Whether the whole message counts, and not only the occurrence of the sequence.
+    pub(crate) whole: bool,
+    pub(crate) options: u32,
+    pub(crate) nodes: Vec<u16>,
+}
+
+impl Gate {
+    /// Adds to the bits what they can say of it; returns whether that is all.
+    fn add_to(&self, required: &mut u64, forbidden: &mut u64) -> bool {
+        let bits = self
+            .nodes
+            .iter()
+            .try_fold(0, |bits, node| Some(bits | 1_u64.checked_shl(u32::from(*node))?));
+        let Some(bits) = bits.filter(|_| !self.whole) else { return false };
+        let any_letter = self.options == u32::MAX;
+        if self.present && bits.is_power_of_two() {
+            *required |= bits;
+        } else if !self.present && any_letter {
+            *forbidden |= bits;
+        } else {
+            return false;
+        }
+        any_letter
+    }
+}
+
+impl Needs {
+    /// What a rule needs that has been resolved and shared.
+    pub(crate) fn of(each: u16, when: Option<&Expr>, then: &Expr) -> Self {
+        let mut needs = Self::default();
+        if let Some(when) = when {
+            when.needs(true, &mut needs);
+        }
+        then.needs(false, &mut needs);
+        // In a rule about the message, the scope is the message.
+        needs.gates.iter_mut().for_each(|gate| gate.whole &= each != 0);
+        needs.gates.retain(|gate| !gate.add_to(&mut needs.required, &mut needs.forbidden));
+        needs
+    }
+
+    fn gate(&mut self, of: &Ref, present: bool) {
+        let (whole, options, nodes) = (!of.sequence.is_empty(), of.options, of.nodes.clone());
+        let gate = Gate { present, whole, options, nodes };
+        if !self.gates.contains(&gate) {
+            self.gates.push(gate);
+        }
+    }
 }
 
 /// A statement about the fields of a message.
@@ -42,7 +113,7 @@ pub(crate) enum Expr {
     In {
         of: Ref,
         all: bool,
-        values: Vec<Box<str>>,
+        values: Words,
     },
     Equal {
         of: Ref,
@@ -67,7 +138,8 @@ pub(crate) enum Expr {
         of: Ref,
         total: Ref,
     },
-    Call(Box<str>),
+    /// The function of this number, see `calls`.
+    Call(usize),
     /// A statement that several rules of the type make: its number, and the statement. It is
     /// looked at once for each occurrence of a sequence.
     Shared(u16, Box<Self>),
@@ -139,19 +211,41 @@ impl Expr {
         }
     }
 
-    /// The functions that it calls by name.
-    pub(crate) fn calls(&self) -> Vec<&str> {
+    /// Collects what must be so for the statement to be true, or to be false. There may be more
+    /// that it depends on.
+    fn needs(&self, truth: bool, needs: &mut Needs) {
         match self {
-            Self::Call(name) => vec![name],
-            Self::Not(inner) | Self::Shared(_, inner) => inner.calls(),
-            Self::And(list) | Self::Or(list) => list.iter().flat_map(Self::calls).collect(),
+            Self::Has(of) if of.qualifier.is_empty() && of.part.is_empty() => {
+                needs.gate(of, truth);
+            }
+            Self::Has(of) if truth => needs.gate(of, true),
+            Self::Is { of, .. } | Self::Starts { of, .. } if truth => needs.gate(of, true),
+            Self::In { of, all, .. } if *all != truth => needs.gate(of, true),
+            Self::Not(inner) => inner.needs(!truth, needs),
+            Self::Shared(number, inner) => {
+                inner.needs(truth, needs);
+                needs.statements.push((*number, truth));
+            }
+            Self::And(list) if truth => list.iter().for_each(|one| one.needs(true, needs)),
+            Self::Or(list) if !truth => list.iter().for_each(|one| one.needs(false, needs)),
+            Self::Equal { of, to, .. } if truth => {
+                needs.gate(of, true);
+                needs.gate(to, true);
+            }
+            Self::Count { of, compare: Compare::AtMost, .. } if !truth => needs.gate(of, true),
+            Self::Count { compare: Compare::AtMost, .. } => (),
+            Self::Count { of, number: 1.., .. } if truth => needs.gate(of, true),
+            Self::Sum { total, .. } if truth => needs.gate(total, true),
             Self::Has(_)
-            | Self::In { .. }
-            | Self::Equal { .. }
             | Self::Is { .. }
             | Self::Starts { .. }
+            | Self::In { .. }
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Equal { .. }
             | Self::Count { .. }
-            | Self::Sum { .. } => Vec::new(),
+            | Self::Sum { .. }
+            | Self::Call(_) => (),
         }
     }
 
@@ -298,7 +392,10 @@ impl Reader {
             return if self.take_sign(")") { Ok(inner) } else { Err(self.wrong(")")) };
         }
         if self.take_word("call") {
-            return Ok(Expr::Call(self.word("the name of a function")?.into()));
+            let name = self.word("the name of a function")?;
+            let number =
+                calls::find(&name).ok_or_else(|| format!("there is no function {name}"))?;
+            return Ok(Expr::Call(number));
         }
         if self.take_word("count") {
             return self.count();
@@ -351,16 +448,16 @@ impl Reader {
         Ok(Expr::Count { of, compare, number })
     }
 
-    fn values(&mut self) -> Result<Vec<Box<str>>, String> {
-        let mut values = vec![self.word("a code")?.into()];
+    fn values(&mut self) -> Result<Words, String> {
+        let mut values = vec![self.word("a code")?];
         while let Some(Token::Word(word)) = self.tokens.get(self.at) {
             if matches!(word.as_str(), "and" | "or" | "then") {
                 break;
             }
-            values.push(word.as_str().into());
+            values.push(word.clone());
             self.at += 1;
         }
-        Ok(values)
+        Ok(values.iter().map(String::as_str).collect())
     }
 
     fn reference(&mut self) -> Result<Ref, String> {

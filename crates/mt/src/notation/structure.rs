@@ -5,7 +5,8 @@
 
 use crate::findings::Code;
 use crate::notation::format::Format;
-use crate::notation::rule::Rule;
+use crate::notation::rule::{Expr, Rule};
+use crate::notation::words::Words;
 use crate::tag::Tag;
 
 /// What a node stands for.
@@ -39,7 +40,7 @@ pub(crate) struct Node {
     /// Its own format, where it differs from that of the tag elsewhere.
     pub(crate) format: Option<Format>,
     /// The codes that its first part may have; any, if there are none.
-    pub(crate) codes: Vec<Box<str>>,
+    pub(crate) codes: Words,
     /// The qualifiers that it may have; any, if there are none.
     pub(crate) qualifiers: Vec<Qualifier>,
 }
@@ -52,7 +53,7 @@ pub(crate) struct Qualifier {
     pub(crate) min: u16,
     pub(crate) max: u16,
     /// The codes that its value may be; any, if there are none.
-    pub(crate) codes: Vec<Box<str>>,
+    pub(crate) codes: Words,
 }
 
 /// A sequence of fields, such as `B` or `E1`; sequence 0 is the whole message.
@@ -65,6 +66,8 @@ pub(crate) struct Sequence {
     pub(crate) open: u16,
     pub(crate) close: u16,
     pub(crate) has_rules: bool,
+    /// The statements that its rules share, by their numbers.
+    pub(crate) shared: Vec<Expr>,
 }
 
 /// The structure of one message type.

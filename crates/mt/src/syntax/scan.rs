@@ -16,7 +16,7 @@
 //! A value holds neither `}` nor, in a pair, `{`, and no control characters: so no text can end
 //! the field or the block that it stands in, for this reader or for any other.
 
-use memchr::{memchr, memchr_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use crate::findings::{Code, Report, shown};
 use crate::tag::Tag;
@@ -174,7 +174,8 @@ pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
     let system = cursor.at_block('S').then(|| cursor.pairs('S')).transpose()?;
     let line_end = cursor.line_end.unwrap_or(LineEnd::CrLf);
     let gap = cursor.gap;
-    let blocks = Blocks { basic, application, user, text: body, trailer, system, line_end, gap };
+    let text = body;
+    let blocks = Blocks { basic, application, user, text, trailer, system, line_end, gap };
     Ok((blocks, cursor.at))
 }
 
@@ -283,7 +284,7 @@ impl<'a> Cursor<'a> {
     /// Like [`Cursor::until_brace`], but the value may have several lines.
     fn lines_until_brace(&mut self) -> Result<&'a str, Broken> {
         let rest = self.rest();
-        let end = memchr::memchr2(b'}', b'{', rest.as_bytes()).unwrap_or(rest.len());
+        let end = memchr2(b'}', b'{', rest.as_bytes()).unwrap_or(rest.len());
         if rest.as_bytes().get(end) != Some(&b'}') {
             return broken(SYNTAX, '4', self.at + end, "expected }, but found none");
         }
@@ -302,46 +303,51 @@ impl<'a> Cursor<'a> {
         if !self.take_line_end()? {
             return broken(SYNTAX, '4', self.at, "expected a line end or { after {4:");
         }
-        let fields = self.fields()?;
+        let (fields, newlines) = self.fields()?;
         let inner = self.text.get(start..self.at).unwrap_or_default();
         if let Some(brace) = memchr(b'}', inner.as_bytes()) {
             return broken(CHARACTER, '4', start + brace, "expected no } in a field");
         }
-        self.check_returns(start, inner)?;
+        self.check_returns(start, inner, newlines)?;
         self.at += 2;
         Ok(Text::Fields(fields))
     }
 
-    /// The fields up to the `-}` that ends the block, in one walk over the line ends.
-    fn fields(&mut self) -> Result<Vec<Field<'a>>, Broken> {
+    /// The fields up to the `-}` that ends the block, in one walk over the line ends; and how many
+    /// line ends there are.
+    fn fields(&mut self) -> Result<(Vec<Field<'a>>, usize), Broken> {
         let mut fields = Vec::with_capacity(24);
+        // The one after `{4:`.
+        let mut newlines = 1;
         let bytes = self.text.as_bytes();
-        let cr = self.line_end == Some(LineEnd::CrLf);
+        let cr = usize::from(self.line_end == Some(LineEnd::CrLf));
         if self.at_end_of_text() {
-            return Ok(fields);
+            return Ok((fields, newlines));
         }
-        let (mut tag, mut start) = self.field_start(self.at)?;
-        let body = self.at;
-        for newline in memchr_iter(b'\n', bytes.get(body..).unwrap_or_default()) {
-            let newline = body + newline;
-            if cr != (bytes.get(newline - 1) == Some(&b'\r')) {
+        let Some((mut tag, mut start)) = field_start(bytes, self.at) else {
+            return no_field(self.at);
+        };
+        for newline in Newlines::new(bytes, self.at) {
+            newlines += 1;
+            if (cr == 1) != (bytes.get(newline.wrapping_sub(1)) == Some(&b'\r')) {
                 return broken(LINE_END, '4', newline, "expected one kind of line end");
             }
             let next = bytes.get(newline + 1);
             if !matches!(next, Some(b':' | b'-')) {
                 continue;
             }
-            let value = self.text.get(start..newline - usize::from(cr)).unwrap_or_default();
+            let value = self.text.get(start..newline - cr).unwrap_or_default();
             fields.push(Field { tag, value });
             self.at = newline + 1;
             if next == Some(&b'-') {
                 if self.at_end_of_text() {
-                    return Ok(fields);
+                    return Ok((fields, newlines));
                 }
                 let expected = "expected a field, such as :20:, or the end -}";
                 return broken(LINE, '4', self.at, expected);
             }
-            (tag, start) = self.field_start(newline + 1)?;
+            let Some(found) = field_start(bytes, self.at) else { return no_field(self.at) };
+            (tag, start) = found;
         }
         broken(SYNTAX, '4', self.at, format!("expected -}} after field {tag}, but found the end"))
     }
@@ -350,23 +356,9 @@ impl<'a> Cursor<'a> {
         self.rest().as_bytes().starts_with(b"-}")
     }
 
-    /// `:tag:`: the tag, and where the value starts.
-    fn field_start(&self, at: usize) -> Result<(Tag, usize), Broken> {
-        let length = match self.text.as_bytes().get(at..) {
-            Some([b':', _, _, b':', ..]) => 2,
-            Some([b':', _, _, _, b':', ..]) => 3,
-            _ => 0,
-        };
-        match self.text.get(at + 1..at + 1 + length).and_then(Tag::parse) {
-            Some(tag) => Ok((tag, at + length + 2)),
-            None => broken(LINE, '4', at, "expected a field, such as :20: or :32A:, or the end -}"),
-        }
-    }
-
     /// No CR stands alone in a part of block 4 whose line ends are known to be of one kind.
-    fn check_returns(&self, start: usize, part: &str) -> Result<(), Broken> {
+    fn check_returns(&self, start: usize, part: &str, newlines: usize) -> Result<(), Broken> {
         let bytes = part.as_bytes();
-        let newlines = memchr_iter(b'\n', bytes).count();
         let expected = if self.line_end == Some(LineEnd::CrLf) { newlines } else { 0 };
         if memchr_iter(b'\r', bytes).count() == expected {
             return Ok(());
@@ -410,4 +402,87 @@ impl<'a> Cursor<'a> {
 
 pub(crate) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+/// `:tag:`: the tag, and where the value starts.
+#[inline]
+fn field_start(bytes: &[u8], at: usize) -> Option<(Tag, usize)> {
+    match *bytes.get(at..)? {
+        [b':', a, b, b':', ..] => Some((Tag::of_two(a, b)?, at + 4)),
+        [b':', a, b, c, b':', ..] => Some((Tag::of_three(a, b, c)?, at + 5)),
+        _ => None,
+    }
+}
+
+#[cold]
+fn no_field<T>(at: usize) -> Result<T, Broken> {
+    broken(LINE, '4', at, "expected a field, such as :20: or :32A:, or the end -}")
+}
+
+/// The places of LF in bytes without other control characters, from a place on.
+///
+/// Lines of FIN are short: eight bytes at a time, without a call for each, is less work than a
+/// search for each line.
+struct Newlines<'a> {
+    bytes: &'a [u8],
+    /// The place of the word that `marks` is about.
+    word: usize,
+    /// The top bit of each byte of the word that is LF.
+    marks: u64,
+}
+
+impl<'a> Newlines<'a> {
+    fn new(bytes: &'a [u8], from: usize) -> Self {
+        Self { bytes, word: from, marks: marks(bytes.get(from..).unwrap_or_default()) }
+    }
+}
+
+impl Iterator for Newlines<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.marks == 0 {
+            self.word += 8;
+            let rest = self.bytes.get(self.word..).filter(|rest| !rest.is_empty())?;
+            self.marks = marks(rest);
+        }
+        let byte = self.marks.trailing_zeros() / 8;
+        self.marks &= self.marks - 1;
+        Some(self.word + usize::try_from(byte).unwrap_or_default())
+    }
+}
+
+/// The top bit of each of the next eight bytes that is LF.
+#[inline]
+fn marks(rest: &[u8]) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = match rest.first_chunk::<8>() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    // A byte is zero now where it was LF. The borrow of a zero byte would mark a one after it as
+    // well, which was a vertical tab: no message that comes here holds one.
+    let word = word ^ (ONES * u64::from(b'\n'));
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Newlines;
+
+    #[test]
+    fn every_line_end_is_found() {
+        for length in 0..40 {
+            for step in 1..12 {
+                let bytes: Vec<u8> =
+                    (0..length).map(|at| if at % step == 0 { b'\n' } else { b'\r' }).collect();
+                for from in 0..=length {
+                    let wanted: Vec<usize> = (from..length).filter(|at| at % step == 0).collect();
+                    let found: Vec<usize> = Newlines::new(&bytes, from).collect();
+                    assert_eq!(found, wanted, "{bytes:?} from {from}");
+                }
+            }
+        }
+    }
 }

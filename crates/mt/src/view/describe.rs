@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::notation::format::{Captures, Format, Kind};
+use crate::notation::format::{Format, Kind};
+use crate::notation::matching::Captures;
 use crate::notation::standard::Standard;
 use crate::notation::structure::Structure;
 use crate::syntax::header::{Application, service_name};
@@ -115,7 +116,7 @@ fn describe_field(standard: &Standard, field: Field<'_>, lines: &mut Vec<String>
         .iter()
         .filter_map(|capture| {
             let part = known.format.part_of(*capture)?;
-            let text = field.value().get(usize::from(capture.from)..usize::from(capture.to))?;
+            let text = field.value().get(capture.from..capture.to)?;
             Some((part.name.replace('-', " "), readable(part.kind, text)))
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Parties, accounts, amounts and dates of a message, read with the formats of its fields.
 
-use crate::notation::format::{Captures, Kind};
+use crate::notation::format::Kind;
+use crate::notation::matching::Captures;
 use crate::notation::standard::Standard;
 use crate::syntax::message::Message;
 use crate::syntax::scan::Field;
@@ -109,7 +110,7 @@ fn first_parts<'a>(
         let capture = captures.iter().find(|capture| {
             known.format.part_of(**capture).is_some_and(|part| part.kind == kind)
         })?;
-        field.value().get(usize::from(capture.from)..usize::from(capture.to))
+        field.value().get(capture.from..capture.to)
     })
 }
 
