@@ -59,15 +59,15 @@ impl Class {
     #[inline]
     pub(crate) fn run(self, bytes: &[u8]) -> usize {
         let class = self as u8;
-        let (groups, _) = bytes.as_chunks::<8>();
-        // Eight bytes at a time: one branch for all of them.
+        let (groups, _) = bytes.as_chunks::<4>();
+        // Four bytes at a time: one branch for all of them, and few left over in short parts.
         let whole = groups
             .iter()
             .take_while(|group| group.iter().fold(class, |all, byte| all & classes_of(*byte)) != 0)
             .count();
-        let rest = bytes.get(whole * 8..).unwrap_or_default();
+        let rest = bytes.get(whole * 4..).unwrap_or_default();
         let outside = |byte: &u8| classes_of(*byte) & class == 0;
-        whole * 8 + rest.iter().position(outside).unwrap_or(rest.len())
+        whole * 4 + rest.iter().position(outside).unwrap_or(rest.len())
     }
 
     /// What the class holds, in plain words.

@@ -91,7 +91,7 @@ fn parts(format: &Format, field: Field<'_>, captures: &Captures, report: &mut Re
     let mut negative = false;
     for capture in captures.iter() {
         let Some(part) = format.part_of(*capture) else { continue };
-        if part.kind == Kind::Plain && !part.slashes {
+        if !part.has_meaning {
             continue;
         }
         let from = capture.from;

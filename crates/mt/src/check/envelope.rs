@@ -45,10 +45,13 @@ const ACKNOWLEDGEMENT: Code = Code::of("V28");
 const USER_ORDERED: [&str; 13] =
     ["103", "113", "108", "119", "423", "106", "424", "111", "121", "115", "165", "433", "434"];
 
+/// The same as integers.
+const USER_NUMBERS: [u16; 13] = [103, 113, 108, 119, 423, 106, 424, 111, 121, 115, 165, 433, 434];
+
 /// The place of a name in [`USER_ORDERED`].
 fn user_place(name: &str) -> Option<usize> {
-    let name = name.as_bytes();
-    USER_ORDERED.iter().position(|known| known.as_bytes() == name)
+    let number = pair_tag(name).filter(|tag| tag.option().is_none())?.number();
+    USER_NUMBERS.iter().position(|known| *known == number)
 }
 
 /// The types that must carry a transaction reference.
@@ -216,12 +219,19 @@ fn check_user_field(
 /// Whether a text is a transaction reference; [`iso::Uetr`] says why not.
 fn is_uetr(text: &str) -> bool {
     let Ok(bytes) = <&[u8; 36]>::try_from(text.as_bytes()) else { return false };
-    let hex = |byte: u8| (byte.wrapping_sub(b'0') < 10) | (byte.wrapping_sub(b'a') < 6);
-    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
-    let wrong = bytes.iter().enumerate().fold(false, |wrong, (at, byte)| {
-        wrong | if is_dash(at) { *byte != b'-' } else { !hex(*byte) }
-    });
-    !wrong && bytes[14] == b'4' && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
+    let (mut wrong, mut dashes) = (false, 0_u8);
+    for byte in bytes {
+        let is_dash = *byte == b'-';
+        let is_hex = (byte.wrapping_sub(b'0') < 10) | (byte.wrapping_sub(b'a') < 6);
+        wrong |= !(is_dash | is_hex);
+        dashes += u8::from(is_dash);
+    }
+    let places = [bytes[8], bytes[13], bytes[18], bytes[23]];
+    !wrong
+        && dashes == 4
+        && places == [b'-'; 4]
+        && bytes[14] == b'4'
+        && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
 }
 
 /// Checks the value of a pair against the format of its field.

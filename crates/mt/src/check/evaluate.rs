@@ -66,8 +66,7 @@ pub(crate) struct Memory {
 impl Memory {
     /// Looks at all fields from the end, so that the first field of each node stays.
     fn look_at_all(&mut self, fields: &[Field<'_>], nodes: &[u16], count: usize) {
-        self.whole.clear();
-        self.whole.resize(count, EMPTY);
+        empty(&mut self.whole, count);
         self.next.clear();
         self.next.resize(nodes.len(), NONE);
         self.bits = 0;
@@ -83,8 +82,7 @@ impl Memory {
 
     /// The same for the fields of a scope.
     fn look_at(&mut self, fields: &[Field<'_>], nodes: &[u16], scope: Scope, count: usize) {
-        self.here.clear();
-        self.here.resize(count, EMPTY);
+        empty(&mut self.here, count);
         self.bits = 0;
         for (at, (field, node)) in
             fields.iter().zip(nodes).enumerate().take(scope.to).skip(scope.from).rev()
@@ -95,6 +93,12 @@ impl Memory {
             self.bits |= 1_u64.checked_shl(u32::from(*node)).unwrap_or_default();
         }
     }
+}
+
+/// As many empty spots; most often the memory is as long already.
+fn empty(spots: &mut Vec<Spot>, count: usize) {
+    spots.fill(EMPTY);
+    spots.resize(count, EMPTY);
 }
 
 /// Reports every rule that is broken. `end` is the place in the input where block 4 ends.

@@ -205,7 +205,8 @@ impl<'s> Compiler<'s> {
         let number = u16::try_from(self.parts.len()).unwrap_or(u16::MAX);
         let is_money = kind != Kind::Amount || matches!(name, "" | "amount");
         let name = name.into();
-        let part = Part { name, class, min, max, kind, slashes, multi, is_money };
+        let has_meaning = slashes || kind != Kind::Plain;
+        let part = Part { name, class, min, max, kind, slashes, multi, is_money, has_meaning };
         let piece = part.piece(number);
         self.parts.push(part);
         self.ops.push(Op::Part(piece));

@@ -76,6 +76,8 @@ pub(crate) struct Part {
     pub(crate) multi: bool,
     /// Whether its decimals are those of the currency before it. A price or a rate may have more.
     pub(crate) is_money: bool,
+    /// Whether it means something beyond its characters.
+    pub(crate) has_meaning: bool,
 }
 
 /// A compiled format.
@@ -96,7 +98,7 @@ impl Format {
     /// What cannot be read, with the rest of the text from there.
     pub fn compile(source: &str) -> Result<Self, FormatError> {
         let (ops, parts) = Compiler::compile(source)?;
-        let has_meaning = parts.iter().any(|part| part.slashes || part.kind != Kind::Plain);
+        let has_meaning = parts.iter().any(|part| part.has_meaning);
         let mut format = Self { source: source.into(), ops, parts, has_meaning };
         format.find_stops();
         Ok(format)

@@ -13,6 +13,7 @@ impl Words {
         self.list.is_empty()
     }
 
+    #[inline]
     pub(crate) fn has(&self, text: &str) -> bool {
         match pack(text) {
             Some(packed) => self.packed.contains(&packed),
@@ -35,7 +36,12 @@ impl<'w> FromIterator<&'w str> for Words {
 }
 
 /// Up to eight bytes as one integer. No text that is compared holds a zero byte.
+#[inline]
 fn pack(text: &str) -> Option<u64> {
+    // Most codes have four letters.
+    if let Ok(four) = <[u8; 4]>::try_from(text.as_bytes()) {
+        return Some(u64::from(u32::from_be_bytes(four)));
+    }
     (text.len() <= 8).then(|| text.bytes().fold(0, |packed, byte| packed << 8 | u64::from(byte)))
 }
 

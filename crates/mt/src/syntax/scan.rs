@@ -424,7 +424,9 @@ fn no_field<T>(at: usize) -> Result<T, Broken> {
 /// Lines of FIN are short: eight bytes at a time, without a call for each, is less work than a
 /// search for each line.
 struct Newlines<'a> {
-    bytes: &'a [u8],
+    words: std::slice::Iter<'a, [u8; 8]>,
+    /// The bytes after the last whole word, until they have been looked at.
+    rest: &'a [u8],
     /// The place of the word that `marks` is about.
     word: usize,
     /// The top bit of each byte of the word that is LF.
@@ -433,7 +435,17 @@ struct Newlines<'a> {
 
 impl<'a> Newlines<'a> {
     fn new(bytes: &'a [u8], from: usize) -> Self {
-        Self { bytes, word: from, marks: marks(bytes.get(from..).unwrap_or_default()) }
+        let (words, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<8>();
+        // Before the first word; the first step leads to it.
+        Self { words: words.iter(), rest, word: from.wrapping_sub(8), marks: 0 }
+    }
+
+    /// The bytes after the last whole word, filled up with others.
+    fn last_word(&mut self) -> Option<[u8; 8]> {
+        let rest = std::mem::take(&mut self.rest);
+        let mut word = [b' '; 8];
+        word.get_mut(..rest.len())?.copy_from_slice(rest);
+        (!rest.is_empty()).then_some(word)
     }
 }
 
@@ -443,27 +455,25 @@ impl Iterator for Newlines<'_> {
     #[inline]
     fn next(&mut self) -> Option<usize> {
         while self.marks == 0 {
-            self.word += 8;
-            let rest = self.bytes.get(self.word..).filter(|rest| !rest.is_empty())?;
-            self.marks = marks(rest);
+            self.word = self.word.wrapping_add(8);
+            self.marks = match self.words.next() {
+                Some(word) => marks(*word),
+                None => marks(self.last_word()?),
+            };
         }
         let byte = self.marks.trailing_zeros() / 8;
         self.marks &= self.marks - 1;
-        Some(self.word + usize::try_from(byte).unwrap_or_default())
+        Some(self.word.wrapping_add(usize::try_from(byte).unwrap_or_default()))
     }
 }
 
-/// The top bit of each of the next eight bytes that is LF.
+/// The top bit of each of eight bytes that is LF.
 #[inline]
-fn marks(rest: &[u8]) -> u64 {
+fn marks(word: [u8; 8]) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let word = match rest.first_chunk::<8>() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
     // A byte is zero now where it was LF. The borrow of a zero byte would mark a one after it as
     // well, which was a vertical tab: no message that comes here holds one.
-    let word = word ^ (ONES * u64::from(b'\n'));
+    let word = u64::from_le_bytes(word) ^ (ONES * u64::from(b'\n'));
     word.wrapping_sub(ONES) & !word & (ONES << 7)
 }
 
