@@ -30,6 +30,7 @@ pub struct Checker {
     pub(crate) rules: Rules,
     pub(crate) reader: mx::Reader,
     pub(crate) mx: mx::Checker,
+    pub(crate) mt: mt::Checker<'static>,
 }
 
 impl Checker {
@@ -37,7 +38,8 @@ impl Checker {
     #[must_use]
     pub fn new(rules: Rules) -> Self {
         let mx = mx::Checker::with_profile(rules.profile, rules.settings);
-        Self { rules, reader: mx::Reader::default(), mx }
+        let mt = mt::Checker::new(mt::Standard::built_in());
+        Self { rules, reader: mx::Reader::default(), mx, mt }
     }
 
     /// Checks a payload and reads what a network must know of it.
@@ -48,7 +50,7 @@ impl Checker {
     pub fn check(&mut self, payload: &[u8]) -> Result<Document, Findings> {
         match Format::of(payload) {
             Format::Mx => xml::check(self, payload),
-            Format::Fin => fin::check(payload),
+            Format::Fin => fin::check(self, payload),
         }
     }
 }

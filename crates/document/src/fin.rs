@@ -1,8 +1,6 @@
 //! FIN messages, as a sender hands them to the network: service 01, input, of a user's category.
 
-use mt::Standard;
-
-use crate::{Document, Findings, Format};
+use crate::{Checker, Document, Findings, Format};
 
 /// Acknowledgements and session messages are made by the network, not carried by it.
 const NOT_A_USER_MESSAGE: &str = "DOC002";
@@ -11,8 +9,8 @@ const NOT_INPUT: &str = "DOC003";
 /// A message that names itself nowhere cannot be told from others.
 const NO_REFERENCE: &str = "DOC004";
 
-pub(crate) fn check(payload: &[u8]) -> Result<Document, Findings> {
-    let checked = mt::check(payload, Standard::built_in());
+pub(crate) fn check(checker: &mut Checker, payload: &[u8]) -> Result<Document, Findings> {
+    let checked = checker.mt.check(payload);
     if !checked.is_good() {
         return Err(Findings::from(&checked.findings));
     }
