@@ -6,14 +6,17 @@ use std::path::PathBuf;
 
 use mt::{Options, Splitter, Standard, check_with};
 
+use crate::causes::cause;
+
 const TABLE: &str = "<!-- the table is made by the test `corpus` -->\n";
 
-/// The codes of one file, or why it cannot be cut into messages.
+/// The codes of one file with what lies behind each, or why it cannot be cut into messages.
 fn verdict(bytes: &[u8]) -> String {
     let mut splitter = Splitter::new();
     splitter.feed(bytes);
     let (mut messages, mut good) = (0, 0);
     let mut codes = BTreeSet::new();
+    let mut causes: Vec<String> = Vec::new();
     let mut first = None;
     let mut look = |message: &[u8]| {
         messages += 1;
@@ -24,6 +27,11 @@ fn verdict(bytes: &[u8]) -> String {
         }
         good += usize::from(checked.findings.is_empty());
         codes.extend(checked.findings.iter().map(|finding| finding.code.to_string()));
+        for cause in checked.findings.iter().map(cause) {
+            if !causes.contains(&cause) {
+                causes.push(cause);
+            }
+        }
         first = first.take().or_else(|| checked.findings.first().map(ToString::to_string));
     };
     let end = loop {
@@ -44,11 +52,12 @@ fn verdict(bytes: &[u8]) -> String {
     // A file that cannot be cut is not good, whatever its first messages are.
     if end.is_some() {
         codes.push("not cut".to_owned());
+        causes.push("holds something that is no message".to_owned());
     }
     let codes = if codes.is_empty() { "good".to_owned() } else { codes.join(" ") };
     let reason = end.map(|error| error.to_string()).or(first).unwrap_or_default();
-    let reason = reason.replace('|', "/");
-    format!("{good} of {messages} | {codes} | {reason}")
+    let (causes, reason) = (causes.join("; ").replace('|', "/"), reason.replace('|', "/"));
+    format!("{good} of {messages} | {codes} | {causes} | {reason}")
 }
 
 /// The printed message must be part of the file, byte for byte.
@@ -69,7 +78,7 @@ fn every_file_of_the_corpus_has_the_verdict_of_the_table() {
     };
     let mut names: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
     names.sort();
-    let mut table = "\n| file | good | codes | first finding |\n|---|---|---|---|\n".to_owned();
+    let mut table = "\n| file | good | codes | why | first finding |\n|---|---|---|---|---|\n".to_owned();
     for path in names {
         let name = path.file_name().expect("a name").to_string_lossy();
         let bytes = std::fs::read(&path).expect("a file");

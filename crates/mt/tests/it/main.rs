@@ -3,6 +3,7 @@
 
 mod build;
 mod cases;
+mod causes;
 mod codes;
 mod corpus;
 mod files;
