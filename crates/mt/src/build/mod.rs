@@ -8,7 +8,8 @@ mod system;
 use std::fmt::Write as _;
 
 pub use system::{
-    Acknowledgement, Envelope, Moment, Row, System, Verdict, acknowledgement, system,
+    Acknowledgement, Authorisation, Envelope, Moment, Row, System, Verdict, acknowledgement,
+    authorisation, system,
 };
 
 use crate::check::check;

@@ -84,6 +84,51 @@ pub fn acknowledgement(of: &Acknowledgement<'_>) -> Result<Fin, BuildError> {
     Fin::of(format!("{{1:{basic}}}{{4:{}}}", pairs.text))
 }
 
+/// What a central institution says to a message that it was sent a copy of (MT 097).
+#[derive(Clone, Copy, Debug)]
+pub struct Authorisation<'a> {
+    /// The terminal of the central institution, which sends it.
+    pub institution: LogicalTerminal<'a>,
+    /// Its session.
+    pub session: u16,
+    /// The sequence of this message.
+    pub sequence: u32,
+    /// The terminal of the network, which it is for.
+    pub network: LogicalTerminal<'a>,
+    /// The copy service (103), three characters.
+    pub service: &'a str,
+    /// When the message was copied: the date and time of the trailer MRF of MT 096.
+    pub copied: (iso::Date, iso::Time),
+    /// Which message: the reference of the trailer MRF.
+    pub input: &'a MessageReference,
+    /// Why it is refused (432), two characters; none if it goes on.
+    pub refused: Option<&'a str>,
+    /// What the sender is told (114), at most 32 characters.
+    pub for_sender: Option<&'a str>,
+    /// What the receiver is told (115), at most 32 characters.
+    pub for_receiver: Option<&'a str>,
+}
+
+/// Builds the answer of a central institution: `{2:I097...}{4:{103:}{109:}{451:0}{114:}{115:}}`.
+///
+/// # Errors
+///
+/// What would make it wrong: a date out of range, a value out of form.
+pub fn authorisation(of: &Authorisation<'_>) -> Result<Fin, BuildError> {
+    let (date, time) = of.copied;
+    let date = date.fin6().map_or_else(String::new, |date| date.to_string());
+    let stamp = format!("{date}{}{:02}", minutes(time), time.second());
+    let mut pairs = Pairs::default();
+    pairs.add("103", of.service)?;
+    pairs.add("109", &format!("{stamp}{}", of.input.as_str()))?;
+    pairs.add("451", if of.refused.is_some() { "1" } else { "0" })?;
+    pairs.add_some("432", of.refused)?;
+    pairs.add_some("114", of.for_sender)?;
+    pairs.add_some("115", of.for_receiver)?;
+    let basic = format!("F01{}{:04}{:06}", of.institution, of.session, of.sequence);
+    Fin::of(format!("{{1:{basic}}}{{2:I097{}S}}{{4:{}}}", of.network, pairs.text))
+}
+
 /// The headers of a system message that the network sends to a user.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {

@@ -2,8 +2,8 @@
 
 use expect_test::{Expect, expect};
 use mt::build::{
-    Acknowledgement, BuildError, Envelope, Fin, MessageReference, Moment, Original, Row, System,
-    UserMessage, Verdict, acknowledgement, system,
+    Acknowledgement, Authorisation, BuildError, Envelope, Fin, MessageReference, Moment, Original,
+    Row, System, UserMessage, Verdict, acknowledgement, authorisation, system,
 };
 use mt::{Code, LogicalTerminal};
 
@@ -184,6 +184,38 @@ fn histories_and_reports_are_built() {
         let fin = system(&envelope, &content).expect("a report");
         assert!(fin.as_str().contains(&format!("{{2:O{number}")), "{}", fin.as_str());
         assert!(fin.as_str().contains("{335:0915261123NUNCBEBBAXXX0001000042103NUNCDEFFAXXX}"));
+    }
+}
+
+#[test]
+fn a_central_institution_lets_a_message_go_or_refuses_it() {
+    let input = reference("NUNCBEBBAXXX");
+    let go = Authorisation {
+        institution: terminal("NUNCFRPPAXXX"),
+        session: 3,
+        sequence: 5,
+        network: terminal("NUNCNETAXXXX"),
+        service: "NUN",
+        copied: (at().date, at().time),
+        input: &input,
+        refused: None,
+        for_sender: Some("RELEASED"),
+        for_receiver: Some("COVERED"),
+    };
+    let refused = Authorisation { refused: Some("70"), for_receiver: None, ..go };
+    let built = [go, refused].map(|it| authorisation(&it).expect("MT 097").into_string());
+    expect![[r#"
+        {1:F01NUNCFRPPAXXX0003000005}{2:I097NUNCNETAXXXXS}{4:{103:NUN}{109:261123091500261123NUNCBEBBAXXX0001000042}{451:0}{114:RELEASED}{115:COVERED}}
+        {1:F01NUNCFRPPAXXX0003000005}{2:I097NUNCNETAXXXXS}{4:{103:NUN}{109:261123091500261123NUNCBEBBAXXX0001000042}{451:1}{432:70}{114:RELEASED}}
+    "#]]
+    .assert_eq(&format!("{}\n", built.join("\n")));
+    for wrong in [
+        Authorisation { service: "nun", ..go },
+        Authorisation { refused: Some("7"), ..go },
+        Authorisation { for_sender: Some("}{"), ..go },
+        Authorisation { network: terminal("NUNCNETAAXXX"), ..go },
+    ] {
+        authorisation(&wrong).expect_err("a value out of form");
     }
 }
 

@@ -78,7 +78,8 @@ fn every_file_of_the_corpus_has_the_verdict_of_the_table() {
     };
     let mut names: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
     names.sort();
-    let mut table = "\n| file | good | codes | why | first finding |\n|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "\n| file | good | codes | why | first finding |\n|---|---|---|---|---|\n".to_owned();
     for path in names {
         let name = path.file_name().expect("a name").to_string_lossy();
         let bytes = std::fs::read(&path).expect("a file");
