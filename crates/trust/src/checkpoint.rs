@@ -145,6 +145,9 @@ pub enum CheckpointError {
     /// The key that signed is not that of the log.
     #[error("the checkpoint is not signed by the key of the log that it names")]
     Key,
+    /// A witness twice, or the witnesses not by ascending names.
+    #[error("the cosignatures of the checkpoint do not stand in the order of their names")]
+    Order,
     /// The note is refused.
     #[error("the checkpoint's note is refused")]
     Note(#[from] NoteError),

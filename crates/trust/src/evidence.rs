@@ -23,8 +23,8 @@ use iso::Terminal;
 use crate::codec::{CodecError, Reader, Writer};
 use crate::frame::{read_terminal, write_terminal};
 use crate::{
-    Digest, FrameProof, KeyId, Label, NetworkName, Priority, PublicKey, Signature, SigningKey,
-    Statement,
+    Digest, FrameProof, KeyError, KeyId, Label, NetworkName, Priority, PublicKey, Signature,
+    SigningKey, Statement,
 };
 
 const VERSION: u8 = 1;
@@ -436,10 +436,13 @@ impl Acknowledgement {
     }
 
     /// Signs it.
-    #[must_use]
-    pub fn sign(&self, key: &SigningKey) -> SignedRoot {
-        let signature = key.sign(&self.signed_bytes());
-        SignedRoot { root: self.root, key: key.id(), signature }
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when the module that holds the key does not sign.
+    pub fn sign(&self, key: &SigningKey) -> Result<SignedRoot, KeyError> {
+        let signature = key.sign(&self.signed_bytes())?;
+        Ok(SignedRoot { root: self.root, key: key.id(), signature })
     }
 
     /// Checks that the key, which must be the one that is named, signed this.

@@ -15,7 +15,7 @@ use iso::Terminal;
 
 use crate::codec::{CodecError, Reader, Writer};
 use crate::merkle::{self, Levels};
-use crate::{Digest, KeyId, NetworkName, PublicKey, Signature, SigningKey, Statement};
+use crate::{Digest, KeyError, KeyId, NetworkName, PublicKey, Signature, SigningKey, Statement};
 
 /// How many messages one signature can cover at most.
 pub const FRAME_STATEMENTS_MAX: u32 = 1 << 16;
@@ -73,14 +73,15 @@ impl FrameContext {
 ///
 /// # Errors
 ///
-/// [`FrameError::Size`] on no statement, or more than [`FRAME_STATEMENTS_MAX`].
+/// [`FrameError::Size`] on no statement, or more than [`FRAME_STATEMENTS_MAX`];
+/// [`FrameError::Unsigned`] when the module that holds the key does not sign.
 pub fn sign_frame(
     key: &SigningKey,
     context: &FrameContext,
     statements: &[Statement],
 ) -> Result<FrameSignature, FrameError> {
     let size = size_of(statements)?;
-    let signature = key.sign(&context.signed_bytes(size, &root_of(statements)));
+    let signature = key.sign(&context.signed_bytes(size, &root_of(statements)))?;
     Ok(FrameSignature { key: key.id(), size, signature })
 }
 
@@ -247,6 +248,9 @@ pub enum FrameError {
     /// The signature is not of this key over these statements.
     #[error("the signature does not fit the messages")]
     Signature,
+    /// The key does not sign now.
+    #[error("the frame cannot be signed")]
+    Unsigned(#[from] KeyError),
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Keys that sign, keys that check, and the short names of both.
 //!
 //! Two algorithms: Ed25519 (RFC 8032), and ECDSA on P-256 with SHA-256 (FIPS 186-5), which every
-//! hardware module knows. The private half is kept as an unencrypted PKCS#8 text; who may read the
-//! file is the caller's care. TLS keys are not here but in [`crate::pki`]: one key has one use.
+//! hardware module knows. The private half is kept as an unencrypted PKCS#8 text, or by a
+//! [`KeyModule`] that signs and never gives it away; who may read the file or use the module is the
+//! caller's care. TLS keys are not here but in [`crate::pki`]: one key has one use.
 //!
 //! Making a key, and signing with P-256, draw from the operating system's random numbers.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use aws_lc_rs::encoding::AsBigEndian as _;
 use aws_lc_rs::rand::SystemRandom;
@@ -53,6 +55,17 @@ pub struct SigningKey {
 enum Pair {
     Ed25519(Ed25519KeyPair),
     P256(EcdsaKeyPair),
+    Module(Arc<dyn KeyModule>),
+}
+
+/// Holds a private key and signs with it, as a hardware module does.
+pub trait KeyModule: Send + Sync {
+    /// Signs exactly these bytes: `R || S` (Ed25519), or `r || s` over their SHA-256 (P-256).
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Module`] when the module does not sign now; it may do so later.
+    fn sign(&self, message: &[u8]) -> Result<Signature, KeyError>;
 }
 
 /// What a key made of some bytes: `R || S` (Ed25519) or `r || s` (P-256).
@@ -230,6 +243,13 @@ impl SigningKey {
         Self::of(Pair::Ed25519(pair)).expect("a pair gives its own public key")
     }
 
+    /// A key that a module holds. Each signature is checked against the public half before it is
+    /// given on, so a module with another key, or one that errs, signs nothing that others refuse.
+    #[must_use]
+    pub fn in_module(public: PublicKey, module: Arc<dyn KeyModule>) -> Self {
+        Self { pair: Pair::Module(module), public }
+    }
+
     /// Reads an unencrypted PKCS#8 text (`-----BEGIN PRIVATE KEY-----`), as OpenSSL writes it.
     ///
     /// # Errors
@@ -248,11 +268,12 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Private`] if the library cannot encode it.
+    /// [`KeyError::Private`] if the library cannot encode it, or a module holds it.
     pub fn to_pem(&self) -> Result<String, KeyError> {
         let document = match &self.pair {
             Pair::Ed25519(pair) => pair.to_pkcs8v1(),
             Pair::P256(pair) => pair.to_pkcs8v1(),
+            Pair::Module(_) => return Err(KeyError::Private),
         };
         let document = document.map_err(|_| KeyError::Private)?;
         Ok(pem::encode(Self::PEM_LABEL, document.as_ref()))
@@ -272,25 +293,34 @@ impl SigningKey {
 
     /// Signs exactly these bytes.
     ///
+    /// # Errors
+    ///
+    /// [`KeyError::Module`] or [`KeyError::Signature`] when the module that holds the key does not
+    /// sign, or not with this key. A key in memory always signs.
+    ///
     /// # Panics
     ///
     /// When the operating system gives no random numbers (P-256), which aws-lc treats as fatal too.
-    #[must_use]
-    pub fn sign(&self, message: &[u8]) -> Signature {
+    pub fn sign(&self, message: &[u8]) -> Result<Signature, KeyError> {
         let signature = match &self.pair {
             Pair::Ed25519(pair) => pair.sign(message),
             Pair::P256(pair) => pair
                 .sign(&SystemRandom::new(), message)
                 .expect("signing fails only without random numbers"),
+            Pair::Module(module) => {
+                let signature = module.sign(message)?;
+                self.public.verify(message, &signature)?;
+                return Ok(signature);
+            }
         };
-        Signature(signature.as_ref().try_into().expect("both algorithms give 64 bytes"))
+        Ok(Signature(signature.as_ref().try_into().expect("both algorithms give 64 bytes")))
     }
 
     /// The seed of an Ed25519 key.
     pub(crate) fn seed(&self) -> Option<[u8; 32]> {
         match &self.pair {
             Pair::Ed25519(pair) => pair.seed().ok()?.as_be_bytes().ok()?.as_ref().try_into().ok(),
-            Pair::P256(_) => None,
+            Pair::P256(_) | Pair::Module(_) => None,
         }
     }
 
@@ -302,6 +332,7 @@ impl SigningKey {
                 PublicKey::from_bytes(Algorithm::Ed25519, pair.public_key().as_ref())
             }
             Pair::P256(pair) => PublicKey::from_bytes(Algorithm::P256, pair.public_key().as_ref()),
+            Pair::Module(_) => Err(KeyError::Private),
         };
         Ok(Self { pair, public: public? })
     }
@@ -350,6 +381,12 @@ pub enum KeyError {
     /// The signature is not of this key over these bytes.
     #[error("the signature does not fit")]
     Signature,
+    /// The module that holds the key does not sign now.
+    #[error("the module that holds the key does not sign: {reason}")]
+    Module {
+        /// Why, in the words of the module's kind of failure.
+        reason: &'static str,
+    },
 }
 
 #[cfg(test)]
@@ -363,7 +400,7 @@ mod tests {
         let key = SigningKey::from_seed(&seed.parse::<crate::Digest>().unwrap().0);
         let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
         assert_eq!(key.public().as_bytes(), public.parse::<crate::Digest>().unwrap().0);
-        let signature = key.sign(b"");
+        let signature = key.sign(b"").unwrap();
         let hex: String = signature.0.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hex,
@@ -379,7 +416,7 @@ mod tests {
         for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
             let key = SigningKey::generate(algorithm).unwrap();
             let other = SigningKey::generate(algorithm).unwrap();
-            let signature = key.sign(b"message");
+            let signature = key.sign(b"message").unwrap();
             assert_eq!(key.public().verify(b"message", &signature), Ok(()));
             assert_eq!(key.public().verify(b"messagf", &signature), Err(KeyError::Signature));
             assert_eq!(other.public().verify(b"message", &signature), Err(KeyError::Signature));
@@ -387,6 +424,30 @@ mod tests {
             changed.0[63] ^= 1;
             assert_eq!(key.public().verify(b"message", &changed), Err(KeyError::Signature));
         }
+    }
+
+    /// A module that holds another key than it says, or none.
+    struct Faulty(Option<SigningKey>);
+
+    impl KeyModule for Faulty {
+        fn sign(&self, message: &[u8]) -> Result<Signature, KeyError> {
+            let key = self.0.as_ref().ok_or(KeyError::Module { reason: "the token is gone" })?;
+            key.sign(message)
+        }
+    }
+
+    #[test]
+    fn a_module_signs_and_what_it_signs_is_checked() {
+        let pair = || SigningKey::from_seed(&[1; 32]);
+        let public = pair().public().clone();
+        let in_module = |held| SigningKey::in_module(public.clone(), Arc::new(Faulty(held)));
+        let good = in_module(Some(pair()));
+        assert_eq!(good.sign(b"a"), pair().sign(b"a"));
+        assert_eq!((good.id(), good.to_pem()), (pair().id(), Err(KeyError::Private)));
+        let other = in_module(Some(SigningKey::from_seed(&[2; 32])));
+        assert_eq!(other.sign(b"a"), Err(KeyError::Signature));
+        let gone = KeyError::Module { reason: "the token is gone" };
+        assert_eq!(in_module(None).sign(b"a"), Err(gone));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod checkpoint;
 pub mod codec;
+mod cosigned;
 mod digest;
 mod evidence;
 mod frame;
@@ -20,9 +21,12 @@ mod pem;
 pub mod pki;
 mod receipt;
 mod record;
+pub mod tiles;
 mod time;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
+pub use cosigned::{Cosigned, QuorumMissing};
 pub use digest::{Digest, DigestError, Hasher};
 pub use evidence::{
     Accepted, Acknowledged, Acknowledgement, Declined, Fault, Lane, Reason, Reasons, Refused,
@@ -34,10 +38,12 @@ pub use frame::{
 };
 pub use grant::{GrantError, KeyGrant};
 pub use header::{Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement};
-pub use keys::{Algorithm, KeyError, KeyId, PublicKey, Signature, SigningKey};
+pub use keys::{Algorithm, KeyError, KeyId, KeyModule, PublicKey, Signature, SigningKey};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
 pub use network_keys::{NetworkKeys, NetworkKeysError};
-pub use note::{NoteError, NoteKeyError, NoteSigner, VerifierKey};
+pub use note::{
+    Cosignature, Cosigner, CosignerKey, NoteError, NoteKeyError, NoteSigner, VerifierKey,
+};
 pub use receipt::{
     Acceptance, Delivery, LoggedRecord, Receipt, ReceiptError, ReceiptKind, Verified,
     VerifiedAcceptance, VerifiedDelivery, VerifiedRefusal,

@@ -4,15 +4,20 @@
 //! # comment
 //! log nuncio/<network>/<shard>+<key hash>+<base64>
 //! root nuncio/<network>/root+<key hash>+<base64>
+//! witness <name>+<key hash>+<base64>
+//! quorum <number>
 //! ```
 //!
-//! A network can have several keys of each kind, as after a change of keys. The file proves nothing
+//! A network can have several keys of each kind, as after a change of keys. Witnesses cosign its
+//! checkpoints; keys under one name are one witness. The quorum says how many must have cosigned a
+//! checkpoint before anybody relies on it; a network without that line wants none. The file proves nothing
 //! by itself: whoever takes it over asks the operator on another way whether it is the right one.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::note::{NoteKeyError, VerifierKey};
+use crate::note::{CosignerKey, NoteKeyError, VerifierKey};
 use crate::{KeyGrant, NetworkName, Origin};
 
 /// The public keys of one network.
@@ -23,6 +28,10 @@ pub struct NetworkKeys {
     logs: Vec<VerifierKey>,
     /// Invariant: not empty, and named `nuncio/<network>/root`.
     roots: Vec<VerifierKey>,
+    /// Invariant: no key stands under two names.
+    witnesses: Vec<CosignerKey>,
+    /// Invariant: not above the number of names among the witnesses.
+    quorum: usize,
 }
 
 impl NetworkKeys {
@@ -50,7 +59,32 @@ impl NetworkKeys {
         if let Some(key) = roots.iter().find(|key| key.name() != root_name) {
             return Err(unfit(key));
         }
-        Ok(Self { network, logs, roots })
+        Ok(Self { network, logs, roots, witnesses: Vec::new(), quorum: 0 })
+    }
+
+    /// The same with other witnesses, of which as many as `quorum` must cosign.
+    ///
+    /// # Errors
+    ///
+    /// [`NetworkKeysError::Quorum`] where there are fewer witnesses, and
+    /// [`NetworkKeysError::SharedKey`] where one key stands under two names: a cosignature does not
+    /// name its cosigner.
+    pub fn with_witnesses(
+        self,
+        witnesses: Vec<CosignerKey>,
+        quorum: usize,
+    ) -> Result<Self, NetworkKeysError> {
+        let names: BTreeSet<&str> = witnesses.iter().map(CosignerKey::name).collect();
+        if quorum > names.len() {
+            return Err(NetworkKeysError::Quorum { quorum, witnesses: names.len() });
+        }
+        let shared = witnesses.iter().find(|key| {
+            witnesses.iter().any(|other| other.key() == key.key() && other.name() != key.name())
+        });
+        if let Some(key) = shared {
+            return Err(NetworkKeysError::SharedKey { name: key.name().into() });
+        }
+        Ok(Self { witnesses, quorum, ..self })
     }
 
     /// The network.
@@ -70,13 +104,27 @@ impl NetworkKeys {
     pub fn roots(&self) -> &[VerifierKey] {
         &self.roots
     }
+
+    /// The keys of its witnesses.
+    #[must_use]
+    pub fn witnesses(&self) -> &[CosignerKey] {
+        &self.witnesses
+    }
+
+    /// How many witnesses must have cosigned a checkpoint before anybody relies on it.
+    #[must_use]
+    pub fn quorum(&self) -> usize {
+        self.quorum
+    }
 }
 
 impl fmt::Display for NetworkKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# The public keys of the network {}.", self.network)?;
         self.logs.iter().try_for_each(|key| writeln!(f, "log {key}"))?;
-        self.roots.iter().try_for_each(|key| writeln!(f, "root {key}"))
+        self.roots.iter().try_for_each(|key| writeln!(f, "root {key}"))?;
+        self.witnesses.iter().try_for_each(|key| writeln!(f, "witness {key}"))?;
+        if self.quorum > 0 { writeln!(f, "quorum {}", self.quorum) } else { Ok(()) }
     }
 }
 
@@ -84,22 +132,27 @@ impl FromStr for NetworkKeys {
     type Err = NetworkKeysError;
 
     fn from_str(text: &str) -> Result<Self, NetworkKeysError> {
-        let (mut logs, mut roots) = (Vec::new(), Vec::new());
+        let (mut logs, mut roots, mut witnesses) = (Vec::new(), Vec::new(), Vec::new());
+        let mut quorum = None;
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             let (kind, key) = line.split_once(' ').ok_or(NetworkKeysError::Line { number })?;
-            let kind = match kind {
-                "log" => &mut logs,
-                "root" => &mut roots,
+            let (key, refused) = (key.trim(), |source| NetworkKeysError::Key { number, source });
+            match kind {
+                "log" => logs.push(key.parse().map_err(refused)?),
+                "root" => roots.push(key.parse().map_err(refused)?),
+                "witness" => witnesses.push(key.parse().map_err(refused)?),
+                "quorum" if quorum.is_none() => {
+                    let count = key.parse().map_err(|_| NetworkKeysError::Line { number })?;
+                    quorum = Some(count);
+                }
                 _ => return Err(NetworkKeysError::Line { number }),
-            };
-            let key = key.trim().parse();
-            kind.push(key.map_err(|source| NetworkKeysError::Key { number, source })?);
+            }
         }
-        Self::new(logs, roots)
+        Self::new(logs, roots)?.with_witnesses(witnesses, quorum.unwrap_or(0))
     }
 }
 
@@ -107,7 +160,10 @@ impl FromStr for NetworkKeys {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkKeysError {
     /// A line of another kind.
-    #[error("line {number}: expected `log KEY`, `root KEY` or a comment")]
+    #[error(
+        "line {number}: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a \
+         comment"
+    )]
     Line {
         /// Which line, from 1.
         number: u32,
@@ -130,6 +186,20 @@ pub enum NetworkKeysError {
     #[error("the name {name} is not of this network, or not of this kind of key")]
     Name {
         /// The name of the key.
+        name: String,
+    },
+    /// More witnesses must cosign than there are.
+    #[error("the quorum is {quorum}, but there are only {witnesses} witnesses")]
+    Quorum {
+        /// How many must cosign.
+        quorum: usize,
+        /// How many there are.
+        witnesses: usize,
+    },
+    /// Two witnesses with one key.
+    #[error("the key of the witness {name} also stands under another name")]
+    SharedKey {
+        /// The name of one of them.
         name: String,
     },
 }
@@ -175,9 +245,56 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_named_by_its_line() {
-        check("key x\n", &expect!["line 1: expected `log KEY`, `root KEY` or a comment"]);
-        check("\nlog\n", &expect!["line 2: expected `log KEY`, `root KEY` or a comment"]);
+        check(
+            "key x\n",
+            &expect![
+                "line 1: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+            ],
+        );
+        check(
+            "\nlog\n",
+            &expect![
+                "line 2: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+            ],
+        );
         check("# a\nlog x+1\n", &expect!["line 2: the key is refused"]);
+    }
+
+    fn witness(name: &str, seed: u8) -> CosignerKey {
+        CosignerKey::new(name, SigningKey::from_seed(&[seed; 32]).public().clone()).unwrap()
+    }
+
+    #[test]
+    fn witnesses_and_their_quorum_come_back_from_their_text() {
+        let keys =
+            format!("log {}\nroot {}\n", key("nuncio/demo/0", 1), key("nuncio/demo/root", 2));
+        let (a, b, a2) = (witness("a", 11), witness("b", 12), witness("a", 13));
+        check(
+            &format!("{keys}quorum 2\nwitness {a}\nwitness {b}\nwitness {a2}\n"),
+            &expect![[r#"
+                # The public keys of the network demo.
+                log nuncio/demo/0+6786d5c2+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c
+                root nuncio/demo/root+b4462e84+AYE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU
+                witness a+785c08a1+BGa+fjMsekUzMr2dCn99sFX1xe8aBq2mbZizn7aBDEc6
+                witness b+3f9ed876+BAtROtm0kkAVygkC7QeQRNOsXb7CMG8GlIwQ2o62458t
+                witness a+172a9143+BJGiigt0OBWTpNlGlXkgiSavyK2CyIObdkQ1m566mks6
+                quorum 2
+            "#]],
+        );
+        check(
+            &format!("{keys}witness {a}\nwitness {a2}\nquorum 2\n"),
+            &expect!["the quorum is 2, but there are only 1 witnesses"],
+        );
+        check(
+            &format!("{keys}witness {a}\nwitness {}\n", witness("b", 11)),
+            &expect!["the key of the witness a also stands under another name"],
+        );
+        check(
+            &format!("{keys}quorum 0\nquorum 0\n"),
+            &expect![
+                "line 4: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+            ],
+        );
     }
 
     #[test]

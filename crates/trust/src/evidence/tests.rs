@@ -88,14 +88,14 @@ fn a_refusal_has_one_encoding() {
 #[test]
 fn an_acknowledgement_has_one_encoding() {
     check_form(&acknowledged(None), Acknowledged::encode, Acknowledged::decode);
-    let signed = acknowledgement().sign(&key());
+    let signed = acknowledgement().sign(&key()).unwrap();
     check_form(&acknowledged(Some(signed)), Acknowledged::encode, Acknowledged::decode);
 }
 
 #[test]
 fn an_acknowledgement_binds_all_that_it_says() {
     let good = acknowledgement();
-    let signed = good.sign(&key());
+    let signed = good.sign(&key()).unwrap();
     assert!(good.is_signed_by(key().public(), &signed));
     assert_eq!(acknowledged(Some(signed)).acknowledgement(good.network), Some(good));
     let others = [

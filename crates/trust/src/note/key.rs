@@ -6,10 +6,12 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::{Algorithm, Hasher, PublicKey, Signature, SigningKey};
+use crate::{Algorithm, Hasher, KeyError, PublicKey, Signature, SigningKey};
 
 /// The type of Ed25519 signatures in notes.
 const TYPE_ED25519: u8 = 1;
+/// What stands before a key that signs.
+pub(super) const SECRET: &str = "PRIVATE+KEY+";
 
 /// A key that checks notes, with the name under which it signs.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,12 +44,8 @@ impl VerifierKey {
         if key.algorithm() != Algorithm::Ed25519 {
             return Err(NoteKeyError::Algorithm);
         }
-        let mut hasher = Hasher::new();
-        hasher.update(name.as_bytes());
-        hasher.update(&[b'\n', TYPE_ED25519]);
-        hasher.update(key.as_bytes());
-        let [a, b, c, d, ..] = hasher.finish().0;
-        Ok(Self { name: name.into(), key, key_hash: u32::from_be_bytes([a, b, c, d]) })
+        let key_hash = key_hash(name, TYPE_ED25519, &key);
+        Ok(Self { name: name.into(), key, key_hash })
     }
 
     /// The name under which it signs.
@@ -72,8 +70,7 @@ impl VerifierKey {
 impl fmt::Display for VerifierKey {
     /// The text form of verifier keys (a "vkey").
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[TYPE_ED25519], self.key.as_bytes()].concat();
-        write!(f, "{}+{:08x}+{}", self.name, self.key_hash, STANDARD.encode(bytes))
+        write_key(f, &self.name, self.key_hash, TYPE_ED25519, &self.key)
     }
 }
 
@@ -87,14 +84,10 @@ impl FromStr for VerifierKey {
     type Err = NoteKeyError;
 
     fn from_str(text: &str) -> Result<Self, NoteKeyError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(hash), Some(base64)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(NoteKeyError::Form);
-        };
-        let key = PublicKey::from_bytes(Algorithm::Ed25519, &key_bytes(base64)?);
+        let (name, hash, bytes) = key_parts(text, TYPE_ED25519)?;
+        let key = PublicKey::from_bytes(Algorithm::Ed25519, &bytes);
         let key = Self::new(name, key.map_err(|_| NoteKeyError::Form)?)?;
-        if format!("{:08x}", key.key_hash) == hash { Ok(key) } else { Err(NoteKeyError::Hash) }
+        if key.key_hash == hash { Ok(key) } else { Err(NoteKeyError::Hash) }
     }
 }
 
@@ -115,31 +108,18 @@ impl NoteSigner {
     ///
     /// [`NoteKeyError`] says what is wrong; the text is never part of the error.
     pub fn from_text(text: &str) -> Result<Self, NoteKeyError> {
-        let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(NoteKeyError::Form)?;
-        let mut parts = rest.splitn(3, '+');
-        let (Some(name), Some(hash), Some(base64)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(NoteKeyError::Form);
-        };
-        let signer = Self::new(name, SigningKey::from_seed(&key_bytes(base64)?))?;
-        if format!("{:08x}", signer.verifier.key_hash) == hash {
-            Ok(signer)
-        } else {
-            Err(NoteKeyError::Hash)
-        }
+        let rest = text.strip_prefix(SECRET).ok_or(NoteKeyError::Form)?;
+        let (name, hash, seed) = key_parts(rest, TYPE_ED25519)?;
+        let signer = Self::new(name, SigningKey::from_seed(&seed))?;
+        if signer.verifier.key_hash == hash { Ok(signer) } else { Err(NoteKeyError::Hash) }
     }
 
-    /// The text form of signer keys. Whoever reads it can sign.
-    ///
-    /// # Panics
-    ///
-    /// Never: a signer of notes has an Ed25519 key, which has a seed.
+    /// The text form of signer keys; nothing where a module holds the key. Whoever reads it can
+    /// sign.
     #[must_use]
-    pub fn to_secret_text(&self) -> String {
-        let seed = self.key.seed().expect("a signer of notes has an Ed25519 key");
-        let bytes = [&[TYPE_ED25519], seed.as_slice()].concat();
+    pub fn to_secret_text(&self) -> Option<String> {
         let VerifierKey { name, key_hash, .. } = &self.verifier;
-        format!("PRIVATE+KEY+{name}+{key_hash:08x}+{}", STANDARD.encode(bytes))
+        Some(secret_text(name, *key_hash, TYPE_ED25519, &self.key.seed()?))
     }
 
     /// The half that checks.
@@ -148,7 +128,7 @@ impl NoteSigner {
         &self.verifier
     }
 
-    pub(crate) fn sign(&self, text: &[u8]) -> Signature {
+    pub(crate) fn sign(&self, text: &[u8]) -> Result<Signature, KeyError> {
         self.key.sign(text)
     }
 }
@@ -159,13 +139,48 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(bad)
 }
 
-fn key_bytes(base64: &str) -> Result<[u8; 32], NoteKeyError> {
+/// The four bytes by which a key is found: they follow from name, type and key.
+pub(super) fn key_hash(name: &str, kind: u8, key: &PublicKey) -> u32 {
+    let mut hasher = Hasher::new();
+    hasher.update(name.as_bytes());
+    hasher.update(&[b'\n', kind]);
+    hasher.update(key.as_bytes());
+    let [a, b, c, d, ..] = hasher.finish().0;
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// The text form of a key that checks.
+pub(super) fn write_key(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    key_hash: u32,
+    kind: u8,
+    key: &PublicKey,
+) -> fmt::Result {
+    let bytes = [&[kind], key.as_bytes()].concat();
+    write!(f, "{name}+{key_hash:08x}+{}", STANDARD.encode(bytes))
+}
+
+/// The text form of a key that signs.
+pub(super) fn secret_text(name: &str, key_hash: u32, kind: u8, seed: &[u8; 32]) -> String {
+    let bytes = [&[kind], seed.as_slice()].concat();
+    format!("{SECRET}{name}+{key_hash:08x}+{}", STANDARD.encode(bytes))
+}
+
+/// Name, hash and the 32 bytes of a key in its text form.
+pub(super) fn key_parts(text: &str, kind: u8) -> Result<(&str, u32, [u8; 32]), NoteKeyError> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(hash), Some(base64)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(NoteKeyError::Form);
+    };
     let bytes = STANDARD.decode(base64).map_err(|_| NoteKeyError::Form)?;
-    match bytes.split_first() {
-        Some((&TYPE_ED25519, key)) => key.try_into().map_err(|_| NoteKeyError::Form),
-        Some(_) => Err(NoteKeyError::Algorithm),
-        None => Err(NoteKeyError::Form),
-    }
+    let bytes = match bytes.split_first() {
+        Some((found, key)) if *found == kind => key.try_into().map_err(|_| NoteKeyError::Form)?,
+        Some(_) => return Err(NoteKeyError::Algorithm),
+        None => return Err(NoteKeyError::Form),
+    };
+    let value = u32::from_str_radix(hash, 16).map_err(|_| NoteKeyError::Hash)?;
+    if format!("{value:08x}") == hash { Ok((name, value, bytes)) } else { Err(NoteKeyError::Hash) }
 }
 
 /// Why a text or a key is no key of notes.
@@ -177,8 +192,8 @@ pub enum NoteKeyError {
     /// A name that is not allowed.
     #[error("the name of a key of notes has no white space and no plus sign")]
     Name,
-    /// Another algorithm than Ed25519.
-    #[error("a key of notes is an Ed25519 key")]
+    /// Another algorithm or use than is wanted here.
+    #[error("a key of notes is an Ed25519 key, and has one use: to sign, or to cosign")]
     Algorithm,
     /// The hash does not follow from name and key.
     #[error("the hash of the key of notes does not fit its name and key")]

@@ -10,16 +10,18 @@
 //! `PRIVATE+KEY+<name>+<key hash>+<base64 of 1 || seed>`. The key hash is the first four bytes of
 //! `SHA-256(name || newline || 1 || public key)`. Lines by keys that are not known are passed over,
 //! as the specification wants, unless the note must be [bare](open_bare). What a text means is not
-//! known here.
+//! known here. A [`Cosigner`] signs with the time, and in another form.
 
+mod cosignature;
 mod key;
 
+pub use cosignature::{Cosignature, Cosigner, CosignerKey};
 pub use key::{NoteKeyError, NoteSigner, VerifierKey};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::Signature;
+use crate::{KeyError, Signature};
 
 /// The greatest length of a note, in bytes.
 pub const NOTE_LENGTH_MAX: usize = 1 << 20;
@@ -41,7 +43,8 @@ pub struct OpenedNote<'a> {
 ///
 /// # Errors
 ///
-/// [`NoteError::Text`] where the text cannot stand in a note.
+/// [`NoteError::Text`] where the text cannot stand in a note; [`NoteError::Key`] when the module
+/// that holds the key does not sign.
 pub fn sign(text: &str, signer: &NoteSigner) -> Result<String, NoteError> {
     if !text.ends_with('\n') || !is_note_text(text) || text.len() > NOTE_LENGTH_MAX / 2 {
         return Err(NoteError::Text);
@@ -49,7 +52,7 @@ pub fn sign(text: &str, signer: &NoteSigner) -> Result<String, NoteError> {
     let mut line = [0; 68];
     let (hash, signature) = line.split_at_mut(4);
     hash.copy_from_slice(&signer.verifier().key_hash().to_be_bytes());
-    signature.copy_from_slice(&signer.sign(text.as_bytes()).0);
+    signature.copy_from_slice(&signer.sign(text.as_bytes())?.0);
     let name = signer.verifier().name();
     Ok(format!("{text}\n{DASH}{name} {}\n", STANDARD.encode(line)))
 }
@@ -93,18 +96,24 @@ pub fn open_bare<'a>(
 }
 
 /// One line of signatures.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     name: &'a str,
     key_hash: u32,
     signature: Vec<u8>,
 }
 
 impl Line<'_> {
-    fn is_by(&self, key: &VerifierKey) -> bool {
+    /// The line as it stands in a note.
+    pub(crate) fn print(&self) -> String {
+        let bytes = [&self.key_hash.to_be_bytes(), self.signature.as_slice()].concat();
+        format!("{DASH}{} {}\n", self.name, STANDARD.encode(bytes))
+    }
+
+    pub(crate) fn is_by(&self, key: &VerifierKey) -> bool {
         self.name == key.name() && self.key_hash == key.key_hash()
     }
 
-    fn verify(&self, text: &str, key: &VerifierKey) -> Result<(), NoteError> {
+    pub(crate) fn verify(&self, text: &str, key: &VerifierKey) -> Result<(), NoteError> {
         let signature = self.signature.as_slice().try_into().map_err(|_| NoteError::Signature)?;
         let verified = key.key().verify(text.as_bytes(), &Signature(signature));
         verified.map_err(|_| NoteError::Signature)
@@ -112,7 +121,7 @@ impl Line<'_> {
 }
 
 /// Takes a note apart, into its text and its lines of signatures.
-fn split(note: &str) -> Result<(&str, Vec<Line<'_>>), NoteError> {
+pub(crate) fn split(note: &str) -> Result<(&str, Vec<Line<'_>>), NoteError> {
     if note.len() > NOTE_LENGTH_MAX || !is_note_text(note) || !note.ends_with('\n') {
         return Err(NoteError::Form);
     }
@@ -142,6 +151,12 @@ fn split_line(line: &str) -> Option<Line<'_>> {
     Some(Line { name, key_hash: u32::from_be_bytes(*hash), signature: signature.to_vec() })
 }
 
+/// Takes lines of signatures apart that stand alone, as a witness answers with them; lines that are
+/// none are passed over.
+pub(crate) fn split_lines(lines: &str) -> Vec<Line<'_>> {
+    lines.split_terminator('\n').take(NOTE_SIGNATURES_MAX).filter_map(split_line).collect()
+}
+
 /// No control characters of ASCII but newlines.
 fn is_note_text(text: &str) -> bool {
     text.bytes().all(|byte| byte >= b' ' || byte == b'\n')
@@ -165,6 +180,9 @@ pub enum NoteError {
     /// A known key's line does not fit the text.
     #[error("a signature does not fit the note")]
     Signature,
+    /// The key does not sign now.
+    #[error("the note cannot be signed")]
+    Key(#[from] KeyError),
 }
 
 #[cfg(test)]

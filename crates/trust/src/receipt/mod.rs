@@ -17,8 +17,8 @@
 //! ```
 //!
 //! Each byte is fixed by a signature, by a digest or by this form, so a receipt with any byte changed
-//! is refused. What a receipt cannot show: that the log gave the same answer to everybody; that
-//! takes witnesses or the comparison of checkpoints.
+//! is refused. That the log gave the same answer to everybody is shown by the cosignatures under the
+//! checkpoints; a receipt without them can be [renewed](Receipt::renewed) under a later checkpoint.
 
 mod json;
 mod verify;
@@ -62,7 +62,8 @@ pub struct LoggedRecord {
     /// The hashes beside the way from the record to the root of the checkpoint, the lowest first
     /// ([`crate::merkle::inclusion_path`], [`crate::merkle::split_proof`]).
     pub path: Vec<Digest>,
-    /// The log's checkpoint: a note with the log's signature and no other.
+    /// The log's checkpoint: a note in the one form of [`crate::Cosigned`], with the log's signature
+    /// and as many cosignatures as there were.
     pub checkpoint: String,
 }
 
@@ -149,6 +150,41 @@ impl Receipt {
         };
         reader.finish()?;
         Ok(receipt)
+    }
+
+    /// The records whose places it proves.
+    #[must_use]
+    pub fn records(&self) -> Vec<&LoggedRecord> {
+        match self {
+            Self::Acceptance(acceptance) => vec![&acceptance.record],
+            Self::Refusal(record) => vec![record],
+            Self::Delivery(parts) => vec![&parts.0.record, &parts.1.record],
+        }
+    }
+
+    /// The same with all its records under another checkpoint, as under one that witnesses have
+    /// cosigned since. `path` gives the inclusion path of a record in that checkpoint's tree. Nothing is
+    /// proven by that; a wrong path makes a receipt that is refused.
+    ///
+    /// # Errors
+    ///
+    /// What `path` fails with.
+    pub fn renewed<E>(
+        &self,
+        checkpoint: &str,
+        mut path: impl FnMut(&RecordHead) -> Result<Vec<Digest>, E>,
+    ) -> Result<Self, E> {
+        let mut renewed = self.clone();
+        let records = match &mut renewed {
+            Self::Acceptance(acceptance) => vec![&mut acceptance.record],
+            Self::Refusal(record) => vec![record],
+            Self::Delivery(parts) => vec![&mut parts.0.record, &mut parts.1.record],
+        };
+        for record in records {
+            record.path = path(&record.head)?;
+            record.checkpoint = checkpoint.to_owned();
+        }
+        Ok(renewed)
     }
 
     /// Whether it is about exactly these bytes. `None` when that cannot be told, because a

@@ -5,9 +5,9 @@ use super::*;
 use crate::merkle::{self, Tree, inclusion_path};
 
 use crate::{
-    Accepted, Acknowledged, Acknowledgement, Body, Checkpoint, Fault, FrameContext, Header,
-    KeyGrant, Lane, LogTime, Monitoring, NetworkKeys, NetworkName, NoteSigner, Priority, Reason,
-    Reasons, RecordKind, Shard, SigningKey, frame_proofs, sign_frame,
+    Accepted, Acknowledged, Acknowledgement, Body, Checkpoint, Cosigned, Cosigner, Fault,
+    FrameContext, Header, KeyGrant, Lane, LogTime, Monitoring, NetworkKeys, NetworkName,
+    NoteSigner, Priority, Reason, Reasons, RecordKind, Shard, SigningKey, frame_proofs, sign_frame,
 };
 
 const START: u64 = 1_795_467_600_000_000;
@@ -142,7 +142,10 @@ impl Case {
     /// A frame of five messages is accepted, one is refused, three are acknowledged; the receipts
     /// are about the fourth message.
     fn play(&self) -> [Receipt; 3] {
-        let mut log = Log::default();
+        self.play_in(&mut Log::default())
+    }
+
+    fn play_in(&self, log: &mut Log) -> [Receipt; 3] {
         log.append(RecordKind::OPEN, b"", Digest::of(b""));
         let payload = Digest::of(PAYLOAD);
         let context = FrameContext { network: network(), terminal: self.terminal.parse().unwrap() };
@@ -175,10 +178,8 @@ impl Case {
         let (head, meta) = accepted[3].clone();
         let record = log.logged(&head, meta, payload);
         let acceptance = Acceptance { record, grant: self.sender_grant.clone() };
-        let delivery = self.deliver(
-            &mut log,
-            &accepted[2..].iter().map(|(head, _)| head.hash()).collect::<Vec<_>>(),
-        );
+        let delivery = self
+            .deliver(log, &accepted[2..].iter().map(|(head, _)| head.hash()).collect::<Vec<_>>());
         [
             Receipt::Acceptance(acceptance.clone()),
             Receipt::Refusal(refusal),
@@ -195,7 +196,7 @@ impl Case {
             through: 13,
             root: merkle::root(taken),
         };
-        let signed = Some(acknowledgement.sign(&receiver()));
+        let signed = Some(acknowledgement.sign(&receiver()).unwrap());
         let Acknowledgement { by, lane, first, through, .. } = acknowledgement;
         let meta = Acknowledged { by, lane, first, through, signed }.encode();
         let payload: Vec<u8> = taken.iter().flat_map(|hash| hash.0).collect();
@@ -294,6 +295,70 @@ fn a_json_receipt_with_any_byte_changed_is_refused_or_the_same() {
                 let Ok(other) = Receipt::from_json(&changed) else { continue };
                 // White space between fields may change: that is not part of the receipt.
                 assert!(other == receipt || other.verify(&keys).is_err(), "{at}: {changed}");
+            }
+        }
+    }
+}
+
+/// Three receipts under a later checkpoint that the witnesses a and c have cosigned.
+fn witnessed() -> [Receipt; 3] {
+    let mut log = Log::default();
+    let receipts = Case::new().play_in(&mut log);
+    for _ in 0..9 {
+        log.append(RecordKind::OPEN, b"", Digest::of(b""));
+    }
+    let checkpoint = log.checkpoint();
+    let lines = ["c", "a"]
+        .map(|name| witness(name).cosign(&checkpoint.text(), LogTime(START + 60_000_000)).unwrap());
+    let bare = checkpoint.sign(&self::log()).unwrap();
+    let note = Cosigned::gather(&bare, &lines.concat(), &wanting(2)).unwrap();
+    let path = |head: &RecordHead| inclusion_path(&log.tree, log.tree.size(), head.sequence);
+    receipts.map(|receipt| receipt.renewed(&note, path).unwrap())
+}
+
+fn witness(name: &str) -> Cosigner {
+    let seed = name.as_bytes()[0];
+    Cosigner::new(name, SigningKey::from_seed(&[seed; 32])).unwrap()
+}
+
+fn wanting(quorum: usize) -> NetworkKeys {
+    let witnesses = ["a", "b", "c"].map(|name| witness(name).verifier().clone());
+    keys().with_witnesses(witnesses.to_vec(), quorum).unwrap()
+}
+
+#[test]
+fn a_network_that_wants_witnesses_takes_only_receipts_with_their_quorum() {
+    for receipt in Case::new().play() {
+        assert!(receipt.verify(&wanting(0)).is_ok());
+        let Err(ReceiptError::Quorum(missing)) = receipt.verify(&wanting(1)) else { panic!() };
+        assert_eq!((missing.found, missing.wanted), (0, 1));
+    }
+    for receipt in witnessed() {
+        let verified = receipt.verify(&wanting(2)).unwrap();
+        for cosigned in verified.checkpoints() {
+            assert_eq!(cosigned.checkpoint.size, 17);
+            let names: Vec<&str> = cosigned.by.iter().map(|it| it.by.name()).collect();
+            assert_eq!(names, ["a", "c"]);
+            assert_eq!(cosigned.witnessed_by(&wanting(2)), Some(LogTime(START + 60_000_000)));
+        }
+        assert!(matches!(receipt.verify(&wanting(3)), Err(ReceiptError::Quorum(_))));
+        // Whoever does not know the witnesses cannot tell what their lines are worth.
+        assert!(matches!(receipt.verify(&keys()), Err(ReceiptError::Checkpoint(_))));
+    }
+}
+
+#[test]
+fn a_witnessed_receipt_with_any_byte_changed_is_refused() {
+    let keys = wanting(2);
+    for receipt in witnessed() {
+        assert_eq!(Receipt::from_json(&receipt.to_json()).unwrap(), receipt);
+        let bytes = receipt.encode();
+        for at in 0..bytes.len() {
+            for change in [0x01, 0x20, 0x80] {
+                let mut changed = bytes.clone();
+                changed[at] ^= change;
+                let verified = Receipt::decode(&changed).and_then(|other| other.verify(&keys));
+                assert!(verified.is_err(), "{}: byte {at} ^ {change}", receipt.kind());
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The checks that make a receipt a proof.
 //!
 //! For each record, in this order: the log's signature under the checkpoint; the record's place under
-//! the checkpoint's root; the body under the record's head; then what the record says: for a message
+//! the checkpoint's root; the body under the record's head; the quorum of witnesses under the
+//! checkpoint, where the network wants one; then what the record says: for a message
 //! the sender's signature by a key that the network granted it at that time, for an acknowledgement
 //! the receiver's, over this very record of this very message.
 
@@ -11,9 +12,9 @@ use super::{Acceptance, Delivery, LoggedRecord, Receipt};
 use crate::codec::CodecError;
 use crate::merkle::{self, MerkleError};
 use crate::{
-    Accepted, Acknowledged, Body, Checkpoint, CheckpointError, Digest, FrameContext, FrameError,
+    Accepted, Acknowledged, Body, CheckpointError, Cosigned, Digest, FrameContext, FrameError,
     GrantError, Header, HeaderError, KeyGrant, KeyId, Lane, LogTime, NetworkKeys, NetworkName,
-    Position, RecordError, RecordKind, Refused, Statement,
+    Position, QuorumMissing, RecordError, RecordKind, Refused, Statement,
 };
 
 /// What a receipt has proven.
@@ -40,8 +41,8 @@ pub struct VerifiedAcceptance {
     pub payload: Digest,
     /// The sender's key.
     pub key: KeyId,
-    /// What the log said of itself later.
-    pub checkpoint: Checkpoint,
+    /// What the log said of itself later, and who cosigned that.
+    pub cosigned: Cosigned,
     /// The hash of its record.
     record: Digest,
 }
@@ -57,8 +58,8 @@ pub struct VerifiedRefusal {
     pub refused: Refused,
     /// What the sender said of the message, where the network kept that and could read it.
     pub header: Option<Header>,
-    /// What the log said of itself later.
-    pub checkpoint: Checkpoint,
+    /// What the log said of itself later, and who cosigned that.
+    pub cosigned: Cosigned,
 }
 
 /// An acknowledgement that stands in the log, signed by the receiver.
@@ -76,8 +77,8 @@ pub struct VerifiedDelivery {
     pub output_number: u64,
     /// The receiver's key.
     pub key: KeyId,
-    /// What the log said of itself later.
-    pub checkpoint: Checkpoint,
+    /// What the log said of itself later, and who cosigned that.
+    pub cosigned: Cosigned,
 }
 
 impl Receipt {
@@ -101,6 +102,16 @@ impl Receipt {
 }
 
 impl Verified {
+    /// The checkpoints under which its records stand.
+    #[must_use]
+    pub fn checkpoints(&self) -> Vec<&Cosigned> {
+        match self {
+            Self::Acceptance(acceptance) => vec![&acceptance.cosigned],
+            Self::Refusal(refusal) => vec![&refusal.cosigned],
+            Self::Delivery(parts) => vec![&parts.0.cosigned, &parts.1.cosigned],
+        }
+    }
+
     /// The message's header, where it is known.
     #[must_use]
     pub fn header(&self) -> Option<&Header> {
@@ -114,14 +125,15 @@ impl Verified {
 
 impl LoggedRecord {
     /// Checks that the record stands in the network's log and has this body.
-    fn verify(&self, keys: &NetworkKeys, kind: RecordKind) -> Result<Checkpoint, ReceiptError> {
+    fn verify(&self, keys: &NetworkKeys, kind: RecordKind) -> Result<Cosigned, ReceiptError> {
         if self.head.network != *keys.network() {
             return Err(ReceiptError::Network {
                 expected: *keys.network(),
                 found: self.head.network,
             });
         }
-        let checkpoint = Checkpoint::open_bare(&self.checkpoint, keys.logs())?;
+        let cosigned = Cosigned::open(&self.checkpoint, keys)?;
+        let checkpoint = cosigned.checkpoint;
         let origin = checkpoint.origin;
         if origin.network != self.head.network
             || origin.shard != self.head.shard
@@ -137,14 +149,18 @@ impl LoggedRecord {
         if self.head.body != Body::digest(&self.meta, &self.payload) {
             return Err(ReceiptError::Body);
         }
-        if self.head.kind == kind { Ok(checkpoint) } else { Err(ReceiptError::Kind) }
+        if self.head.kind != kind {
+            return Err(ReceiptError::Kind);
+        }
+        cosigned.check_quorum(keys)?;
+        Ok(cosigned)
     }
 }
 
 impl Acceptance {
     fn verify(&self, keys: &NetworkKeys) -> Result<VerifiedAcceptance, ReceiptError> {
         let LoggedRecord { head, meta, payload, .. } = &self.record;
-        let checkpoint = self.record.verify(keys, RecordKind::ACCEPTED)?;
+        let cosigned = self.record.verify(keys, RecordKind::ACCEPTED)?;
         let Accepted { header: bytes, proof } = Accepted::decode(meta)?;
         let header = Header::decode(&bytes)?;
         if header.network != head.network {
@@ -159,7 +175,7 @@ impl Acceptance {
             header,
             payload: *payload,
             key: proof.key,
-            checkpoint,
+            cosigned,
             record: head.hash(),
         })
     }
@@ -169,7 +185,7 @@ fn verify_refusal(
     record: &LoggedRecord,
     keys: &NetworkKeys,
 ) -> Result<VerifiedRefusal, ReceiptError> {
-    let checkpoint = record.verify(keys, RecordKind::REFUSED)?;
+    let cosigned = record.verify(keys, RecordKind::REFUSED)?;
     if record.payload != Digest::of(&[]) {
         return Err(ReceiptError::Body);
     }
@@ -177,7 +193,7 @@ fn verify_refusal(
     // A header may be the very thing that was wrong, so it need not be readable.
     let header = refused.header.as_ref().and_then(|bytes| Header::decode(bytes).ok());
     let (position, at) = (record.head.position(), record.head.at);
-    Ok(VerifiedRefusal { position, at, refused, header, checkpoint })
+    Ok(VerifiedRefusal { position, at, refused, header, cosigned })
 }
 
 impl Delivery {
@@ -187,7 +203,7 @@ impl Delivery {
         message: &VerifiedAcceptance,
     ) -> Result<VerifiedDelivery, ReceiptError> {
         let LoggedRecord { head, meta, .. } = &self.record;
-        let checkpoint = self.record.verify(keys, RecordKind::ACKNOWLEDGED)?;
+        let cosigned = self.record.verify(keys, RecordKind::ACKNOWLEDGED)?;
         let acknowledged = Acknowledged::decode(meta)?;
         let Acknowledged { by, lane, first, .. } = acknowledged;
         if by.institution() != message.header.receiver.institution()
@@ -213,7 +229,7 @@ impl Delivery {
             return Err(ReceiptError::Acknowledgement);
         }
         let (at, output_number, key) = (head.at, first + index, signed.key);
-        Ok(VerifiedDelivery { position, at, by, lane, output_number, key, checkpoint })
+        Ok(VerifiedDelivery { position, at, by, lane, output_number, key, cosigned })
     }
 }
 
@@ -272,6 +288,9 @@ pub enum ReceiptError {
     /// The checkpoint is not signed by the log.
     #[error("the checkpoint is refused")]
     Checkpoint(#[from] CheckpointError),
+    /// Too few witnesses cosigned the checkpoint: the log may have shown others something else.
+    #[error("the checkpoint is not yet witnessed as the network wants it")]
+    Quorum(#[from] QuorumMissing),
     /// The checkpoint is of another log than the record, or older than it.
     #[error("the checkpoint is of another log than the record, or of an earlier time")]
     Origin,
