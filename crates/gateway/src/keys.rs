@@ -61,7 +61,14 @@ fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
 fn signing_key(config: &Config) -> Result<SigningKey, Error> {
     const WHAT: &str = "signing key";
     let path = config.file(&config.files.signing_key);
-    SigningKey::from_pem(&read(WHAT, &path)?).map_err(|e| malformed(WHAT, &path, e))
+    // The link tries again by itself, so it needs no patience here.
+    ::keys::signing_key(&path, ::keys::Patience::default()).map_err(|error| {
+        if let ::keys::KeyFileError::Read { path, source } = error {
+            Error::ReadKey { what: WHAT, path, source }
+        } else {
+            malformed(WHAT, &path, error)
+        }
+    })
 }
 
 fn check_grant(

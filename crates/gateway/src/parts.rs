@@ -296,7 +296,7 @@ impl Gateway {
         link.made(self.store.progress().borrow().input_number);
         match link.next() {
             None => Ok(None),
-            Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)),
+            Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)?),
             Some(Next::Messages(due)) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.store.look(|view| view.to_submit(first, count));

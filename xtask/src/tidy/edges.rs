@@ -12,20 +12,28 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
     ("document", &["iso", "mt", "mx"]),
     ("trust", &["iso"]),
+    ("keys", &["trust"]),
+    ("witness", &["keys", "trust"]),
     ("journal", &["trust"]),
     ("network", &["iso", "trust"]),
     ("wire", &[]),
     ("session", &["iso", "trust", "wire"]),
-    ("hub", &["document", "iso", "journal", "network", "session", "trust", "wire"]),
-    ("gateway", &["document", "iso", "session", "trust", "wire"]),
+    ("hub", &["document", "iso", "journal", "keys", "network", "session", "trust", "wire"]),
+    ("gateway", &["document", "iso", "keys", "session", "trust", "wire"]),
     ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),
-    ("nuncio", &["document", "gateway", "hub", "iso", "journal", "load", "mt", "mx", "trust"]),
+    (
+        "nuncio",
+        &[
+            "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx", "trust",
+            "witness",
+        ],
+    ),
     ("xtask", &["mx"]),
 ];
 

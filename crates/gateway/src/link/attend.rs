@@ -108,7 +108,7 @@ impl<'a> Attending<'a> {
     /// Makes the next frame; nothing where it is not due any more.
     async fn make(&mut self, next: Next) -> Result<Option<GatewayFrame>, Trouble> {
         match next {
-            Next::Acknowledgement(due) => Ok(self.conversation.acknowledge(&due)),
+            Next::Acknowledgement(due) => self.conversation.acknowledge(&due),
             Next::Messages(due) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.shared.store.ask(move |view| view.to_submit(first, count));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use session::gateway::{Due, DueAcknowledgement, Event, InboxLane, Link, Outbox, Outgoing};
 use session::gateway::{Receiving, Start, Unanswered};
 use session::{Ending, Limits};
-use trust::{FrameContext, FrameSignature, Lane, NetworkKeys, Shard, SigningKey, sign_frame};
+use trust::{FrameContext, FrameError, FrameSignature, Lane, NetworkKeys, Shard, SigningKey};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WINDOW_MAX;
 
@@ -131,13 +131,17 @@ impl Conversation {
             let (input_number, bytes) = (large.input_number, large.payload.len());
             return Err(Trouble::TooLarge { input_number, bytes, limit });
         }
-        Ok(submit(&self.desk, &mut self.link, self.session, messages))
+        submit(&self.desk, &mut self.link, self.session, messages)
     }
 
     /// Signs what is due, where it is to be signed; nothing if it is not due any more.
-    pub(crate) fn acknowledge(&mut self, due: &DueAcknowledgement) -> Option<GatewayFrame> {
+    pub(crate) fn acknowledge(
+        &mut self,
+        due: &DueAcknowledgement,
+    ) -> Result<Option<GatewayFrame>, Trouble> {
         let signed = due.to_sign.as_ref().map(|due| due.sign(&self.desk.signing));
-        self.link.acknowledge(due, signed.as_ref())
+        let signed = signed.transpose().map_err(Trouble::Unsigned)?;
+        Ok(self.link.acknowledge(due, signed.as_ref()))
     }
 
     /// Ends the link; gives the Bye, if the hub does not know already.
@@ -182,7 +186,7 @@ fn submit(
     link: &mut Link,
     session: u64,
     messages: Vec<Waiting>,
-) -> Option<GatewayFrame> {
+) -> Result<Option<GatewayFrame>, Trouble> {
     let numbers: Vec<u64> = messages.iter().map(|message| message.input_number).collect();
     let outgoing: Vec<Outgoing> = messages
         .into_iter()
@@ -191,10 +195,15 @@ fn submit(
     let statements: Vec<_> = outgoing.iter().map(Outgoing::statement).collect();
     let config = &desk.config;
     let context = FrameContext { network: config.network, terminal: config.terminal };
-    let signature: FrameSignature = sign_frame(&desk.signing, &context, &statements)
-        .expect("a frame of the link has fewer messages than a signature can cover");
+    let signed = trust::sign_frame(&desk.signing, &context, &statements);
+    let signature: FrameSignature = match signed {
+        Ok(signature) => signature,
+        Err(FrameError::Unsigned(source)) => return Err(Trouble::Unsigned(source)),
+        Err(error) => panic!("a frame of the link fits one signature: {error}"),
+    };
     let signed_at = desk.clock.now();
-    let frame = link.submit(outgoing, &signature).expect("the signature is over these messages")?;
+    let frame = link.submit(outgoing, &signature).expect("the signature is over these messages");
+    let Some(frame) = frame else { return Ok(None) };
     let submission = Submission {
         signed_at,
         submitted_at: desk.clock.now(),
@@ -206,5 +215,5 @@ fn submit(
     for number in numbers {
         desk.board.submitted(number, submission);
     }
-    Some(frame)
+    Ok(Some(frame))
 }

@@ -37,6 +37,9 @@ pub(crate) enum Trouble {
     /// What came could not be stored.
     #[error("what the hub sent could not be stored: {0}")]
     Store(StoreError),
+    /// The module that holds the signing key does not sign now.
+    #[error("the gateway cannot sign: {0}")]
+    Unsigned(trust::KeyError),
     /// Something that came could not be stored, so what came after it was not stored either.
     #[error("what the hub sent was not stored, because something before it was not")]
     OutOfOrder,
@@ -53,6 +56,7 @@ impl Trouble {
             Self::Ending(ending) => ending.code(),
             Self::Contradiction(_) => "GTW053",
             Self::TooLarge { .. } => "GTW054",
+            Self::Unsigned(_) => "GTW055",
             Self::Store(StoreError::Full) => "GTW014",
             Self::Store(StoreError::Failed) => "GTW036",
         }
@@ -69,6 +73,7 @@ impl Trouble {
             | Self::Broken { .. }
             | Self::Silent
             | Self::OutOfOrder
+            | Self::Unsigned(_)
             | Self::Store(_) => After::Reconnect,
         }
     }
@@ -85,6 +90,10 @@ impl Trouble {
             (Self::Handshake { .. }, _) => format!(
                 "check ca.pem, the dates of tls.pem, and that `hub_name` in gateway.toml is a name \
                  in the hub's certificate (docs/codes/{code}.md); the gateway tries again by itself"
+            ),
+            (Self::Unsigned(_), _) => format!(
+                "bring the module back that holds the signing key (docs/codes/{code}.md); the \
+                 gateway tries again by itself"
             ),
             (_, After::Reconnect) => "nothing: the gateway connects again by itself".to_owned(),
             (_, After::Stop) => {
