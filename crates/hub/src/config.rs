@@ -21,6 +21,8 @@ pub struct Config {
     pub network: NetworkName,
     /// Where gateways connect; port 0 takes any that is free.
     pub listen: SocketAddr,
+    /// Where readers of the public log connect; nowhere without it.
+    pub log_listen: Option<SocketAddr>,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
     /// The rules above the schema that ISO 20022 messages keep.
@@ -47,6 +49,7 @@ struct Written {
     network: String,
     #[serde(default = "default_listen")]
     listen: SocketAddr,
+    log_listen: Option<SocketAddr>,
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
     #[serde(default = "default_profile")]
@@ -107,6 +110,7 @@ impl Config {
             folder: folder.to_owned(),
             network,
             listen: written.listen,
+            log_listen: written.log_listen,
             message_bytes_max: written.message_bytes_max.min(wire::limits::MESSAGE_BYTES_MAX),
             profile,
             segment_bytes: written.segment_bytes,
@@ -137,6 +141,12 @@ impl Config {
     #[must_use]
     pub fn address(&self) -> PathBuf {
         self.folder.join("hub.address")
+    }
+
+    /// The file that tells where a running hub serves its log.
+    #[must_use]
+    pub fn log_address(&self) -> PathBuf {
+        self.folder.join("log.address")
     }
 
     /// A file in the folder.

@@ -18,6 +18,7 @@ mod shared;
 mod snapshot;
 mod start;
 mod steps;
+mod tiles;
 mod tls;
 mod tree;
 mod work;

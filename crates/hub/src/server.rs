@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
@@ -23,17 +25,20 @@ use crate::config::{Config, read_text};
 use crate::error::Error;
 use crate::pipeline::commit::{self, Core};
 use crate::serve::{Hub, serve};
-use crate::shared::Settings;
+use crate::shared::{Settings, Shared};
 use crate::start::Start;
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::work::Work;
-use crate::{clock, directory};
+use crate::{clock, directory, tiles};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
 /// How many frames may wait for a peer to read them.
 const OUTGOING_MAX: usize = 4;
+/// How long the commit loop waits for the module that holds the log's key, should it go away. Nothing
+/// leaves meanwhile; a hub without its key then stops.
+const MODULE_PATIENCE: ::keys::Patience = ::keys::Patience(std::time::Duration::from_secs(60));
 /// The windows of HTTP/2, in bytes: larger than what is on its way at once, so that they never
 /// slow an honest peer down.
 const STREAM_WINDOW: u32 = 8 << 20;
@@ -87,10 +92,12 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),
     );
-    say_address(&config, address)?;
+    serve_log(&config, &shared, stopping.subscribe()).await?;
+    say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
     let _ = fs::remove_file(config.address());
+    let _ = fs::remove_file(config.log_address());
     stopping.send_replace(true);
     if outcome.is_ok() {
         serving
@@ -195,22 +202,41 @@ fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
 
 fn log_signer(config: &Config, keys: &NetworkKeys) -> Result<NoteSigner, Error> {
     let path = config.file("log.key");
-    let signer = NoteSigner::from_text(read_text(&path)?.trim())
-        .map_err(|source| Error::Keys { path: path.clone(), source: Box::new(source) })?;
-    if keys.logs().contains(signer.verifier()) {
-        Ok(signer)
-    } else {
-        Err(Error::ForeignLogKey { key: path, keys: config.file("network.keys") })
-    }
+    ::keys::note_signer(&path, keys.logs(), MODULE_PATIENCE).map_err(|error| {
+        if let ::keys::KeyFileError::Foreign { .. } = error {
+            Error::ForeignLogKey { key: path, keys: config.file("network.keys") }
+        } else {
+            Error::Keys { path, source: Box::new(error) }
+        }
+    })
+}
+
+/// Opens the public log to its readers, if the settings say where.
+async fn serve_log(
+    config: &Config,
+    shared: &Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+) -> Result<(), Error> {
+    let Some(address) = config.log_listen else { return Ok(()) };
+    let unheard = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    let serving = tiles::serve(listener, Arc::clone(shared), stopping);
+    tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the server of the log ended");
+        }
+    });
+    tracing::info!(%address, "the log is served");
+    say_address(&config.log_address(), config, address)
 }
 
 /// Writes where the hub listens; whoever waits for this file finds it whole.
-fn say_address(config: &Config, address: std::net::SocketAddr) -> Result<(), Error> {
-    let path = config.address();
+fn say_address(path: &Path, config: &Config, address: SocketAddr) -> Result<(), Error> {
     let partial = config.file(".hub.address");
     fs::write(&partial, format!("{address}\n"))
-        .and_then(|()| fs::rename(&partial, &path))
-        .map_err(|source| Error::Write { path, source })
+        .and_then(|()| fs::rename(&partial, path))
+        .map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
 /// The service that gateways call.

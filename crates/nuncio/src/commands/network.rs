@@ -147,7 +147,7 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
     let offline = root.folder("authority")?;
     offline.secret("ca.key", &authority.key())?;
     offline.public("ca.pem", authority.certificate())?;
-    offline.secret("root.key", &format!("{}\n", granter.to_secret_text()))?;
+    offline.secret("root.key", &secret_text(&granter)?)?;
 
     let hub = root.folder("hub")?;
     let host = plan.hub.ip().to_string();
@@ -157,7 +157,7 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
     hub.public("ca.pem", authority.certificate())?;
     hub.public("tls.pem", &tls.certificate)?;
     hub.secret("tls.key", &tls.key)?;
-    hub.secret("log.key", &format!("{}\n", log.to_secret_text()))?;
+    hub.secret("log.key", &secret_text(&log)?)?;
     hub.public("network.keys", &keys)?;
     let (name, listen, more) = (plan.name, plan.hub, &plan.settings);
     hub.public("hub.toml", &format!("network = \"{name}\"\nlisten = \"{listen}\"\n{more}"))?;
@@ -204,6 +204,12 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
 fn signer(name: &str) -> Result<NoteSigner, Failure> {
     let key = SigningKey::generate(Algorithm::Ed25519).context("cannot make a key")?;
     Ok(NoteSigner::new(name, key).context("cannot name a key")?)
+}
+
+/// The file of a key for signing notes.
+fn secret_text(signer: &NoteSigner) -> Result<String, Failure> {
+    let text = signer.to_secret_text().context("a key that was just made is in memory")?;
+    Ok(format!("{text}\n"))
 }
 
 /// A token for back offices: 64 hexadecimal digits that nobody can guess.
