@@ -8,6 +8,7 @@ mod checkpoint;
 pub mod codec;
 mod cosigned;
 mod digest;
+mod equivocation;
 mod evidence;
 mod frame;
 mod grant;
@@ -28,6 +29,7 @@ pub mod witness;
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
 pub use cosigned::{Cosigned, QuorumMissing};
 pub use digest::{Digest, DigestError, Hasher};
+pub use equivocation::{Equivocation, EquivocationError};
 pub use evidence::{
     Accepted, Acknowledged, Acknowledgement, Declined, Fault, Lane, Reason, Reasons, Refused,
     SignedRoot,

@@ -173,6 +173,26 @@ pub fn terminal_of_certificate(der: &[u8]) -> Result<(NetworkName, Terminal), Pk
     Ok((network, terminal.parse().map_err(|_| PkiError::Name)?))
 }
 
+/// The subject and the last moment of each certificate in a PEM text.
+///
+/// # Errors
+///
+/// [`PkiError::Certificate`] where there is none, or one is malformed.
+pub fn ends_of_certificates(text: &str) -> Result<Vec<(String, LogTime)>, PkiError> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let mut ends = Vec::new();
+    for piece in text.split_inclusive(END).filter(|piece| piece.contains(END)) {
+        let start = piece.find("-----BEGIN").ok_or(PkiError::Certificate)?;
+        let pem = piece.get(start..).ok_or(PkiError::Certificate)?;
+        let der = pem::decode(CERTIFICATE, pem).ok_or(PkiError::Certificate)?;
+        let certificate = parse(&der)?;
+        let seconds = certificate.validity().not_after.timestamp();
+        let seconds = u64::try_from(seconds).map_err(|_| PkiError::Certificate)?;
+        ends.push((certificate.subject().to_string(), LogTime(seconds * 1_000_000)));
+    }
+    if ends.is_empty() { Err(PkiError::Certificate) } else { Ok(ends) }
+}
+
 fn parse(der: &[u8]) -> Result<X509Certificate<'_>, PkiError> {
     match X509Certificate::from_der(der) {
         Ok(([], certificate)) => Ok(certificate),

@@ -88,6 +88,25 @@ pub fn verify_consistency(
     if old_hash == *old.1 && new_hash == *new.1 { Ok(()) } else { Err(MerkleError::Root) }
 }
 
+/// Checks that a tree of `new.0` leaves with the root `new.1` does **not** start with the tree of
+/// `old.0` leaves with the root `old.1`: it starts with another one, whose root is `other`, as the
+/// consistency proof between that one and the new tree shows.
+///
+/// # Errors
+///
+/// [`MerkleError::Sizes`], [`MerkleError::Hashes`], or [`MerkleError::Root`] where nothing is shown.
+pub fn verify_inconsistency(
+    old: (u64, &Digest),
+    new: (u64, &Digest),
+    other: &Digest,
+    proof: &[Digest],
+) -> Result<(), MerkleError> {
+    if old.1 == other {
+        return Err(MerkleError::Root);
+    }
+    verify_consistency((old.0, other), new, proof)
+}
+
 fn next<'a>(rest: &mut std::slice::Iter<'a, Digest>) -> Result<&'a Digest, MerkleError> {
     rest.next().ok_or(MerkleError::Hashes)
 }

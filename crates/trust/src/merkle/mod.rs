@@ -10,7 +10,7 @@ mod consistency;
 mod frontier;
 mod multiproof;
 
-pub use consistency::{prove_consistency, verify_consistency};
+pub use consistency::{prove_consistency, verify_consistency, verify_inconsistency};
 pub use frontier::{Frontier, Tree};
 pub use multiproof::{inclusion_path, prove, root_from, split_proof};
 

@@ -158,6 +158,12 @@ impl Cosigner {
         &self.verifier
     }
 
+    /// The key without its name.
+    #[must_use]
+    pub fn into_key(self) -> SigningKey {
+        self.key
+    }
+
     /// The line of a cosignature over the text of a checkpoint, at a time of which only whole
     /// seconds count.
     ///

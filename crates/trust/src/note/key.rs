@@ -128,6 +128,12 @@ impl NoteSigner {
         &self.verifier
     }
 
+    /// The key without its name.
+    #[must_use]
+    pub fn into_key(self) -> SigningKey {
+        self.key
+    }
+
     pub(crate) fn sign(&self, text: &[u8]) -> Result<Signature, KeyError> {
         self.key.sign(text)
     }
