@@ -23,6 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where readers of the public log connect; nowhere without it.
     pub log_listen: Option<SocketAddr>,
+    /// The addresses of the witnesses that are asked to cosign, as `http://host:port`.
+    pub witnesses: Vec<String>,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
     /// The rules above the schema that ISO 20022 messages keep.
@@ -50,6 +52,8 @@ struct Written {
     #[serde(default = "default_listen")]
     listen: SocketAddr,
     log_listen: Option<SocketAddr>,
+    #[serde(default)]
+    witnesses: Vec<String>,
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
     #[serde(default = "default_profile")]
@@ -111,6 +115,7 @@ impl Config {
             network,
             listen: written.listen,
             log_listen: written.log_listen,
+            witnesses: written.witnesses,
             message_bytes_max: written.message_bytes_max.min(wire::limits::MESSAGE_BYTES_MAX),
             profile,
             segment_bytes: written.segment_bytes,

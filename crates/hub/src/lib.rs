@@ -21,6 +21,7 @@ mod steps;
 mod tiles;
 mod tls;
 mod tree;
+mod witnesses;
 mod work;
 
 pub use config::Config;

@@ -30,7 +30,7 @@ use crate::start::Start;
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::work::Work;
-use crate::{clock, directory, tiles};
+use crate::{clock, directory, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -92,7 +92,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),
     );
-    serve_log(&config, &shared, stopping.subscribe()).await?;
+    let newest = witnesses::start(&config, &shared, &keys, stopping.subscribe())?;
+    serve_log(&config, &shared, newest, stopping.subscribe()).await?;
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
@@ -110,11 +111,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         if ended.is_err() {
             tracing::error!("the commit loop ended in disorder");
         }
-        if config.steps {
-            let path = config.file("steps.json");
-            let written = fs::write(&path, shared.steps.to_json());
-            written.map_err(|source| Error::Write { path, source })?;
-        }
+        say_steps(&config, &shared)?;
         tracing::info!("hub stopped");
     }
     outcome
@@ -215,13 +212,14 @@ fn log_signer(config: &Config, keys: &NetworkKeys) -> Result<NoteSigner, Error> 
 async fn serve_log(
     config: &Config,
     shared: &Arc<Shared>,
+    newest: witnesses::Newest,
     stopping: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let Some(address) = config.log_listen else { return Ok(()) };
     let unheard = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
-    let serving = tiles::serve(listener, Arc::clone(shared), stopping);
+    let serving = tiles::serve(listener, Arc::clone(shared), newest, stopping);
     tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the server of the log ended");
@@ -237,6 +235,16 @@ fn say_address(path: &Path, config: &Config, address: SocketAddr) -> Result<(), 
     fs::write(&partial, format!("{address}\n"))
         .and_then(|()| fs::rename(&partial, path))
         .map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
+/// Writes where the time went, if the settings ask for it.
+fn say_steps(config: &Config, shared: &Shared) -> Result<(), Error> {
+    if !config.steps {
+        return Ok(());
+    }
+    let path = config.file("steps.json");
+    let written = fs::write(&path, shared.steps.to_json());
+    written.map_err(|source| Error::Write { path, source })
 }
 
 /// The service that gateways call.

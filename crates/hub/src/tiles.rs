@@ -24,6 +24,7 @@ use trust::tiles::{Tile, TileKind, entry_bundle};
 
 use crate::error::Error;
 use crate::shared::Shared;
+use crate::witnesses::Newest;
 
 /// How many tiles are made at once: readers of the log must not slow the hub down.
 const MAKING_MAX: usize = 2;
@@ -36,6 +37,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 #[derive(Clone)]
 struct Site {
     shared: Arc<Shared>,
+    newest: Newest,
     making: Arc<Semaphore>,
 }
 
@@ -47,9 +49,10 @@ struct Site {
 pub(crate) async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
+    newest: Newest,
     mut stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let site = Site { shared, making: Arc::new(Semaphore::new(MAKING_MAX)) };
+    let site = Site { shared, newest, making: Arc::new(Semaphore::new(MAKING_MAX)) };
     let stop = {
         let mut stopping = stopping.clone();
         async move {
@@ -73,7 +76,8 @@ fn router(site: Site) -> Router {
 }
 
 async fn checkpoint(State(site): State<Site>) -> Response {
-    note(site.shared.committed().checkpoint.clone())
+    let published = site.newest.borrow().as_ref().map(|published| published.note.clone());
+    note(published.unwrap_or_else(|| site.shared.committed().checkpoint.clone()))
 }
 
 async fn newest(State(site): State<Site>) -> Response {

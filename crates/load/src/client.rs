@@ -138,6 +138,7 @@ impl Client {
                     let frame = if let Some(due) = acknowledgement {
                         let signing = &self.credentials.signing;
                         let signed = due.to_sign.as_ref().map(|due| due.sign(signing));
+                        let signed = signed.transpose().expect("a key in memory signs");
                         self.link.acknowledge(&due, signed.as_ref())
                     } else if let (Some(due), Some((place, source))) = (due, &source) {
                         self.submit(due, *place, source)
