@@ -2,6 +2,7 @@
 
 mod backup;
 mod journal;
+mod proofs;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,10 @@ use iso::Institution;
 pub(crate) use backup::{Backup, BackupCreate, BackupDrill, BackupRestore};
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
+};
+pub(crate) use proofs::{
+    Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyExpiry, KeyGrant,
+    KeyNew, KeySeal, KeyShow, Log, LogMirror, Token, Witness, WitnessInit,
 };
 
 /// The arguments of the program.
@@ -76,6 +81,18 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  nuncio receipt ALPHDEFFA-1 --to payment.receipt\n  \
                             nuncio verify payment.receipt --key network.keys --payload payment.xml")]
     Verify(Verify),
+    /// Copy and audit the public log of a network
+    #[command(subcommand)]
+    Log(Log),
+    /// Look at checkpoints of a log, compare them, put receipts under newer ones
+    #[command(subcommand)]
+    Checkpoint(Checkpoint),
+    /// Run a witness, which vouches that a log shows one history
+    #[command(subcommand)]
+    Witness(Witness),
+    /// Make, seal, list and grant signing keys; say what ends when
+    #[command(subcommand)]
+    Key(Key),
     /// Look after a hub's journal
     #[command(subcommand)]
     Journal(Journal),

@@ -7,6 +7,7 @@ mod client;
 mod clock;
 mod commands;
 mod exit;
+mod log;
 mod output;
 
 use std::process::ExitCode;
@@ -54,6 +55,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Track(options) => commands::track::run(options, output),
         Command::Receipt(options) => commands::receipt::run(options, output),
         Command::Verify(options) => commands::verify::run(options, output),
+        Command::Log(command) => commands::log::run(command, output),
+        Command::Checkpoint(command) => commands::checkpoint::run(command, output),
+        Command::Witness(command) => commands::witness::run(command, output),
+        Command::Key(command) => commands::key::run(command, output),
         Command::Journal(command) => commands::journal::run(command, output),
         Command::Backup(command) => commands::backup::run(command, output),
     }

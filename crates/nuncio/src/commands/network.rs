@@ -7,7 +7,7 @@
 //! DIR/ALPHDEFFA/        the folder of a gateway, one for each institution
 //! ```
 
-mod folder;
+pub(crate) mod folder;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -86,10 +86,7 @@ impl Plan {
         if institutions.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(Failure::said(exit::USAGE, "an institution is named twice"));
         }
-        let algorithm = match options.algorithm {
-            KeyAlgorithm::Ed25519 => Algorithm::Ed25519,
-            KeyAlgorithm::P256 => Algorithm::P256,
-        };
+        let algorithm = algorithm(options.algorithm);
         let mut rest = options.rest;
         let mut members = Vec::new();
         for institution in &options.institutions {
@@ -198,6 +195,14 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
         gateway.public("gateway.toml", &config.to_toml())?;
     }
     hub.public("directory.toml", &directory)
+}
+
+/// The algorithm of an argument.
+pub(crate) fn algorithm(argument: KeyAlgorithm) -> Algorithm {
+    match argument {
+        KeyAlgorithm::Ed25519 => Algorithm::Ed25519,
+        KeyAlgorithm::P256 => Algorithm::P256,
+    }
 }
 
 /// A new key for signing notes.

@@ -1,4 +1,5 @@
-//! `nuncio verify RECEIPT --key K`: checks a proof with nothing but public keys.
+//! `nuncio verify RECEIPT --key K`: checks a proof with nothing but public keys. A proof is a
+//! receipt, or evidence that a log has shown two histories.
 //!
 //! It opens the files that it is given and no connection.
 
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use trust::{Header, NetworkKeys, Receipt, Verified};
+use trust::{Equivocation, Header, NetworkKeys, Receipt, ReceiptError, Verified};
 
 use crate::cli::{Output, Verify};
 use crate::exit::{self, Failure};
@@ -17,12 +18,23 @@ use crate::output;
 pub(crate) fn run(options: &Verify, output: Output) -> Result<ExitCode, Failure> {
     let keys = read_keys(&options.key)?;
     let bytes = read(&options.receipt)?;
-    let receipt = parse(&bytes).map_err(|error| {
+    if let Some(evidence) = read_evidence(&bytes) {
+        return verify_evidence(&evidence, &keys, output);
+    }
+    let receipt = read_receipt(&bytes).map_err(|error| {
         let words = format!("{} is not a sound receipt", options.receipt.display());
         Failure::new(exit::INVALID, anyhow::Error::new(error).context(words))
     })?;
     let verified = receipt.verify(&keys).map_err(|error| {
-        let words = format!("{} proves nothing", options.receipt.display());
+        let file = options.receipt.display();
+        let words = if let ReceiptError::Quorum(_) = error {
+            format!(
+                "{file} is signed by the hub alone; 'nuncio checkpoint renew {file} --log URL' puts \
+                 it under a cosigned checkpoint"
+            )
+        } else {
+            format!("{file} proves nothing")
+        };
         Failure::new(exit::INVALID, anyhow::Error::new(error).context(words))
     })?;
     let mut matches = None;
@@ -39,8 +51,8 @@ pub(crate) fn run(options: &Verify, output: Output) -> Result<ExitCode, Failure>
         }
     }
     match output {
-        Output::Json => output::json(&document(&receipt, &verified, matches)?),
-        Output::Table => print(&verified, matches),
+        Output::Json => output::json(&document(&receipt, (&verified, &keys), matches)?),
+        Output::Table => print(&verified, matches, &keys),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -52,13 +64,47 @@ pub(crate) fn read_keys(path: &Path) -> Result<NetworkKeys, Failure> {
     Ok(keys.with_context(|| format!("{} does not hold a network's public keys", path.display()))?)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// A file as it is.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display())).map_err(|error| {
         Failure::new(if path.exists() { exit::FAILURE } else { exit::NOT_FOUND }, error)
     })
 }
 
-pub(crate) fn parse(bytes: &[u8]) -> Result<Receipt, trust::ReceiptError> {
+/// Evidence of two histories, if that is what the file holds.
+fn read_evidence(bytes: &[u8]) -> Option<Equivocation> {
+    Equivocation::from_json(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+fn verify_evidence(
+    evidence: &Equivocation,
+    keys: &NetworkKeys,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let (smaller, larger) = evidence.verify(keys).map_err(|error| {
+        let words = "the evidence proves nothing";
+        Failure::new(exit::INVALID, anyhow::Error::new(error).context(words))
+    })?;
+    let origin = smaller.origin;
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "valid": true, "proves": "equivocation", "origin": origin.to_string(),
+            "sizes": [smaller.size, larger.size],
+            "roots": [smaller.root.to_string(), larger.root.to_string()],
+        })),
+        Output::Table => {
+            output::line("valid");
+            output::line(&format!("  {origin} has shown two histories, and signed both"));
+            for it in [smaller, larger] {
+                output::line(&format!("  {} records, root {}, {}", it.size, it.root, it.at));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A receipt in either form.
+pub(crate) fn read_receipt(bytes: &[u8]) -> Result<Receipt, ReceiptError> {
     match std::str::from_utf8(bytes) {
         Ok(text) if text.trim_start().starts_with('{') => Receipt::from_json(text),
         _ => Receipt::decode(bytes),
@@ -67,14 +113,16 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Receipt, trust::ReceiptError> {
 
 fn document(
     receipt: &Receipt,
-    verified: &Verified,
+    (verified, keys): (&Verified, &NetworkKeys),
     matches: Option<bool>,
 ) -> Result<serde_json::Value, Failure> {
     let mut document: serde_json::Value =
         serde_json::from_str(&receipt.to_json()).context("a receipt has a JSON form")?;
     if let Some(fields) = document.as_object_mut() {
         fields.insert("valid".to_owned(), true.into());
-        fields.insert("proves".to_owned(), lines(verified).into());
+        let mut proves = lines(verified);
+        proves.extend(witnessed(verified, keys));
+        fields.insert("proves".to_owned(), proves.into());
         if let Some(matches) = matches {
             fields.insert("payload_matches".to_owned(), matches.into());
         }
@@ -82,13 +130,24 @@ fn document(
     Ok(document)
 }
 
-fn print(verified: &Verified, matches: Option<bool>) {
+fn print(verified: &Verified, matches: Option<bool>, keys: &NetworkKeys) {
     output::line("valid");
-    for line in lines(verified) {
+    for line in lines(verified).into_iter().chain(witnessed(verified, keys)) {
         output::line(&format!("  {line}"));
     }
     if matches == Some(true) {
         output::line("  the message is the given file, byte for byte");
+    }
+}
+
+/// Who else has seen the log like that.
+fn witnessed(verified: &Verified, keys: &NetworkKeys) -> Option<String> {
+    let last = verified.checkpoints().into_iter().last()?;
+    let names: Vec<&str> = last.by.iter().map(|it| it.by.name()).collect();
+    let by = last.witnessed_by(keys).or_else(|| last.by.iter().map(|it| it.at).max());
+    match by {
+        Some(at) => Some(format!("witnessed by {} by {at}", names.join(", "))),
+        None => Some("witnessed by nobody: the hub's word alone".to_owned()),
     }
 }
 

@@ -4,9 +4,11 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 mod backups;
+mod cheats;
 mod commands;
 mod net;
 mod receipts;
 mod refusals;
 mod rogue;
 mod storm;
+mod witnesses;

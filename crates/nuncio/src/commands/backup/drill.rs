@@ -19,7 +19,7 @@ use super::{JOURNAL, age_s, bring_back, read_about, write_about};
 use crate::cli::{BackupDrill, Output};
 use crate::clock;
 use crate::commands::journal::failure;
-use crate::commands::verify::{parse, read_keys};
+use crate::commands::verify::{read_keys, read_receipt};
 use crate::exit::{self, Failure};
 use crate::output;
 
@@ -114,7 +114,7 @@ fn gather(options: &BackupDrill) -> Result<Evidence, Failure> {
 
 impl Evidence {
     fn receipt(&mut self, path: &Path, keys: &NetworkKeys) -> Result<(), Failure> {
-        let receipt = parse(&read(path)?).map_err(|error| bad(path, error))?;
+        let receipt = read_receipt(&read(path)?).map_err(|error| bad(path, error))?;
         receipt.verify(keys).map_err(|error| bad(path, error))?;
         let logged: Vec<&LoggedRecord> = match &receipt {
             Receipt::Acceptance(acceptance) => vec![&acceptance.record],

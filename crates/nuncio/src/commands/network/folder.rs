@@ -11,47 +11,44 @@ use crate::exit::{self, Failure};
 
 /// A folder that this program has made.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
     /// Makes a folder, or takes one that is empty.
-    pub(super) fn create_empty(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create_empty(path: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
         let mut list =
             fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
         if list.next().is_some() {
             return Err(Failure::said(
                 exit::CONFLICT,
-                format!(
-                    "{} is not empty; a network is made in a folder of its own",
-                    path.display()
-                ),
+                format!("{} is not empty; this needs a folder of its own", path.display()),
             ));
         }
         Ok(Self { path: path.to_owned() })
     }
 
     /// Makes a folder within.
-    pub(super) fn folder(&self, name: &str) -> Result<Self, Failure> {
+    pub(crate) fn folder(&self, name: &str) -> Result<Self, Failure> {
         let path = self.path.join(name);
         fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self { path })
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Writes a file that everybody may read.
-    pub(super) fn public(&self, name: &str, text: &str) -> Result<(), Failure> {
+    pub(crate) fn public(&self, name: &str, text: &str) -> Result<(), Failure> {
         self.write(name, text, 0o644)
     }
 
     /// Writes a file that only its owner may read.
-    pub(super) fn secret(&self, name: &str, text: &str) -> Result<(), Failure> {
+    pub(crate) fn secret(&self, name: &str, text: &str) -> Result<(), Failure> {
         self.write(name, text, 0o600)
     }
 

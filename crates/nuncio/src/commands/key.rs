@@ -1,0 +1,318 @@
+//! `nuncio key ...`: the ceremonies of keys, and when certificates and grants end.
+
+use std::fs;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use keys::{Kind, Module, Passphrase, Patience, Uri};
+use trust::{KeyGrant, LogTime, NoteSigner, PublicKey, SigningKey};
+
+use crate::cli::{
+    Key, KeyExpiry, KeyGrant as GrantOptions, KeyNew, KeySeal, KeyShow, Output, Token,
+};
+use crate::clock;
+use crate::commands::network::algorithm;
+use crate::commands::verify::read_keys;
+use crate::exit::{self, Failure};
+use crate::output;
+
+const DAY_US: u64 = 24 * 3_600 * 1_000_000;
+/// So many days before the end it is said; each is more urgent than the one before.
+const WARNING_DAYS: [u64; 3] = [30, 7, 1];
+
+pub(crate) fn run(command: &Key, output: Output) -> Result<ExitCode, Failure> {
+    match command {
+        Key::New(options) => new(options, output),
+        Key::Show(options) => show(options, output),
+        Key::List(options) => list(options, output),
+        Key::Seal(options) => seal(options, output),
+        Key::Grant(options) => grant(options, output),
+        Key::Expiry(options) => expiry(options, output),
+    }
+}
+
+fn new(options: &KeyNew, output: Output) -> Result<ExitCode, Failure> {
+    let algorithm = algorithm(options.algorithm);
+    if options.file.exists() {
+        let words = format!("{} is there already", options.file.display());
+        return Err(Failure::said(exit::CONFLICT, words));
+    }
+    let (text, public, kind) = match (&options.token, &options.passphrase_file) {
+        (Some(token), _) => {
+            let (Some(label), Some(module), Some(pin)) =
+                (&options.label, &options.module, &options.pin_file)
+            else {
+                return Err(Failure::said(
+                    exit::USAGE,
+                    "a token needs a label, a module and a PIN",
+                ));
+            };
+            let pin = absolute(pin)?;
+            let uri = Uri::new(token.clone(), label.clone(), &absolute(module)?, &pin);
+            let public = Module::open(&uri)
+                .and_then(|module| module.generate(&uri, algorithm))
+                .map_err(anyhow::Error::new)?;
+            (format!("{uri}\n"), public, Kind::Module)
+        }
+        (None, Some(file)) => {
+            let passphrase = Passphrase::read(file).map_err(anyhow::Error::new)?;
+            let key = SigningKey::generate(algorithm).context("cannot make a key")?;
+            let text = keys::seal(&key, &passphrase).map_err(anyhow::Error::new)?;
+            (text, key.public().clone(), Kind::Sealed)
+        }
+        (None, None) => return Err(Failure::said(exit::USAGE, "a key is sealed, or in a token")),
+    };
+    write_secret(&options.file, &text)?;
+    say(&options.file, kind, &public, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(options: &KeyShow, output: Output) -> Result<ExitCode, Failure> {
+    let text = read(&options.file)?;
+    let kind = Kind::of(&text).with_context(|| {
+        format!("{} holds no private key and no place of one", options.file.display())
+    })?;
+    let public = match kind {
+        Kind::Note => NoteSigner::from_text(text.trim())
+            .map(|signer| signer.verifier().key().clone())
+            .or_else(|_| {
+                trust::Cosigner::from_text(text.trim()).map(|it| it.verifier().key().clone())
+            })
+            .context("the key is refused")?,
+        Kind::Plain | Kind::Sealed | Kind::Module => {
+            let key = keys::signing_key(&options.file, Patience::default());
+            key.map_err(anyhow::Error::new)?.public().clone()
+        }
+    };
+    say(&options.file, kind, &public, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what a key's file holds; never the private key.
+fn say(file: &Path, kind: Kind, public: &PublicKey, output: Output) {
+    let (word, sentence) = match kind {
+        Kind::Sealed => ("sealed", "sealed with a passphrase"),
+        Kind::Plain => ("plain", "plain: whoever reads the file can sign"),
+        Kind::Note => ("note", "plain, for signed notes: whoever reads the file can sign"),
+        Kind::Module => ("module", "in a hardware module; the file says where"),
+    };
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "file": file, "kind": word, "algorithm": public.algorithm().to_string(),
+            "public": public.to_string(), "id": public.id().to_string(),
+        })),
+        Output::Table => {
+            output::line(&format!("{}: {sentence}", file.display()));
+            output::line(&format!("  public key {public}"));
+            output::line(&format!("  short name {}", public.id()));
+        }
+    }
+}
+
+fn list(options: &Token, output: Output) -> Result<ExitCode, Failure> {
+    let any = "any".parse().expect("any is a label");
+    let (module, pin) = (absolute(&options.module)?, absolute(&options.pin_file)?);
+    let uri = Uri::new(options.token.clone(), any, &module, &pin);
+    let listed =
+        Module::open(&uri).and_then(|module| module.list(&uri)).map_err(anyhow::Error::new)?;
+    match output {
+        Output::Json => {
+            let document = |key: &keys::Listed| {
+                let public = key.public.as_ref();
+                serde_json::json!({
+                    "label": key.label.as_str(), "public": public.map(ToString::to_string),
+                    "id": public.map(|public| public.id().to_string()),
+                })
+            };
+            output::json(&listed.iter().map(document).collect::<Vec<_>>());
+        }
+        Output::Table => {
+            let row = |key: &keys::Listed| {
+                let none = || "of another kind".to_owned();
+                let public = key.public.as_ref();
+                let id = public.map_or_else(String::new, |public| public.id().to_string());
+                let public = public.map_or_else(none, ToString::to_string);
+                vec![key.label.as_str().to_owned(), id, public]
+            };
+            let rows: Vec<_> = listed.iter().map(row).collect();
+            output::table(&["LABEL", "SHORT NAME", "PUBLIC KEY"], &rows);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn seal(options: &KeySeal, output: Output) -> Result<ExitCode, Failure> {
+    let text = read(&options.file)?;
+    let passphrase = Passphrase::read(&options.passphrase_file).map_err(anyhow::Error::new)?;
+    let key = match Kind::of(&text) {
+        Some(Kind::Plain) => SigningKey::from_pem(&text).context("the key is refused")?,
+        Some(Kind::Note) => NoteSigner::from_text(text.trim())
+            .map(NoteSigner::into_key)
+            .or_else(|_| trust::Cosigner::from_text(text.trim()).map(trust::Cosigner::into_key))
+            .context("the key is refused")?,
+        Some(Kind::Sealed | Kind::Module) | None => {
+            let words = format!("{} holds no plain key", options.file.display());
+            return Err(Failure::said(exit::CONFLICT, words));
+        }
+    };
+    let sealed = keys::seal(&key, &passphrase).map_err(anyhow::Error::new)?;
+    // Opened before the plain key goes: a seal that does not open would lose the key.
+    let opened = keys::unseal(&sealed, &passphrase).context("the seal does not open again")?;
+    if opened.public() != key.public() {
+        return Err(Failure::said(exit::FAILURE, "the seal holds another key"));
+    }
+    let partial = options.file.with_extension("sealed");
+    write_secret(&partial, &sealed)?;
+    fs::rename(&partial, &options.file)
+        .with_context(|| format!("cannot write {}", options.file.display()))?;
+    say(&options.file, Kind::Sealed, key.public(), output);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn grant(options: &GrantOptions, output: Output) -> Result<ExitCode, Failure> {
+    let network = read_keys(&options.known.key)?;
+    let root = keys::note_signer(&options.root, network.roots(), Patience::default())
+        .map_err(anyhow::Error::new)?;
+    let from = options.from.unwrap_or_else(clock::now);
+    let until = options.days.checked_mul(DAY_US).and_then(|span| from.0.checked_add(span));
+    let until = LogTime(until.context("the grant would never end")?);
+    let (holder, key) = (options.holder, options.public.clone());
+    let grant = KeyGrant { network: *network.network(), holder, key, from, until };
+    let note = grant.sign(&root).context("cannot grant the key")?;
+    fs::write(&options.to, &note)
+        .with_context(|| format!("cannot write {}", options.to.display()))?;
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "file": options.to, "holder": holder.to_string(), "key": grant.key.id().to_string(),
+            "from": from.to_string(), "until": until.to_string(),
+        })),
+        Output::Table => {
+            output::line(&format!("{}: this was granted:", options.to.display()));
+            grant.text().lines().for_each(|line| output::line(&format!("  {line}")));
+            output::line(
+                "name the file in directory.toml under 'grants', then send SIGHUP to the hub",
+            );
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What ends, and when.
+struct Ending {
+    file: PathBuf,
+    what: String,
+    until: LogTime,
+}
+
+fn expiry(options: &KeyExpiry, output: Output) -> Result<ExitCode, Failure> {
+    let mut endings = Vec::new();
+    for path in &options.files {
+        collect(path, &mut endings, true)?;
+    }
+    endings.sort_by_key(|ending| ending.until);
+    let now = clock::now();
+    let first = WARNING_DAYS.first().copied().unwrap_or_default();
+    let soon = endings.iter().any(|ending| days_left(now, ending.until) <= first);
+    match output {
+        Output::Json => {
+            let document = |it: &Ending| {
+                serde_json::json!({
+                    "file": it.file, "what": it.what, "until": it.until.to_string(),
+                    "days_left": days_left(now, it.until), "warning": warning(now, it.until),
+                })
+            };
+            output::json(&endings.iter().map(document).collect::<Vec<_>>());
+        }
+        Output::Table => {
+            let row = |it: &Ending| {
+                vec![
+                    it.until.to_string(),
+                    warning(now, it.until).to_owned(),
+                    it.what.clone(),
+                    it.file.display().to_string(),
+                ]
+            };
+            let rows: Vec<_> = endings.iter().map(row).collect();
+            output::table(&["ENDS", "WARNING", "WHAT", "FILE"], &rows);
+        }
+    }
+    Ok(ExitCode::from(if soon { exit::FAILURE } else { 0 }))
+}
+
+/// Whole days until an end; 0 when it has passed or is within a day.
+fn days_left(now: LogTime, until: LogTime) -> u64 {
+    until.0.saturating_sub(now.0) / DAY_US
+}
+
+/// How urgent an end is.
+fn warning(now: LogTime, until: LogTime) -> &'static str {
+    let left = until.0.saturating_sub(now.0);
+    let within = |days: &&u64| left <= **days * DAY_US;
+    match WARNING_DAYS.iter().rev().find(within) {
+        _ if left == 0 => "over",
+        Some(1) => "1 day",
+        Some(7) => "7 days",
+        Some(_) => "30 days",
+        None => "",
+    }
+}
+
+/// The certificates and grants at a path; of a folder, those whose names end in .pem or .note.
+fn collect(path: &Path, endings: &mut Vec<Ending>, named: bool) -> Result<(), Failure> {
+    if path.is_dir() {
+        let list = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut paths = Vec::new();
+        for entry in list {
+            paths.push(entry.context("cannot read a folder")?.path());
+        }
+        paths.sort();
+        for path in paths {
+            let is = |end: &str| path.extension().is_some_and(|found| found == end);
+            if is("pem") || is("note") || path.is_dir() {
+                collect(&path, endings, false)?;
+            }
+        }
+        return Ok(());
+    }
+    let text = read(path)?;
+    let mut push = |what: String, until| {
+        endings.push(Ending { file: path.to_owned(), what, until });
+    };
+    if let Some((grant, _)) = text.split_once("\n\n")
+        && let Ok(grant) = KeyGrant::parse(&format!("{grant}\n"))
+    {
+        push(format!("key {} of {}", grant.key.id(), grant.holder), grant.until);
+        return Ok(());
+    }
+    match trust::pki::ends_of_certificates(&text) {
+        Ok(ends) => ends.into_iter().for_each(|(name, until)| push(name, until)),
+        Err(error) if named => {
+            let words = format!("{} is neither a certificate nor a grant", path.display());
+            return Err(Failure::new(exit::INVALID, anyhow::Error::new(error).context(words)));
+        }
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    Ok(fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?)
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    Ok(fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))?)
+}
+
+/// Writes a file that only its owner may read.
+fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
+    let words = || format!("cannot write {}", path.display());
+    let mut options = fs::OpenOptions::new();
+    let mut file =
+        options.write(true).create_new(true).mode(0o600).open(path).with_context(words)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600)).with_context(words)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).with_context(words)?;
+    file.sync_all().with_context(words)?;
+    Ok(())
+}

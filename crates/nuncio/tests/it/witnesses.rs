@@ -1,0 +1,181 @@
+//! A network with witnesses: real processes that cosign what the hub shows, and receipts that count
+//! only with them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use gateway::api::State;
+use rustix::process::Signal;
+
+use crate::net::{Net, Process, nuncio, payment, run, until};
+
+/// A network of which two of three witnesses must have cosigned what counts.
+struct Witnessed {
+    net: Net,
+    witnesses: Vec<Process>,
+}
+
+impl Witnessed {
+    fn start() -> Self {
+        let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP"]);
+        let keys = net.path("network.keys");
+        let mut lines = String::new();
+        let mut witnesses = Vec::new();
+        let mut addresses = Vec::new();
+        for name in ["w1", "w2", "w3"] {
+            let output = nuncio()
+                .args(["witness", "init", "--name", name, "--listen", "127.0.0.1:0"])
+                .args(["--key", keys.to_str().unwrap(), "--output", "json"])
+                .arg(net.path(name))
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            lines += document["line"].as_str().unwrap();
+            lines += "\n";
+            witnesses.push(Process::start("witness", &net.path(name)));
+            let address = fs::read_to_string(net.path(name).join("witness.address")).unwrap();
+            addresses.push(format!("http://{}", address.trim()));
+        }
+        lines += "quorum 2\n";
+        let hub = net.path("hub").join("hub.toml");
+        let settings = fs::read_to_string(&hub).unwrap();
+        let more = format!("log_listen = \"127.0.0.1:0\"\nwitnesses = {addresses:?}\n");
+        fs::write(&hub, settings + &more).unwrap();
+        let gateways = ["ALPHDEFF", "BRAVFRPP"].map(|name| net.gateway(name));
+        for folder in gateways.iter().chain([&net.path("hub")]) {
+            append(&folder.join("network.keys"), &lines);
+        }
+        append(&keys, &lines);
+        net.hub = Some(Process::start("hub", &net.path("hub")));
+        for folder in gateways {
+            net.gateways.push(Process::start("gateway", &folder));
+        }
+        Self { net, witnesses }
+    }
+
+    fn log(&self) -> String {
+        let address = fs::read_to_string(self.net.path("hub").join("log.address")).unwrap();
+        format!("http://{}", address.trim())
+    }
+
+    fn keys(&self) -> String {
+        self.net.path("network.keys").display().to_string()
+    }
+
+    /// Has a payment delivered; gives the file of its receipt.
+    fn delivered(&self, number: u64) -> PathBuf {
+        let client = self.net.client("ALPHDEFF");
+        let stored = client.post(&payment("ALPHDEFF", "BRAVFRPP", number), &format!("k{number}"));
+        let id = stored.id.unwrap();
+        client.wait_for(&id, &[State::Delivered]);
+        let file = self.net.path(&format!("{number}.receipt"));
+        fs::write(&file, client.receipt(&id, "delivery")).unwrap();
+        file
+    }
+
+    /// Puts a receipt under a cosigned checkpoint, as soon as there is one.
+    fn renew(&self, file: &str) {
+        until("the checkpoint is cosigned", || {
+            let (log, keys) = (self.log(), self.keys());
+            let options =
+                ["checkpoint", "renew", file, "--log", &log, "--key", &keys, "--to", file];
+            run(&options).status.success()
+        });
+    }
+
+    fn verify(&self, file: &str) -> (Option<i32>, String) {
+        let output = run(&["verify", file, "--key", &self.keys()]);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+}
+
+fn append(file: &std::path::Path, text: &str) {
+    let before = fs::read_to_string(file).unwrap();
+    fs::write(file, before + text).unwrap();
+}
+
+#[test]
+fn a_receipt_counts_once_the_quorum_has_seen_it() {
+    let mut it = Witnessed::start();
+    let receipt = it.delivered(1);
+    let file = receipt.to_str().unwrap();
+    let (code, said) = it.verify(file);
+    assert_eq!(code, Some(6), "{said}");
+    assert!(said.contains("signed by the hub alone"), "{said}");
+    it.renew(file);
+    let (code, said) = it.verify(file);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("witnessed by w"), "{said}");
+    // Two of three are enough; one is not.
+    it.witnesses.remove(0).kill();
+    let second = it.delivered(2);
+    it.renew(second.to_str().unwrap());
+    it.witnesses.remove(0).kill();
+    let third = it.delivered(3);
+    let (log, keys, third) = (it.log(), it.keys(), third.to_str().unwrap().to_owned());
+    let output =
+        run(&["checkpoint", "renew", &third, "--log", &log, "--key", &keys, "--to", &third]);
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    // All the while messages went on: nobody waits for witnesses.
+    let copy = it.net.path("copy").display().to_string();
+    let output = run(&["log", "mirror", &log, "--key", &keys, "--to", &copy]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_witness_goes_on_after_a_kill_and_not_after_a_loss() {
+    let mut it = Witnessed::start();
+    let file = it.delivered(1);
+    it.renew(file.to_str().unwrap());
+    for witness in &mut it.witnesses {
+        witness.kill();
+    }
+    let folder = it.net.path("w1");
+    let state = fs::read_dir(folder.join("state")).unwrap().next().unwrap().unwrap().path();
+    assert!(fs::read_to_string(&state).unwrap().starts_with("nuncio/test/0\n"));
+    fs::remove_file(&state).unwrap();
+    let output = nuncio().args(["witness", "run", "--dir"]).arg(&folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("it has forgotten"), "{said}");
+}
+
+#[test]
+fn a_hub_does_not_start_on_a_journal_that_is_older_than_what_was_witnessed() {
+    let mut it = Witnessed::start();
+    let file = it.delivered(1);
+    // An old copy of the journal, taken while the hub stands still.
+    let hub = it.net.path("hub");
+    let old = it.net.path("old-journal");
+    it.net.hub().kill();
+    copy(&hub.join("journal"), &old);
+    it.net.hub = Some(Process::start("hub", &hub));
+    let before = size(&it);
+    let second = it.delivered(2);
+    it.renew(second.to_str().unwrap());
+    assert!(size(&it) > before, "{} receipts", file.display());
+    it.net.hub().signal(Signal::KILL);
+    it.net.hub().kill();
+    fs::remove_dir_all(hub.join("journal")).unwrap();
+    copy(&old, &hub.join("journal"));
+    let output = nuncio().args(["hub", "run", "--dir"]).arg(&hub).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("does not continue"), "{said}");
+}
+
+/// How many records the published checkpoint covers.
+fn size(it: &Witnessed) -> u64 {
+    let (log, keys) = (it.log(), it.keys());
+    let output = run(&["checkpoint", "show", &log, "--key", &keys, "--output", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    document[0]["records"].as_u64().unwrap()
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
