@@ -523,11 +523,14 @@ impl Declined {
     }
 
     /// Signs it anew: the root stays, key and signature are those of `key`.
-    #[must_use]
-    pub fn sign(mut self, network: NetworkName, key: &SigningKey) -> Self {
-        let signature = key.sign(&self.signed_bytes(network));
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Module`] when a module holds the key and does not sign.
+    pub fn sign(mut self, network: NetworkName, key: &SigningKey) -> Result<Self, KeyError> {
+        let signature = key.sign(&self.signed_bytes(network))?;
         self.signed = SignedRoot { root: self.signed.root, key: key.id(), signature };
-        self
+        Ok(self)
     }
 
     /// Checks that the key, which must be the one that is named, signed this.

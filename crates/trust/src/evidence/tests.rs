@@ -176,7 +176,7 @@ fn a_declination_has_one_form() {
 #[test]
 fn a_declination_is_signed_with_its_reason() {
     let network: NetworkName = "demo".parse().unwrap();
-    let signed = declined().sign(network, &key());
+    let signed = declined().sign(network, &key()).unwrap();
     assert!(signed.is_signed_by(network, key().public()));
     assert!(!signed.is_signed_by("other".parse().unwrap(), key().public()));
     let other = SigningKey::from_seed(&[8; 32]);
