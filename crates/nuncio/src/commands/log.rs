@@ -97,10 +97,16 @@ impl<'a> Audit<'a> {
         if let Some(last) = last {
             let (old, new) = (last.size, checkpoint.size);
             let proof = log.make(|tiles| trust::merkle::prove_consistency(tiles, old, new))?;
-            verify_consistency((old, &last.root), (new, &checkpoint.root), &proof)
-                .context("the log does not continue the copy: it shows another history")
-                .map_err(|error| Failure::new(exit::INVALID, error))?;
             edge = log.make(|tiles| Frontier::of(tiles, old))?;
+            // That the tiles are those that were signed comes first: nobody is accused of two
+            // histories because a file is damaged.
+            verify_consistency((old, &edge.root()), (new, &checkpoint.root), &proof)
+                .context("the tiles do not hash to the signed root")
+                .map_err(|error| Failure::new(exit::INVALID, error))?;
+            if edge.root() != last.root {
+                let words = "the log does not continue the copy: it shows another history";
+                return Err(Failure::said(exit::INVALID, words));
+            }
             if let Some(index) = old.checked_sub(1) {
                 let tile = Tile::at(TileKind::Entries, index / 256, old);
                 let tile = tile.context("a log that is not empty has entries")?;
