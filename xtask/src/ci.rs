@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use crate::{clock, deps, fuzz, mx, root, tidy};
+use crate::{clock, deps, fuzz, mx, proofs, root, tidy};
 
 /// How long each parser is fuzzed, in seconds: a smoke run.
 const FUZZING_S: u32 = 15;
@@ -44,7 +44,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         )
     })?;
     if !options.quick {
-        step("libxml2", &mut oracle)?;
+        step("libxml2", &mut || prepare("the comparison with libxml2", mx::oracle(&root())))?;
+        step("softhsm2", &mut || prepare("keys in a module", proofs::softhsm()))?;
+        step("go", &mut || prepare("the log in Go's eyes", proofs::independent(&root())))?;
         step("notation", &mut || mx::check_notation(&root()))?;
         step("tests", &mut || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))?;
         step("fuzzing", &mut || fuzz::run(&root(), &fuzz::Options { seconds: FUZZING_S }))?;
@@ -58,11 +60,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prepares the other opinion on XML; who has no Python goes without it, but CI does not.
-fn oracle() -> anyhow::Result<()> {
-    match mx::oracle(&root()) {
+/// Others' programs that tests compare with: who has not got them goes without, but CI does not.
+fn prepare(what: &str, outcome: anyhow::Result<()>) -> anyhow::Result<()> {
+    match outcome {
         Err(error) if std::env::var_os("CI").is_none() => {
-            eprintln!("skipped: the comparison with libxml2: {error:#}");
+            eprintln!("skipped: {what}: {error:#}");
             Ok(())
         }
         result => result,

@@ -8,6 +8,7 @@ mod clock;
 mod deps;
 mod fuzz;
 mod mx;
+mod proofs;
 mod tables;
 mod tidy;
 
@@ -36,6 +37,10 @@ enum Command {
     MxNotation(mx::Notation),
     /// Prepares libxml2, the other opinion in the tests of crate `mx`, in target/oracle
     Oracle,
+    /// Installs a module for keys that is software, for the tests of such keys
+    Softhsm,
+    /// Builds the program in Go that checks our log, in target/independent
+    Independent,
     /// Compares the verdicts of crate `mx` on many broken messages with those of libxml2
     MxMutants(mx::Mutants),
     /// Writes the tables of crate `iso` anew from reference data, or compares them with it
@@ -50,6 +55,8 @@ fn main() -> anyhow::Result<()> {
         Command::Tidy => tidy::run(&root()),
         Command::MxNotation(options) => mx::notation(&root(), &options),
         Command::Oracle => mx::oracle(&root()),
+        Command::Softhsm => proofs::softhsm(),
+        Command::Independent => proofs::independent(&root()),
         Command::MxMutants(options) => mx::mutants(&root(), &options),
         Command::Tables(options) => tables::run(&options),
     }

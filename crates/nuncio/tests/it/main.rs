@@ -6,6 +6,7 @@
 mod backups;
 mod cheats;
 mod commands;
+mod independent;
 mod net;
 mod receipts;
 mod refusals;

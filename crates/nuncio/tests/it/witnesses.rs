@@ -10,13 +10,13 @@ use rustix::process::Signal;
 use crate::net::{Net, Process, nuncio, payment, run, until};
 
 /// A network of which two of three witnesses must have cosigned what counts.
-struct Witnessed {
-    net: Net,
+pub(crate) struct Witnessed {
+    pub(crate) net: Net,
     witnesses: Vec<Process>,
 }
 
 impl Witnessed {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP"]);
         let keys = net.path("network.keys");
         let mut lines = String::new();
@@ -54,17 +54,17 @@ impl Witnessed {
         Self { net, witnesses }
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let address = fs::read_to_string(self.net.path("hub").join("log.address")).unwrap();
         format!("http://{}", address.trim())
     }
 
-    fn keys(&self) -> String {
+    pub(crate) fn keys(&self) -> String {
         self.net.path("network.keys").display().to_string()
     }
 
     /// Has a payment delivered; gives the file of its receipt.
-    fn delivered(&self, number: u64) -> PathBuf {
+    pub(crate) fn delivered(&self, number: u64) -> PathBuf {
         let client = self.net.client("ALPHDEFF");
         let stored = client.post(&payment("ALPHDEFF", "BRAVFRPP", number), &format!("k{number}"));
         let id = stored.id.unwrap();
@@ -75,7 +75,7 @@ impl Witnessed {
     }
 
     /// Puts a receipt under a cosigned checkpoint, as soon as there is one.
-    fn renew(&self, file: &str) {
+    pub(crate) fn renew(&self, file: &str) {
         until("the checkpoint is cosigned", || {
             let (log, keys) = (self.log(), self.keys());
             let options =
