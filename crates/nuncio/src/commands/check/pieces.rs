@@ -102,7 +102,7 @@ mod tests {
 
     fn documents(text: &str, begin: usize) -> Vec<String> {
         let (begin, rest) = text.as_bytes().split_at(begin);
-        let input = Box::new(Slow(rest.to_vec().into_iter()));
+        let input = Box::new(Slow(Vec::from(rest).into_iter()));
         let mut pieces = Pieces::new(input, begin.to_vec());
         let mut all = Vec::new();
         loop {
