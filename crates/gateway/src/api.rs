@@ -21,7 +21,8 @@ pub enum Direction {
 
 /// How far a message has come.
 ///
-/// A sent one is stored, submitted, then accepted or refused, and delivered at last; a received one
+/// A sent one is stored, submitted, then accepted or refused, and at last delivered, withdrawn or
+/// declined; a received one
 /// is received, and taken when the back office has said that it has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -36,6 +37,10 @@ pub enum State {
     Refused,
     /// The receiver has taken it over, and the receipt proves it.
     Delivered,
+    /// The network withdrew it before anybody could have it.
+    Withdrawn,
+    /// The receiver does not take it.
+    Declined,
     /// In the inbox, durably; the back office has not taken it yet.
     Received,
     /// The back office has it.
@@ -149,6 +154,16 @@ pub enum Step {
     Refused,
     /// The receiver acknowledged it.
     Delivered,
+    /// The receiver has not taken it over in time.
+    Undelivered,
+    /// Its end has come, but the receiver may have it; it stays.
+    Overdue,
+    /// Its end has come, and the network withdrew it.
+    Withdrawn,
+    /// The operator of the network withdrew it.
+    Aborted,
+    /// The receiver does not take it.
+    Declined,
     /// It became durable in the inbox.
     Received,
     /// The gateway acknowledged it to the network.
@@ -162,7 +177,7 @@ pub enum Step {
 pub struct Event {
     /// What happened.
     pub step: Step,
-    /// When: by the hub's clock for `accepted`, `refused` and `delivered`, else by the gateway's.
+    /// When: by the gateway's clock for what it did itself, otherwise by the hub's.
     pub at: String,
     /// Where and how.
     #[serde(flatten)]
@@ -190,6 +205,9 @@ pub struct Facts {
     /// The terminal that did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// Why, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// Why the network refused a message.
@@ -235,6 +253,59 @@ pub struct Taken {
     pub state: State,
     /// When it was taken first.
     pub taken_at: String,
+}
+
+/// Something that the network told the institution; the record that says it is its proof.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its number at this gateway, from 1 without a gap.
+    pub number: u64,
+    /// What is told: `permission-requested`, `permitted`, `revoked`, `permission-denied`,
+    /// `undelivered`, `withdrawn`, `overdue`, `aborted`, `declined`, `broadcast`; or
+    /// `number-withdrawn`: the message of this lane and output number was withdrawn, and does not
+    /// come.
+    pub kind: String,
+    /// The lane that it came in: 0 system, 1 urgent, 2 normal.
+    pub lane: u8,
+    /// Its number in the lane.
+    pub output_number: u64,
+    /// The message of this institution that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The place of the message's record in the journal, `shard/sequence`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_position: Option<String>,
+    /// The place of the record that says it, `shard/sequence`.
+    pub position: String,
+    /// When it was recorded, by the hub's clock.
+    pub at: String,
+    /// When it was stored here.
+    pub received_at: String,
+    /// The institution at the other end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub institution: Option<String>,
+    /// The service that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Why, or what is told, for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub text: Vec<String>,
+    /// When planned work begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work_from: Option<String>,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work_until: Option<String>,
+}
+
+/// A page of notices, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notices {
+    /// The notices.
+    pub notices: Vec<Notice>,
+    /// What to pass as `cursor` to read on; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// How the link to the hub is.
@@ -394,6 +465,8 @@ impl fmt::Display for State {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Delivered => "delivered",
+            Self::Withdrawn => "withdrawn",
+            Self::Declined => "declined",
             Self::Received => "received",
             Self::Taken => "taken",
         })
@@ -410,6 +483,11 @@ impl fmt::Display for Step {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::Overdue => "overdue",
+            Self::Withdrawn => "withdrawn",
+            Self::Aborted => "aborted",
+            Self::Declined => "declined",
             Self::Received => "received",
             Self::Acknowledged => "acknowledged",
             Self::Taken => "taken",

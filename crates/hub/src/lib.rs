@@ -18,6 +18,7 @@ mod shared;
 mod snapshot;
 mod start;
 mod steps;
+mod ticks;
 mod tiles;
 mod tls;
 mod tree;

@@ -30,7 +30,7 @@ use crate::start::Start;
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::work::Work;
-use crate::{clock, directory, tiles, witnesses};
+use crate::{clock, directory, ticks, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -78,6 +78,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     apply_directory(&hub, &config, &keys).await?;
+    tokio::spawn(ticks::run(hub.clone()));
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)

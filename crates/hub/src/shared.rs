@@ -7,6 +7,7 @@ use document::{Checkers, Rules};
 use journal::{Directory, Medium};
 use network::Network;
 use session::hub::Log;
+use tokio::sync::watch;
 use trust::{Digest, LogTime, NetworkName};
 
 use crate::records::Records;
@@ -41,6 +42,8 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) steps: Steps,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
+    /// When a tick has something to do next.
+    deadline: watch::Sender<Option<LogTime>>,
 }
 
 /// A checkpoint that was signed.
@@ -63,7 +66,8 @@ impl<M: Medium> Shared<M> {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
         let checkers = Checkers::new(rules);
         let (steps, committed) = (Steps::default(), RwLock::default());
-        Self { settings, checkers, network, tree, records, steps, committed }
+        let deadline = watch::Sender::default();
+        Self { settings, checkers, network, tree, records, steps, committed, deadline }
     }
 
     /// The name of the network.
@@ -74,6 +78,17 @@ impl<M: Medium> Shared<M> {
     /// The time of the newest record.
     pub(crate) fn now(&self) -> LogTime {
         self.network.read().unwrap_or_else(PoisonError::into_inner).now()
+    }
+
+    /// Tells whoever ticks when something is due next.
+    pub(crate) fn look_at_deadline(&self) {
+        let next = self.with_network(Network::next_deadline);
+        self.deadline.send_if_modified(|known| std::mem::replace(known, next) != next);
+    }
+
+    /// Watches when something is due next.
+    pub(crate) fn deadline(&self) -> watch::Receiver<Option<LogTime>> {
+        self.deadline.subscribe()
     }
 
     /// The durable log, for making proofs.

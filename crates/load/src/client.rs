@@ -237,7 +237,7 @@ impl Client {
                         Item::Message(message) if entry.output_number % RECEIPT_OF == 0 => {
                             self.seen.receipts.push(message.receipt());
                         }
-                        Item::Message(_) => {}
+                        Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) => {}
                         Item::Notice(_) => self.delivered += 1,
                     }
                 }

@@ -150,6 +150,8 @@ impl Tally {
                     self.noticed.fetch_add(1, Ordering::Relaxed);
                     continue;
                 }
+                // A load asks for neither, and its network withdraws nothing.
+                Item::Told(_) | Item::Withdrawn(_) => continue,
             };
             let Some(place) = self.places.get(&message.header.sender).copied() else {
                 self.wrong.fetch_add(1, Ordering::Relaxed);

@@ -29,7 +29,9 @@ pub mod latest {
     pub use crate::v1::Offers;
     pub use crate::v1::Proof;
     pub use crate::v1::Submit;
+    pub use crate::v1::Told;
     pub use crate::v1::Welcome;
+    pub use crate::v1::Withdrawn;
     pub use crate::v1::gateway_frame;
     pub use crate::v1::hub_frame;
     #[cfg(feature = "grpc")]

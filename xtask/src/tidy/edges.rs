@@ -23,7 +23,7 @@ const EDGES: [(&str, &[&str]); 16] = [
     ("journal", &["trust"]),
     ("network", &["iso", "trust"]),
     ("wire", &[]),
-    ("session", &["iso", "trust", "wire"]),
+    ("session", &["iso", "network", "trust", "wire"]),
     ("hub", &["document", "iso", "journal", "keys", "network", "session", "trust", "wire"]),
     ("gateway", &["document", "iso", "keys", "session", "trust", "wire"]),
     ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),

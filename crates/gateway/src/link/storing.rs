@@ -13,8 +13,8 @@ use trust::Lane;
 use super::Desk;
 use super::problem::Trouble;
 use crate::store::{
-    Answer, Change as _, Content, Delivery, Entry, InboxEntry, Receive, Received, Reply, Settle,
-    Settled, Store, StoreError, Unfit,
+    Answer, Change as _, Content, Delivery, Entry, InboxEntry, MessageId, NoticeEntry, Receive,
+    Received, Reply, Settle, Settled, Store, StoreError, Unfit,
 };
 
 /// How many changes, and how many bytes of messages, may wait for the store before the link reads
@@ -121,7 +121,7 @@ impl Storing {
     pub(super) fn arrivals(&mut self, link: &Link, arrivals: Arrivals) -> Option<News> {
         let Arrivals { lane, entries, .. } = arrivals;
         let through = entries.last()?.output_number;
-        let entries = entries.into_iter().map(|entry| self.entry(entry)).collect();
+        let entries = entries.into_iter().map(|entry| self.entry(lane, entry)).collect();
         let after = self.lanes.insert(lane, through).unwrap_or(0);
         let receive = Receive { lane: lane.0, after, entries, checkpoint: self.news(link) };
         Some(News { what: What::Inbox { lane, through }, change: Change::Receive(receive) })
@@ -192,7 +192,7 @@ impl Storing {
         Settled { input_number: said.input_number, answer, receipt }
     }
 
-    fn entry(&self, received: session::gateway::Received) -> Entry {
+    fn entry(&self, lane: Lane, received: session::gateway::Received) -> Entry {
         let session::gateway::Received { output_number, possible_duplicate, item } = received;
         match item {
             Item::Message(message) => {
@@ -229,6 +229,40 @@ impl Storing {
                     },
                 };
                 let content = Content::Notice { input_number, delivery: Box::new(delivery) };
+                Entry { output_number, record, content }
+            }
+            Item::Told(told) => {
+                let record = told.evidence.head.hash();
+                let about = told.about.as_ref();
+                let notice = NoticeEntry {
+                    received_at: self.desk.clock.now(),
+                    place: (Lane::SYSTEM.0, output_number),
+                    tiding: told.tiding.code(),
+                    about: about.map(|about| MessageId {
+                        terminal: about.terminal,
+                        input_number: about.input_number,
+                    }),
+                    message: about.map_or(0, |about| about.message.sequence),
+                    record: told.evidence.logged(),
+                    grant: told.grant.as_deref().unwrap_or_default().to_owned(),
+                };
+                let ours = about.filter(|about| about.terminal == self.desk.config.terminal);
+                let about = ours.map(|it| (it.input_number, Box::new(it.message.clone())));
+                let content = Content::Told { about, notice: Box::new(notice) };
+                Entry { output_number, record, content }
+            }
+            Item::Withdrawn(withdrawn) => {
+                let record = withdrawn.evidence.head.hash();
+                let notice = NoticeEntry {
+                    received_at: self.desk.clock.now(),
+                    place: (lane.0, output_number),
+                    tiding: 0,
+                    about: None,
+                    message: withdrawn.message,
+                    record: withdrawn.evidence.logged(),
+                    grant: String::new(),
+                };
+                let content = Content::Told { about: None, notice: Box::new(notice) };
                 Entry { output_number, record, content }
             }
         }

@@ -8,6 +8,7 @@
 mod body;
 mod inbox;
 mod messages;
+mod notices;
 mod params;
 mod present;
 mod problem;
@@ -118,6 +119,7 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/inbox/{id}/raw", get(inbox::raw))
         .route("/v1/inbox/{id}/receipt", get(inbox::receipt))
         .route("/v1/inbox/{id}/ack", post(inbox::take))
+        .route("/v1/notices", get(notices::list))
         .route("/v1/status", get(status))
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NoSuchMethod)

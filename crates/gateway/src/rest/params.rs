@@ -45,6 +45,14 @@ pub(super) struct InboxParams {
     pub(super) cursor: Option<String>,
 }
 
+/// The parameters of `GET /v1/notices`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoticeParams {
+    pub(super) limit: Option<String>,
+    pub(super) cursor: Option<String>,
+}
+
 /// The parameters of receipts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

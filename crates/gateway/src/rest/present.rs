@@ -1,9 +1,12 @@
 //! Messages as the interface shows them.
 
-use trust::{Header, KeyId, LogTime, Monitoring, Priority, RecordHead, RecordKind, Refused};
+use session::gateway::{Tiding, words};
+use trust::{
+    Header, KeyId, LogTime, Monitoring, Position, Priority, RecordHead, RecordKind, Refused,
+};
 
-use crate::api::{Direction, Event, Facts, Message, Reason, State, Step, Stored};
-use crate::store::{Inboxed, Item, MessageId, OutboxEntry, Sent, Submission};
+use crate::api::{Direction, Event, Facts, Message, Notice, Reason, State, Step, Stored};
+use crate::store::{Inboxed, Item, MessageId, NoticeEntry, OutboxEntry, Sent, Submission};
 
 /// The answer to a message that was stored.
 pub(super) fn stored(header: &Header, entry: &OutboxEntry) -> Stored {
@@ -75,8 +78,71 @@ pub(super) fn sent(sent: &Sent, on_its_way: Option<Submission>) -> Option<Messag
             Facts { by: Some(delivery.by.to_string()), ..position(&delivery.proof.record.head) };
         timeline.push(event(Step::Delivered, delivery.proof.record.head.at, facts));
     }
+    for notice in &sent.notices {
+        let Some((step, end)) = step_of(notice) else { continue };
+        state = end.unwrap_or(state);
+        let words = words(&notice.record.head, &notice.record.meta);
+        let text = (!words.text.is_empty()).then(|| words.text.join("\n"));
+        let facts =
+            Facts { by: words.by.map(|by| by.to_string()), text, ..position(&notice.record.head) };
+        reasons.extend(words.reason.iter().map(reason));
+        timeline.push(event(step, notice.record.head.at, facts));
+    }
     let known = Known { direction: Direction::Sent, state, timeline, reasons };
     Some(assemble(&header, &sent.entry.payload, known))
+}
+
+/// The step of a message that a notice tells of, and the state in which it then is.
+fn step_of(notice: &NoticeEntry) -> Option<(Step, Option<State>)> {
+    Some(match Tiding::from_code(notice.tiding)? {
+        Tiding::Undelivered => (Step::Undelivered, None),
+        Tiding::Overdue => (Step::Overdue, None),
+        Tiding::Withdrawn => (Step::Withdrawn, Some(State::Withdrawn)),
+        Tiding::Aborted => (Step::Aborted, Some(State::Withdrawn)),
+        Tiding::Declined => (Step::Declined, Some(State::Declined)),
+        Tiding::PermissionRequested
+        | Tiding::Permitted
+        | Tiding::Revoked
+        | Tiding::PermissionDenied
+        | Tiding::Broadcast => return None,
+    })
+}
+
+/// A notice.
+pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
+    let kind = match Tiding::from_code(entry.tiding) {
+        None => "number-withdrawn",
+        Some(Tiding::PermissionRequested) => "permission-requested",
+        Some(Tiding::Permitted) => "permitted",
+        Some(Tiding::Revoked) => "revoked",
+        Some(Tiding::PermissionDenied) => "permission-denied",
+        Some(Tiding::Undelivered) => "undelivered",
+        Some(Tiding::Withdrawn) => "withdrawn",
+        Some(Tiding::Overdue) => "overdue",
+        Some(Tiding::Aborted) => "aborted",
+        Some(Tiding::Declined) => "declined",
+        Some(Tiding::Broadcast) => "broadcast",
+    };
+    let head = &entry.record.head;
+    let words = words(head, &entry.record.meta);
+    let (lane, output_number) = entry.place;
+    let (shard, message) = (head.position().shard, entry.message);
+    Notice {
+        number,
+        kind: kind.to_owned(),
+        lane,
+        output_number,
+        message: entry.about.map(|about| about.to_string()),
+        message_position: (message > 0).then(|| Position { shard, sequence: message }.to_string()),
+        position: head.position().to_string(),
+        at: head.at.to_string(),
+        received_at: entry.received_at.to_string(),
+        institution: words.institution.map(|it| it.to_string()),
+        service: words.service.map(|service| service.to_string()),
+        text: words.text,
+        work_from: words.work.map(|(from, _)| from.to_string()),
+        work_until: words.work.map(|(_, until)| until.to_string()),
+    }
 }
 
 /// A received message.
@@ -155,13 +221,16 @@ fn handed_over(submission: &Submission) -> [Event; 2] {
 
 fn refusal(meta: &[u8]) -> Vec<Reason> {
     let Ok(refused) = Refused::decode(meta) else { return Vec::new() };
-    let reasons = refused.reasons.iter().map(|reason| Reason {
+    refused.reasons.iter().map(reason).collect()
+}
+
+fn reason(reason: &trust::Reason) -> Reason {
+    Reason {
         code: reason.code().to_string(),
         fault: reason.fault().to_string(),
         place: reason.place().to_owned(),
         text: reason.text().to_owned(),
-    });
-    reasons.collect()
+    }
 }
 
 fn event(step: Step, at: LogTime, facts: Facts) -> Event {

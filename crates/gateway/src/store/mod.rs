@@ -26,7 +26,9 @@ pub(crate) use changes::{
 };
 pub use medium::Place as Medium;
 pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
-pub(crate) use records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place, Submission};
+pub(crate) use records::{
+    Answer, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place, Submission,
+};
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};
 

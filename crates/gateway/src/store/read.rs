@@ -9,11 +9,11 @@ use trust::{Digest, LogTime, Receipt, ReceiptKind};
 
 use super::changes;
 use super::changes::damaged;
-use super::records::{Answer, Delivery, InboxEntry, MessageId, OutboxEntry, Place};
+use super::records::{Answer, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place};
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_NAMES,
-    INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, OUTBOX, OUTBOX_PAYLOAD,
-    RECENT, SENT_RECEIPTS, counter, received_through,
+    INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
+    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_through,
 };
 
 /// One state of the store.
@@ -32,6 +32,8 @@ pub(crate) struct Sent {
     pub(crate) answer: Option<Answer>,
     /// That it was delivered.
     pub(crate) delivery: Option<Delivery>,
+    /// What else was told of it, in order.
+    pub(crate) notices: Vec<NoticeEntry>,
 }
 
 /// A received message, and what became of it.
@@ -116,7 +118,38 @@ impl View {
             entry,
             answer: answer.transpose().map_err(damaged)?,
             delivery: delivery.transpose().map_err(damaged)?,
+            notices: self.told(input_number)?,
         }))
+    }
+
+    /// What was told of a sent message, beside its delivery.
+    fn told(&self, input_number: u64) -> Result<Vec<NoticeEntry>> {
+        let Some(told) = known(self.transaction.open_table(TOLD))? else { return Ok(Vec::new()) };
+        let Some(notices) = known(self.transaction.open_table(NOTICES))? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for entry in told.range((input_number, 0)..=(input_number, u64::MAX))? {
+            let (_, number) = entry?.0.value();
+            if let Some(bytes) = notices.get(number)? {
+                found.push(NoticeEntry::decode(bytes.value()).map_err(damaged)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the institution was told, by rising number after one.
+    pub(crate) fn notices(&self, after: u64, limit: usize) -> Result<Vec<(u64, NoticeEntry)>> {
+        let Some(notices) = known(self.transaction.open_table(NOTICES))? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for entry in notices.range((Bound::Excluded(after), Bound::Unbounded))?.take(limit) {
+            let (number, bytes) = entry?;
+            let notice = NoticeEntry::decode(bytes.value()).map_err(damaged)?;
+            found.push((number.value(), notice));
+        }
+        Ok(found)
     }
 
     /// A received message, by its place.
@@ -360,6 +393,14 @@ impl View {
         let text =
             table.get(name)?.map(|bytes| String::from_utf8_lossy(bytes.value()).into_owned());
         Ok(text)
+    }
+}
+
+/// A table, unless the store is older than it and nothing was written since.
+fn known<T>(table: std::result::Result<T, TableError>) -> Result<Option<T>> {
+    match table {
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        table => Ok(Some(table?)),
     }
 }
 

@@ -64,6 +64,26 @@ pub(crate) struct Delivery {
     pub(crate) proof: trust::Delivery,
 }
 
+/// Something that the network told the institution, with what proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NoticeEntry {
+    /// When it was stored.
+    pub(crate) received_at: LogTime,
+    /// In which lane it came, and under which number.
+    pub(crate) place: (u8, u64),
+    /// The number of its tiding; 0: the message of this number was withdrawn.
+    pub(crate) tiding: u8,
+    /// The message that it is about: who sent it, under which number, and its record. Where a
+    /// message for this institution was withdrawn there is only the last one.
+    pub(crate) about: Option<MessageId>,
+    /// The sequence of the record of that message; 0 without one.
+    pub(crate) message: u64,
+    /// The record that says it.
+    pub(crate) record: LoggedRecord,
+    /// The grant of the key that signed it; empty where nobody but the log has.
+    pub(crate) grant: String,
+}
+
 /// A message that the institution received, as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InboxEntry {
@@ -198,6 +218,43 @@ impl Delivery {
         let grant = reader.text()?.to_owned();
         reader.finish()?;
         Ok(Self { by, message, proof: trust::Delivery { record, index, path, grant } })
+    }
+}
+
+impl NoticeEntry {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(1_024);
+        let (lane, output_number) = self.place;
+        writer.u8(VERSION).u64(self.received_at.0).u8(lane).u64(output_number).u8(self.tiding);
+        writer.text(&self.about.map(|about| about.to_string()).unwrap_or_default());
+        writer.u64(self.message);
+        let record = &self.record;
+        writer.raw(&record.head.encode()).bytes(&record.meta).digest(&record.payload);
+        hashes(&mut writer, &record.path);
+        writer.text(&record.checkpoint).text(&self.grant);
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let received_at = LogTime(reader.u64()?);
+        let place = (reader.u8()?, reader.u64()?);
+        let tiding = reader.u8()?;
+        let about = match reader.text()? {
+            "" => None,
+            id => Some(id.parse().map_err(|()| CodecError::OutOfRange { field: "message" })?),
+        };
+        let message = reader.u64()?;
+        let record = LoggedRecord {
+            head: head(&mut reader)?,
+            meta: reader.bytes()?.to_vec(),
+            payload: reader.digest()?,
+            path: read_hashes(&mut reader)?,
+            checkpoint: reader.text()?.to_owned(),
+        };
+        let grant = reader.text()?.to_owned();
+        reader.finish()?;
+        Ok(Self { received_at, place, tiding, about, message, record, grant })
     }
 }
 

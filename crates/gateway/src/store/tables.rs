@@ -5,6 +5,8 @@
 //! outbox_payload   input number                -> exact bytes         written once, never changed
 //! answers          input number                -> Answer              written once, never changed
 //! deliveries       input number                -> Delivery            written once, never changed
+//! notices          notice                      -> NoticeEntry         written once, never changed
+//! told             (input number, notice)      -> nothing             notices about sent messages
 //! sent_receipts    (kind, input number)        -> receipt             written once, never changed
 //! keys             idempotency key             -> Key
 //! keys_by_age      (time, idempotency key)     -> nothing
@@ -35,6 +37,8 @@ pub(super) const OUTBOX_PAYLOAD: TableDefinition<'_, u64, Bytes> =
     TableDefinition::new("outbox_payload");
 pub(super) const ANSWERS: TableDefinition<'_, u64, Bytes> = TableDefinition::new("answers");
 pub(super) const DELIVERIES: TableDefinition<'_, u64, Bytes> = TableDefinition::new("deliveries");
+pub(super) const NOTICES: TableDefinition<'_, u64, Bytes> = TableDefinition::new("notices");
+pub(super) const TOLD: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("told");
 pub(super) const SENT_RECEIPTS: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("sent_receipts");
 pub(super) const KEYS: TableDefinition<'_, &str, Bytes> = TableDefinition::new("keys");
@@ -75,6 +79,8 @@ pub(super) mod counter {
     pub(in crate::store) const REFUSED: &str = "refused";
     /// How many messages were delivered.
     pub(in crate::store) const DELIVERED: &str = "delivered";
+    /// The last notice.
+    pub(in crate::store) const NOTICE: &str = "notice";
     /// How many messages were received.
     pub(in crate::store) const RECEIVED: &str = "received";
     /// How many received messages wait for the back office.
@@ -89,6 +95,8 @@ pub(crate) struct Tables<'t> {
     pub(super) outbox_payload: Table<'t, u64, Bytes>,
     pub(super) answers: Table<'t, u64, Bytes>,
     pub(super) deliveries: Table<'t, u64, Bytes>,
+    pub(super) notices: Table<'t, u64, Bytes>,
+    pub(super) told: Table<'t, (u64, u64), ()>,
     pub(super) sent_receipts: Table<'t, (u8, u64), Bytes>,
     pub(super) keys: Table<'t, &'static str, Bytes>,
     pub(super) keys_by_age: Table<'t, (u64, &'static str), ()>,
@@ -114,6 +122,8 @@ impl<'t> Tables<'t> {
             outbox_payload: transaction.open_table(OUTBOX_PAYLOAD)?,
             answers: transaction.open_table(ANSWERS)?,
             deliveries: transaction.open_table(DELIVERIES)?,
+            notices: transaction.open_table(NOTICES)?,
+            told: transaction.open_table(TOLD)?,
             sent_receipts: transaction.open_table(SENT_RECEIPTS)?,
             keys: transaction.open_table(KEYS)?,
             keys_by_age: transaction.open_table(KEYS_BY_AGE)?,

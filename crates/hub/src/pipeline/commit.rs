@@ -74,6 +74,7 @@ pub struct Group {
 /// When the journal or the tree cannot be written; the process must stop.
 pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
     let mut saver = Saver::new(&core);
+    core.shared.look_at_deadline();
     while let Some(first) = work.blocking_recv() {
         let mut group = Group::default();
         core.decide(first, clock::now(), &mut group);
@@ -150,6 +151,7 @@ impl<M: Medium> Core<M> {
             steps.of(Step::Log, count, || self.publish(stamped, drafts))?;
         }
         self.release(effects, opening);
+        self.shared.look_at_deadline();
         for (link, event) in rejected {
             let _ = link.send(event);
         }

@@ -10,9 +10,10 @@ use std::sync::PoisonError;
 use bytes::Bytes;
 use iso::Terminal;
 use journal::Medium;
-use network::{Item, LanePosition, Network};
+use network::{Item, LanePosition, Network, Told};
 use session::hub::{
-    Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded, WelcomeError,
+    About, Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded,
+    WelcomeError,
 };
 use session::{Ending, Fill};
 use trust::{Digest, KeyId, Lane, LogTime, RecordHead, merkle};
@@ -219,11 +220,13 @@ fn offers_frame<M: Medium>(
     let mut acknowledgement = None;
     let mut offers = Vec::with_capacity(entries.len());
     for entry in entries {
-        let Some(offer) = offer(&entry, &mut acknowledgement, shared)? else { break };
+        let offer = offer(&entry, &mut acknowledgement, shared)?;
         let bytes = offer.record.meta.len()
             + match &offer.content {
                 Content::Message(payload) => payload.len(),
                 Content::Delivered(delivered) => RecordHead::LENGTH + delivered.path.len() * 32,
+                Content::Told(_) => RecordHead::LENGTH,
+                Content::Withdrawn { .. } => 0,
             };
         if !fill.takes(bytes) {
             break;
@@ -246,15 +249,14 @@ fn next_entries(
     network.pending(terminal.institution(), lane, after)
 }
 
-/// The entry of a lane, with the records that prove it; nothing where the link has no form for it,
-/// and then the lane waits there.
+/// The entry of a lane, with the records that prove it.
 fn offer<M: Medium>(
     entry: &network::Offer,
     acknowledgement: &mut Option<Acknowledgement>,
     shared: &Shared<M>,
-) -> Result<Option<Offer>, Error> {
+) -> Result<Offer, Error> {
     let possible_duplicate = entry.possible_duplicate;
-    let offer = match entry.item {
+    Ok(match entry.item {
         Item::Message { sequence } => {
             let record = shared.records.get(sequence)?;
             Offer {
@@ -283,9 +285,25 @@ fn offer<M: Medium>(
                 record: taken.record.clone(),
             }
         }
-        Item::Told(_) | Item::Withdrawn { .. } => return Ok(None),
-    };
-    Ok(Some(offer))
+        Item::Told(Told { tiding, record, about }) => {
+            let about = about.map(|about| -> Result<About, Error> {
+                let message = shared.records.get(about.sequence)?.head;
+                let (terminal, input_number) = (about.sender, about.input_number);
+                Ok(About { terminal, input_number, message })
+            });
+            let content = Content::Told(session::hub::Told { tiding, about: about.transpose()? });
+            Offer { possible_duplicate, record: recorded(record, shared)?, content }
+        }
+        Item::Withdrawn { sequence, record } => {
+            let content = Content::Withdrawn { message: sequence };
+            Offer { possible_duplicate, record: recorded(record, shared)?, content }
+        }
+    })
+}
+
+fn recorded<M: Medium>(sequence: u64, shared: &Shared<M>) -> Result<Recorded, Error> {
+    let record = shared.records.get(sequence)?;
+    Ok(Recorded { head: record.head, meta: record.meta })
 }
 
 /// An acknowledgement that notices tell of; one covers many messages.

@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod received;
 mod signers;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub use self::evidence::{Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
 pub use self::output::{DueAcknowledgement, InboxLane, Missed};
 pub use self::received::{Item, Message, Notice, Received};
+pub use self::told::{About, Told, Withdrawn, Words, words};
+pub use network::Tiding;
 
 use self::input::Input;
 use self::log::SeenLog;

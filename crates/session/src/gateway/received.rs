@@ -3,7 +3,8 @@
 //! A message: the record is of an accepted message; header and payload are those of the record; it
 //! is for this institution and this lane; its sender's key was granted and has signed it. A notice:
 //! the record is of an acknowledgement; its signer's key was granted and has signed it; the message
-//! is one of those that it covers. That both stand in the log was proven before.
+//! is one of those that it covers. What else is told, and the word of a withdrawal: see `told.rs`.
+//! That all the records stand in the log was proven before.
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use wire::limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX};
 use super::evidence::Evidence;
 use super::log::Proven;
 use super::signers::Signers;
+use super::told::{Told, Withdrawn};
 use crate::{Ending, fields};
 
 /// An entry of a lane, verified.
@@ -41,6 +43,10 @@ pub enum Item {
     Message(Box<Message>),
     /// A message of this institution was delivered.
     Notice(Box<Notice>),
+    /// Something else that stands on record and concerns this institution.
+    Told(Box<Told>),
+    /// The message of this number was withdrawn.
+    Withdrawn(Box<Withdrawn>),
 }
 
 /// A message for this institution.
@@ -108,13 +114,15 @@ impl Notice {
 }
 
 impl Received {
-    /// The record that stands in the lane: of the message, or of the acknowledgement that a notice
-    /// tells of.
+    /// The record that stands in the lane: of the message, of the acknowledgement that a notice
+    /// tells of, or the one that says what is told.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         match &self.item {
             Item::Message(message) => &message.evidence,
             Item::Notice(notice) => &notice.evidence,
+            Item::Told(told) => &told.evidence,
+            Item::Withdrawn(withdrawn) => &withdrawn.evidence,
         }
     }
 
@@ -130,7 +138,7 @@ impl Received {
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) head: RecordHead,
-    /// Of the message that a notice tells of.
+    /// Of the message that a notice or a tiding is about.
     pub(super) message: Option<RecordHead>,
     frame: latest::Offer,
 }
@@ -146,6 +154,9 @@ impl Shown {
             Some(offer::Content::Delivered(delivered)) => {
                 Some(fields::head(&delivered.message_head)?)
             }
+            Some(offer::Content::Told(told)) if told.message_head.is_empty() => None,
+            Some(offer::Content::Told(told)) => Some(fields::head(&told.message_head)?),
+            Some(offer::Content::Withdrawn(_)) => None,
         };
         fields::within("bytes of a meta", frame.meta.len(), META_BYTES_MAX)?;
         Ok(Self { head: fields::head(&frame.head)?, message, frame })
@@ -156,7 +167,11 @@ impl Shown {
         [&self.head].into_iter().chain(&self.message)
     }
 
-    fn wrong(&self, part: &'static str) -> Ending {
+    pub(super) fn meta(&self) -> &Bytes {
+        &self.frame.meta
+    }
+
+    pub(super) fn wrong(&self, part: &'static str) -> Ending {
         Ending::Record { sequence: self.head.sequence, part }
     }
 }
@@ -181,6 +196,11 @@ impl Check<'_> {
             }
             Some(offer::Content::Delivered(delivered)) => {
                 Item::Notice(Box::new(self.notice(shown, delivered)?))
+            }
+            Some(offer::Content::Told(told)) => Item::Told(Box::new(self.told(shown, told)?)),
+            Some(offer::Content::Withdrawn(withdrawn)) => {
+                let place = (output_number, withdrawn.message);
+                Item::Withdrawn(Box::new(self.withdrawn(shown, place)?))
             }
             None => return Err(Ending::Malformed { field: "content of an offer" }),
         };
@@ -253,7 +273,7 @@ impl Check<'_> {
         })
     }
 
-    fn evidence(&self, shown: &Shown, payload_digest: Digest) -> Evidence {
+    pub(super) fn evidence(&self, shown: &Shown, payload_digest: Digest) -> Evidence {
         Evidence {
             head: shown.head.clone(),
             meta: shown.frame.meta.clone(),

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use iso::Terminal;
 use trust::merkle::root_of_path;
 use trust::{
-    Acknowledged, Digest, FrameContext, FrameProof, KeyGrant, KeyId, NetworkKeys, NetworkName,
-    PublicKey, RecordHead, Signature, Statement,
+    Acknowledged, Declined, Digest, FrameContext, FrameProof, KeyGrant, KeyId, NetworkKeys,
+    NetworkName, PublicKey, RecordHead, Signature, Statement,
 };
 use wire::limits::FRAME_MESSAGES_MAX;
 
@@ -147,6 +147,20 @@ impl Signers {
         }
         self.acknowledged.push_back((*acknowledged, key));
         Ok(note)
+    }
+
+    /// Checks the signature over a declination; gives the grant of its key.
+    pub(super) fn check_declined(
+        &self,
+        record: &RecordHead,
+        declined: &Declined,
+    ) -> Result<Arc<str>, Ending> {
+        let (sequence, signer, key) = (record.sequence, declined.by, declined.signed.key);
+        let granted = self.granted(record, signer, key)?;
+        if !declined.is_signed_by(self.network, &granted.grant.key) {
+            return Err(Ending::RecordUnsigned { sequence, signer, key });
+        }
+        Ok(granted.note.clone())
     }
 
     fn granted(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use iso::Terminal;
 use trust::codec::{CodecError, Reader};
-use trust::{Acknowledged, KeyId, LogTime, RecordKind};
+use trust::{Acknowledged, Declined, KeyId, LogTime, RecordKind};
 
 use super::{Content, Recorded};
 
@@ -58,6 +58,11 @@ pub(super) fn signer(record: &Recorded, content: &Content) -> Option<(Terminal, 
             let acknowledged = Acknowledged::decode(&record.meta).ok()?;
             Some((acknowledged.by, acknowledged.signed?.key))
         }
+        Content::Told(_) if record.head.kind == RecordKind::DECLINED => {
+            let declined = Declined::decode(&record.meta).ok()?;
+            Some((declined.by, declined.signed.key))
+        }
+        Content::Told(_) | Content::Withdrawn { .. } => None,
     }
 }
 

@@ -18,7 +18,7 @@ use wire::latest::{Answer, Answers, GatewayFrame, Hello, HubFrame, Welcome, gate
 use wire::limits::{FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
 pub use self::grants::{Grant, Grants};
-pub use self::output::{Acknowledgement, Content, Delivered, LaneState, Offer};
+pub use self::output::{About, Acknowledgement, Content, Delivered, LaneState, Offer, Told};
 pub use self::proof::Log;
 
 use self::grants::SentGrants;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use iso::Terminal;
+use network::Tiding;
 use trust::{Digest, KeyId, Lane, RecordHead, Signature, merkle};
 use wire::latest::{self, Acknowledge, Lanes, Offers, offer};
 use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX};
@@ -27,9 +28,10 @@ pub struct LaneState {
 pub struct Offer {
     /// An earlier session may have been offered it.
     pub possible_duplicate: bool,
-    /// The record of the accepted message, or, for a notice, of the acknowledgement.
+    /// The record of the accepted message; for a notice of delivery, of the acknowledgement;
+    /// otherwise the one that says what is told, or that withdrew the message.
     pub record: Recorded,
-    /// The message itself, or what a notice says.
+    /// The message itself, or what is told.
     pub content: Content,
 }
 
@@ -40,6 +42,33 @@ pub enum Content {
     Message(Bytes),
     /// The notice that a message was delivered.
     Delivered(Delivered),
+    /// Something else that stands on record.
+    Told(Told),
+    /// The message was withdrawn.
+    Withdrawn {
+        /// The sequence of its record.
+        message: u64,
+    },
+}
+
+/// Something that stands on record, told to an institution that it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What it is about.
+    pub tiding: Tiding,
+    /// The message that it is about, if it is about one.
+    pub about: Option<About>,
+}
+
+/// A message of the institution that is told something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The terminal that sent it.
+    pub terminal: Terminal,
+    /// Under which input number.
+    pub input_number: u64,
+    /// The head of its record.
+    pub message: RecordHead,
 }
 
 /// That a message was delivered, told to its sender.
@@ -86,8 +115,9 @@ impl Offer {
     /// The records that a proof of this offer speaks of.
     pub(super) fn sequences(&self) -> impl Iterator<Item = u64> + use<> {
         let message = match &self.content {
-            Content::Message(_) => None,
+            Content::Message(_) | Content::Withdrawn { .. } => None,
             Content::Delivered(delivered) => Some(delivered.message.sequence),
+            Content::Told(told) => told.about.as_ref().map(|about| about.message.sequence),
         };
         [self.record.head.sequence].into_iter().chain(message)
     }
@@ -104,6 +134,21 @@ impl Offer {
                 path: fields::joined(&delivered.path),
                 payload_digest: Bytes::copy_from_slice(delivered.payload_digest.as_bytes()),
             }),
+            Content::Told(Told { tiding, about }) => {
+                let tiding = tiding.code().into();
+                offer::Content::Told(match about {
+                    None => latest::Told { tiding, ..latest::Told::default() },
+                    Some(about) => latest::Told {
+                        tiding,
+                        terminal: about.terminal.to_string(),
+                        input_number: about.input_number,
+                        message_head: encoded(&about.message),
+                    },
+                })
+            }
+            Content::Withdrawn { message } => {
+                offer::Content::Withdrawn(latest::Withdrawn { message })
+            }
         };
         latest::Offer {
             possible_duplicate: self.possible_duplicate,

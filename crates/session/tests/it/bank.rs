@@ -239,7 +239,7 @@ impl Bank {
                     let receipt = notice.receipt(acceptance).expect("the notice is of it");
                     receipt.verify(&keys).expect("the receipt holds");
                 }
-                Item::Notice(_) => {}
+                Item::Notice(_) | Item::Told(_) | Item::Withdrawn(_) => {}
             }
         }
     }

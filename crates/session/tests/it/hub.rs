@@ -68,8 +68,21 @@ pub(crate) struct LaneQueue {
 
 #[derive(Clone)]
 pub(crate) enum Entry {
-    Message { sequence: u64 },
-    Delivered { terminal: Terminal, input_number: u64, message: u64, record: u64, index: u32 },
+    Message {
+        sequence: u64,
+    },
+    Delivered {
+        terminal: Terminal,
+        input_number: u64,
+        message: u64,
+        record: u64,
+        index: u32,
+    },
+    /// What else a hub may offer.
+    Other {
+        record: u64,
+        content: Content,
+    },
 }
 
 pub(crate) struct Hub {
@@ -308,6 +321,10 @@ impl Hub {
     fn offer(&self, queue: &LaneQueue, number: u64, entry: &Entry) -> Offer {
         let possible_duplicate = number <= queue.offered_before;
         match *entry {
+            Entry::Other { record, ref content } => {
+                let content = content.clone();
+                Offer { possible_duplicate, record: self.recorded(record), content }
+            }
             Entry::Message { sequence } => {
                 let payload = self.records[sequence as usize].payload.clone();
                 let content = Content::Message(payload);

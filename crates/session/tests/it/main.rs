@@ -13,5 +13,6 @@ mod hub;
 mod lossy;
 mod malice;
 mod purity;
+mod tidings;
 mod transcripts;
 mod world;

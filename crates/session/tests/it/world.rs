@@ -348,6 +348,8 @@ fn show_event(event: &Event) -> String {
                     Item::Notice(it) => {
                         format!("{number} {} {} delivered{mark}", it.terminal, it.input_number)
                     }
+                    Item::Told(it) => format!("{number} told {:?}{mark}", it.tiding),
+                    Item::Withdrawn(it) => format!("{number} withdrawn {}{mark}", it.message),
                 }
             });
             let mut words: Vec<String> = words.collect();

@@ -3,12 +3,12 @@
 //! The numbers of a lane have no gap: what is stored here is acknowledged up to its last number.
 
 use redb::{ReadableTable as _, StorageError};
-use trust::{Digest, Header};
+use trust::{Digest, Header, RecordHead};
 
 use super::post::index;
 use super::settle::remember;
 use super::{Contradiction, Unfit, damaged};
-use crate::store::records::{Answer, Delivery, InboxEntry, Place};
+use crate::store::records::{Answer, Delivery, InboxEntry, NoticeEntry, Place};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
 
@@ -52,6 +52,14 @@ pub(crate) enum Content {
         /// Who took it over, and what proves that.
         delivery: Box<Delivery>,
     },
+    /// Something else that the institution is told.
+    Told {
+        /// The message of this terminal that it is about, if it is about one: its number, and the
+        /// record with which it was accepted.
+        about: Option<(u64, Box<RecordHead>)>,
+        /// What is told.
+        notice: Box<NoticeEntry>,
+    },
     /// A notice about a message of another terminal of the institution: nothing to keep.
     Foreign,
 }
@@ -78,10 +86,19 @@ impl Change for Receive {
             return Ok(Err(Unfit::OutOfOrder));
         }
         for entry in &self.entries {
-            if let Content::Notice { input_number, delivery } = &entry.content
-                && !fits(tables, *input_number, delivery)?
+            let claim = match &entry.content {
+                Content::Notice { input_number, delivery } => {
+                    Some((*input_number, &delivery.message))
+                }
+                Content::Told { about: Some((input_number, message)), .. } => {
+                    Some((*input_number, &**message))
+                }
+                Content::Message(_) | Content::Told { about: None, .. } | Content::Foreign => None,
+            };
+            if let Some((input_number, message)) = claim
+                && !fits(tables, input_number, message)?
             {
-                return Ok(Err(Contradiction { input_number: *input_number }.into()));
+                return Ok(Err(Contradiction { input_number }.into()));
             }
         }
         remember(tables, self.checkpoint.as_deref())?;
@@ -102,6 +119,9 @@ impl Change for Receive {
                 Content::Notice { input_number, delivery } => {
                     deliver(tables, input_number, &delivery)?;
                 }
+                Content::Told { about, notice } => {
+                    tell(tables, about.map(|(number, _)| number), &notice)?;
+                }
                 Content::Foreign => {}
             }
         }
@@ -111,19 +131,23 @@ impl Change for Receive {
     fn bytes(&self) -> usize {
         let bytes = |entry: &Entry| match &entry.content {
             Content::Message(received) => received.payload.len(),
-            Content::Notice { .. } | Content::Foreign => 0,
+            Content::Notice { .. } | Content::Told { .. } | Content::Foreign => 0,
         };
         self.entries.iter().map(bytes).sum()
     }
 }
 
 /// Whether a notice is about a message of the outbox, and about the record that answered it.
-fn fits(tables: &Tables<'_>, input_number: u64, delivery: &Delivery) -> Result<bool, StorageError> {
+fn fits(
+    tables: &Tables<'_>,
+    input_number: u64,
+    message: &RecordHead,
+) -> Result<bool, StorageError> {
     if tables.outbox.get(input_number)?.is_none() {
         return Ok(false);
     }
     let Some(answer) = tables.answers.get(input_number)? else { return Ok(true) };
-    Ok(Answer::decode(answer.value()).map_err(damaged)?.head == delivery.message)
+    Ok(Answer::decode(answer.value()).map_err(damaged)?.head == *message)
 }
 
 fn store(
@@ -155,6 +179,19 @@ fn deliver(
     if tables.deliveries.get(input_number)?.is_none() {
         tables.next(counter::DELIVERED)?;
         tables.deliveries.insert(input_number, delivery.encode().as_slice())?;
+    }
+    Ok(())
+}
+
+fn tell(
+    tables: &mut Tables<'_>,
+    about: Option<u64>,
+    notice: &NoticeEntry,
+) -> Result<(), StorageError> {
+    let number = tables.next(counter::NOTICE)?;
+    tables.notices.insert(number, notice.encode().as_slice())?;
+    if let Some(input_number) = about {
+        tables.told.insert((input_number, number), ())?;
     }
     Ok(())
 }

@@ -1,0 +1,231 @@
+//! What else a gateway is told, and the word that a message was withdrawn.
+//!
+//! The record must say what the offer claims, and must concern this institution: it names it, or it
+//! names a message of its. Whether a message really is of its terminal's number is for the store,
+//! which has the record of the answer. Who belongs to the group of a service is not shown to a
+//! gateway, so any broadcast is believed.
+
+use std::sync::Arc;
+
+use iso::{Institution, Terminal};
+use network::{Elapsed, Event, Line, Outcome, Relation, Tiding};
+use trust::{Body, Declined, Digest, Lane, LogTime, Reason, RecordHead, RecordKind, ServiceName};
+use wire::latest;
+
+use super::evidence::Evidence;
+use super::received::{Check, Shown};
+use crate::{Ending, fields};
+
+/// Something that stands on record and concerns this institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What it is about.
+    pub tiding: Tiding,
+    /// The message that it is about, if it is about one.
+    pub about: Option<About>,
+    /// The record that says it.
+    pub evidence: Evidence,
+    /// The grant of the key that signed a declination, a signed note; nothing else is signed.
+    pub grant: Option<Arc<str>>,
+}
+
+/// What a record says of what is told, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The institution at the other end.
+    pub institution: Option<Institution>,
+    /// The terminal that declined.
+    pub by: Option<Terminal>,
+    /// The service that it is about.
+    pub service: Option<ServiceName>,
+    /// Why, or what is told, line by line.
+    pub text: Vec<String>,
+    /// Why a receiver declined.
+    pub reason: Option<Reason>,
+    /// From when until when there is planned work.
+    pub work: Option<(LogTime, LogTime)>,
+}
+
+/// What a record says, if it is of a kind that is told.
+#[must_use]
+pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
+    if head.kind == RecordKind::DECLINED {
+        let declined = Declined::decode(meta).ok();
+        let by = declined.as_ref().map(|it| it.by);
+        let institution = by.map(|by| by.institution());
+        return Words { institution, by, reason: declined.map(|it| it.reason), ..Words::default() };
+    }
+    let of = |relation: &Relation, institution, text: Option<&Line>| Words {
+        institution: Some(institution),
+        service: Some(relation.service),
+        text: text.map(|text| text.as_str().to_owned()).into_iter().collect(),
+        ..Words::default()
+    };
+    let event = Event::decode(head.kind, meta);
+    if let Ok(Event::PermissionRequested { relation, text, .. }) = &event {
+        of(relation, relation.sender, Some(text))
+    } else if let Ok(Event::Permitted { relation, .. }) = &event {
+        of(relation, relation.receiver, None)
+    } else if let Ok(
+        Event::Revoked { relation, reason } | Event::PermissionDenied { relation, reason },
+    ) = &event
+    {
+        of(relation, relation.receiver, Some(reason))
+    } else if let Ok(Event::Elapsed { receiver, .. }) = &event {
+        Words { institution: Some(*receiver), ..Words::default() }
+    } else if let Ok(Event::Aborted(aborted)) = &event {
+        let text = vec![aborted.reason.as_str().to_owned()];
+        Words { institution: Some(aborted.receiver), text, ..Words::default() }
+    } else if let Ok(Event::Broadcast(broadcast)) = &event {
+        Words {
+            service: broadcast.service(),
+            text: broadcast.text().iter().map(|line| line.as_str().to_owned()).collect(),
+            work: broadcast.work(),
+            ..Words::default()
+        }
+    } else {
+        Words::default()
+    }
+}
+
+/// A message of this institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The terminal that sent it.
+    pub terminal: Terminal,
+    /// The number under which it did. The hub says so; it holds if [`Self::message`] is the head of
+    /// the record with which the message was accepted.
+    pub input_number: u64,
+    /// The head of its record.
+    pub message: RecordHead,
+}
+
+/// A message for this institution was withdrawn before anybody offered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The sequence of its record.
+    pub message: u64,
+    /// The record that withdrew it.
+    pub evidence: Evidence,
+}
+
+impl Check<'_> {
+    /// Checks what is told.
+    pub(super) fn told(&self, shown: &Shown, frame: &latest::Told) -> Result<Told, Ending> {
+        if self.lane != Lane::SYSTEM {
+            return Err(Ending::WrongLane { what: "tidings", found: self.lane.0.into() });
+        }
+        let tiding = u8::try_from(frame.tiding).ok().and_then(Tiding::from_code);
+        let tiding = tiding.ok_or(Ending::Malformed { field: "kind of tiding" })?;
+        let about = self.about(shown, frame)?;
+        let event = event(shown)?;
+        if !self.concerns(tiding, &event, about.as_ref()) {
+            return Err(shown.wrong("tiding"));
+        }
+        let is_signed = tiding == Tiding::Declined;
+        let grant = is_signed.then(|| self.declined(shown, about.as_ref())).transpose()?;
+        let evidence = self.evidence(shown, Digest::of(b""));
+        Ok(Told { tiding, about, evidence, grant })
+    }
+
+    fn about(&self, shown: &Shown, frame: &latest::Told) -> Result<Option<About>, Ending> {
+        let Some(message) = &shown.message else {
+            let bare = frame.terminal.is_empty() && frame.input_number == 0;
+            return if bare { Ok(None) } else { Err(Ending::Malformed { field: "tiding" }) };
+        };
+        let terminal = fields::terminal(&frame.terminal)?;
+        if terminal.institution() != self.institution {
+            return Err(shown.wrong("sender of the message"));
+        }
+        if message.kind != RecordKind::ACCEPTED {
+            return Err(shown.wrong("kind"));
+        }
+        let input_number = frame.input_number;
+        Ok(Some(About { terminal, input_number, message: message.clone() }))
+    }
+
+    /// Whether a record says this, of this institution or of that message.
+    fn concerns(&self, tiding: Tiding, event: &Event, about: Option<&About>) -> bool {
+        let us = self.institution;
+        match (tiding, event, about) {
+            (Tiding::PermissionRequested, Event::PermissionRequested { relation, .. }, None) => {
+                relation.receiver == us
+            }
+            (Tiding::Permitted, Event::Permitted { relation, .. }, None)
+            | (Tiding::Revoked, Event::Revoked { relation, .. }, None)
+            | (Tiding::PermissionDenied, Event::PermissionDenied { relation, .. }, None) => {
+                relation.sender == us
+            }
+            (
+                Tiding::Undelivered | Tiding::Withdrawn | Tiding::Overdue,
+                Event::Elapsed { sender, elapsed, .. },
+                Some(about),
+            ) => {
+                let says = |it: &Elapsed| {
+                    it.sequence == about.message.sequence && tiding_of(it.outcome) == tiding
+                };
+                *sender == us && elapsed.iter().any(says)
+            }
+            (Tiding::Aborted, Event::Aborted(aborted), Some(about)) => {
+                aborted.sequence == about.message.sequence
+            }
+            // That it is about this message is for its signed root to say.
+            (Tiding::Declined, Event::Declined { .. }, Some(_))
+            | (Tiding::Broadcast, Event::Broadcast(_), None) => true,
+            _ => false,
+        }
+    }
+
+    fn declined(&self, shown: &Shown, about: Option<&About>) -> Result<Arc<str>, Ending> {
+        let declined = Declined::decode(shown.meta()).map_err(|_| shown.wrong("meta"))?;
+        if about.map(|about| about.message.hash()) != Some(declined.signed.root) {
+            return Err(shown.wrong("message that is declined"));
+        }
+        self.signers.check_declined(&shown.head, &declined)
+    }
+
+    /// Checks the word that the message of an output number, with this record, was withdrawn.
+    pub(super) fn withdrawn(
+        &self,
+        shown: &Shown,
+        (output_number, message): (u64, u64),
+    ) -> Result<Withdrawn, Ending> {
+        if self.lane == Lane::SYSTEM {
+            let found = self.lane.0.into();
+            return Err(Ending::WrongLane { what: "withdrawn messages", found });
+        }
+        let place = (self.lane, output_number, message);
+        let event = event(shown)?;
+        let is_here = if let Event::Elapsed { receiver, elapsed, .. } = &event {
+            let says = |it: &Elapsed| {
+                it.outcome == Outcome::Withdrawn
+                    && (it.lane, it.output_number, it.sequence) == place
+            };
+            *receiver == self.institution && elapsed.iter().any(says)
+        } else if let Event::Aborted(it) = &event {
+            it.receiver == self.institution && (it.lane, it.output_number, it.sequence) == place
+        } else {
+            false
+        };
+        if !is_here {
+            return Err(shown.wrong("withdrawal"));
+        }
+        Ok(Withdrawn { message, evidence: self.evidence(shown, Digest::of(b"")) })
+    }
+}
+
+/// What a record says that has no payload.
+fn event(shown: &Shown) -> Result<Event, Ending> {
+    if Body::digest(shown.meta(), &Digest::of(b"")) != shown.head.body {
+        return Err(shown.wrong("body"));
+    }
+    Event::decode(shown.head.kind, shown.meta()).map_err(|_| shown.wrong("meta"))
+}
+
+fn tiding_of(outcome: Outcome) -> Tiding {
+    match outcome {
+        Outcome::Warned => Tiding::Undelivered,
+        Outcome::Withdrawn => Tiding::Withdrawn,
+        Outcome::Kept => Tiding::Overdue,
+    }
+}
