@@ -154,6 +154,12 @@ impl Config {
         self.folder.join("log.address")
     }
 
+    /// The socket at which the operator of a running hub gives orders.
+    #[must_use]
+    pub fn control(&self) -> PathBuf {
+        self.folder.join("hub.control")
+    }
+
     /// A file in the folder.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {

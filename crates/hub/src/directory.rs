@@ -3,17 +3,23 @@
 //!
 //! The journal holds the truth; the file is the operator's order. A hub compares the two when it
 //! starts and on SIGHUP. Who stands in the journal but not in the file stays as it is: expelling a
-//! member is an order of its own, never the absence of a line.
+//! member is an order of its own, never the absence of a line. A list inside an entry is whole: the
+//! group of a service, the branches and contacts of an institution.
+
+mod service;
 
 use std::path::Path;
 
 use iso::Institution;
-use network::{Admit, Command, GrantKey, Line, Network, Status};
+use network::{Admit, Command, GrantKey, Line, Network, Profile, Status};
 use serde::Deserialize;
 use trust::{KeyGrant, NetworkKeys};
 
 use crate::config::read_text;
 use crate::error::Error;
+
+/// What is wrong with an entry.
+type Wrong = Box<dyn std::error::Error + Send + Sync>;
 
 /// `directory.toml` as it is written.
 #[derive(Debug, Deserialize)]
@@ -21,6 +27,8 @@ use crate::error::Error;
 struct Written {
     #[serde(default)]
     institution: Vec<WrittenInstitution>,
+    #[serde(default)]
+    service: Vec<service::Written>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +40,10 @@ struct WrittenInstitution {
     name: String,
     /// Why it may neither send nor be sent to; absent for a member in good standing.
     suspended: Option<String>,
+    /// Which branches may be sent to, 3 characters each; none: all. Absent: as it is.
+    branches: Option<Vec<String>>,
+    /// Whom people call, a line each. Absent: as it is.
+    contacts: Option<Vec<String>>,
     /// Files with grants of its terminals' keys, relative to the hub's folder.
     #[serde(default)]
     grants: Vec<String>,
@@ -73,6 +85,11 @@ pub(crate) fn orders(
             None if was_suspended => orders.push(Command::Reinstate { institution }),
             Some(_) | None => {}
         }
+        let known = member.map(|member| member.profile.clone()).unwrap_or_default();
+        let profile = entry.profile(&known).map_err(wrong)?;
+        if profile != known {
+            orders.push(Command::Describe { institution, profile: Box::new(profile) });
+        }
         for name in &entry.grants {
             let file = path.parent().unwrap_or_else(|| Path::new("")).join(name);
             let note = read_text(&file)?;
@@ -86,5 +103,28 @@ pub(crate) fn orders(
             }
         }
     }
+    for entry in &written.service {
+        let found = entry.orders(network).map_err(|source| Error::Directory {
+            path: path.to_owned(),
+            entry: format!("service {}", entry.name()),
+            source,
+        })?;
+        orders.extend(found);
+    }
     Ok(orders)
+}
+
+impl WrittenInstitution {
+    /// What the directory is to say of it, given what it says now.
+    fn profile(&self, known: &Profile) -> Result<Profile, Wrong> {
+        let branches = match &self.branches {
+            None => known.branches().to_vec(),
+            Some(branches) => branches.iter().map(|it| it.parse()).collect::<Result<_, _>>()?,
+        };
+        let contacts = match &self.contacts {
+            None => known.contacts().to_vec(),
+            Some(contacts) => contacts.iter().map(|it| it.parse()).collect::<Result<_, _>>()?,
+        };
+        Ok(Profile::new(branches, contacts).ok_or("too many branches or contacts")?)
+    }
 }

@@ -6,6 +6,7 @@
 mod agreement;
 mod clock;
 mod config;
+pub mod control;
 mod directory;
 mod error;
 mod objection;

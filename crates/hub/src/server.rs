@@ -30,7 +30,7 @@ use crate::start::Start;
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::work::Work;
-use crate::{clock, directory, ticks, tiles, witnesses};
+use crate::{clock, control, directory, ticks, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -78,7 +78,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     apply_directory(&hub, &config, &keys).await?;
+    let operator = control::listen(&config.control())?;
     tokio::spawn(ticks::run(hub.clone()));
+    tokio::spawn(control::run(hub.clone(), operator));
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -100,6 +102,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
     let _ = fs::remove_file(config.address());
     let _ = fs::remove_file(config.log_address());
+    let _ = fs::remove_file(config.control());
     stopping.send_replace(true);
     if outcome.is_ok() {
         serving
@@ -170,12 +173,20 @@ async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Resu
         let network = hub.shared.network.read().unwrap_or_else(PoisonError::into_inner);
         directory::orders(&config.directory(), keys, &network)?
     };
+    let mut answers = Vec::with_capacity(orders.len());
+    if !orders.is_empty() {
+        tracing::info!(orders = orders.len(), "directory");
+    }
     for order in orders {
-        tracing::info!(?order, "directory");
+        tracing::debug!(?order, "directory");
         let (sender, answer) = oneshot::channel();
         if hub.work.send(Work::order(order, sender)).await.is_err() {
             return Err(Error::CommitPanicked);
         }
+        // Not waited for here, so that many orders share a sync.
+        answers.push(answer);
+    }
+    for answer in answers {
         match answer.await {
             Ok(Ok(())) => {}
             Ok(Err(rejection)) => tracing::error!(code = rejection.code(), %rejection, "directory"),

@@ -1,6 +1,7 @@
 //! The arguments of every command, and the help that teaches them.
 
 mod backup;
+mod hub;
 mod journal;
 mod proofs;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use iso::Institution;
 
 pub(crate) use backup::{Backup, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use hub::Hub;
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
@@ -56,7 +58,7 @@ pub(crate) enum Command {
     /// Make the files of a network: keys, certificates, settings
     #[command(subcommand)]
     Network(Network),
-    /// Run the hub of a network
+    /// Run the hub of a network, and give it orders
     #[command(subcommand)]
     Hub(Hub),
     /// Run the gateway of an institution
@@ -204,13 +206,6 @@ pub(crate) enum KeyAlgorithm {
     Ed25519,
     /// ECDSA over P-256 with SHA-256 (FIPS 186-5)
     P256,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Hub {
-    /// Run the hub of a network until it is told to stop
-    #[command(after_help = "SIGHUP reads directory.toml again; SIGTERM and Ctrl-C stop the hub.")]
-    Run(Run),
 }
 
 #[derive(Debug, Subcommand)]

@@ -45,7 +45,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Demo(options) => commands::demo::run(options, output),
         Command::Bench(options) => commands::bench::run(options, output),
         Command::Network(command) => commands::network::run(command, output),
-        Command::Hub(command) => commands::hub::run(command),
+        Command::Hub(command) => commands::hub::run(command, output),
         Command::Gateway(command) => commands::gateway::run(command),
         Command::Check(options) => commands::check::run(options, output),
         Command::Show(options) => commands::show::run(options, output),

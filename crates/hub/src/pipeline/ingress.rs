@@ -10,7 +10,9 @@ use std::sync::{Arc, PoisonError};
 use bytes::Bytes;
 use iso::Terminal;
 use journal::{Directory, Medium};
-use network::{Acknowledge, CloseReason, CloseSession, Command, OpenSession, SessionNumber};
+use network::{
+    Acknowledge, CloseReason, CloseSession, Command, OpenSession, SessionEnd, SessionNumber,
+};
 use session::hub::{Acknowledgement, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
@@ -239,8 +241,10 @@ impl<M: Medium> Conversation<M> {
                 self.egress.say(self.link.end_with(rejection.code(), &rejection.to_string()));
                 Next::End(CloseReason::Violation)
             }
-            LinkEvent::Closed(_) => {
-                self.egress.say(self.link.end(&Ending::TakenOver));
+            LinkEvent::Closed(end) => {
+                let by_operator = end == SessionEnd::Closed(CloseReason::Operator);
+                let ending = if by_operator { Ending::ClosedByOperator } else { Ending::TakenOver };
+                self.egress.say(self.link.end(&ending));
                 Next::Ended
             }
         }

@@ -1,13 +1,109 @@
-//! `nuncio hub run`.
+//! `nuncio hub`: runs a hub, or gives orders to one that runs on this machine.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::cli::Hub;
-use crate::commands::running;
-use crate::exit::Failure;
+use anyhow::Context as _;
+use hub::control::{Answer, Figures, Request, Undelivered};
 
-pub(crate) fn run(command: &Hub) -> Result<ExitCode, Failure> {
-    let Hub::Run(options) = command;
-    let config = ::hub::Config::load(&options.dir).map_err(anyhow::Error::new)?;
-    running::run(|stop| ::hub::run(config, stop))
+use crate::cli::{Hub, Output};
+use crate::commands::running;
+use crate::exit::{self, Failure};
+use crate::output;
+
+pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
+    let (dir, request) = match command {
+        Hub::Run(options) => {
+            let config = ::hub::Config::load(&options.dir).map_err(anyhow::Error::new)?;
+            return running::run(|stop| ::hub::run(config, stop));
+        }
+        Hub::Abort(options) => {
+            let (receiver, reason) = (options.receiver.to_string(), options.reason.clone());
+            (&options.of.dir, Request::Abort { receiver, record: options.record, reason })
+        }
+        Hub::Close(options) => {
+            (&options.of.dir, Request::Close { terminal: options.terminal.to_string() })
+        }
+        Hub::Broadcast(options) => {
+            let request = Request::Broadcast {
+                text: options.text.clone(),
+                service: options.service.clone(),
+                work_from: options.work_from.clone(),
+                work_until: options.work_until.clone(),
+            };
+            (&options.of.dir, request)
+        }
+        Hub::Report(options) => {
+            (&options.of.dir, Request::Report { institution: options.institution.to_string() })
+        }
+        Hub::Figures(options) => {
+            (&options.of.dir, Request::Figures { yesterday: options.yesterday })
+        }
+    };
+    match ask(dir, &request)? {
+        Answer::Done => output::line("done"),
+        Answer::Rejected { code, text } => {
+            return Err(Failure::said(exit::CONFLICT, format!("{code} {text}")));
+        }
+        Answer::Malformed { text } => return Err(Failure::said(exit::USAGE, text)),
+        Answer::Undelivered { rows } => show_report(&rows, format),
+        Answer::Figures { rows } => show_figures(&rows, format),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Gives one order to the hub of a folder, and waits for its answer.
+fn ask(dir: &Path, request: &Request) -> anyhow::Result<Answer> {
+    let path = dir.join("hub.control");
+    let mut stream = UnixStream::connect(&path)
+        .with_context(|| format!("no hub answers at {}; does it run?", path.display()))?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line).context("the hub does not listen any more")?;
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).context("the hub has not answered")?;
+    serde_json::from_str(&answer).context("the hub has not answered; it may have stopped")
+}
+
+fn show_report(rows: &[Undelivered], format: Output) {
+    if format == Output::Json {
+        return output::json(&rows);
+    }
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.message.clone(),
+                row.record.to_string(),
+                row.receiver.clone(),
+                row.lane.clone(),
+                row.output_number.to_string(),
+                row.attempts.to_string(),
+                if row.late { "late".to_owned() } else { String::new() },
+            ]
+        })
+        .collect();
+    output::table(&["MESSAGE", "RECORD", "RECEIVER", "LANE", "NUMBER", "ATTEMPTS", "LATE"], &cells);
+}
+
+fn show_figures(rows: &[Figures], format: Output) {
+    if format == Output::Json {
+        return output::json(&rows);
+    }
+    output::line("institution,accepted,refused,received,declined,warned,withdrawn,returned");
+    for row in rows {
+        output::line(&format!(
+            "{},{},{},{},{},{},{},{}",
+            row.institution,
+            row.accepted,
+            row.refused,
+            row.received,
+            row.declined,
+            row.warned,
+            row.withdrawn,
+            row.returned
+        ));
+    }
 }

@@ -8,6 +8,7 @@ mod cheats;
 mod commands;
 mod independent;
 mod net;
+mod notices;
 mod receipts;
 mod refusals;
 mod rogue;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use gateway::api::{Inbox, Message, State, Stored};
+use gateway::api::{Inbox, Message, Notice, Notices, State, Stored};
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
@@ -238,8 +238,18 @@ impl Client {
 
     /// Posts a message once: its status and the answer, or nothing if the answer did not come.
     pub(crate) fn try_post(&self, body: &[u8], key: &str) -> Option<(u16, Vec<u8>)> {
+        self.try_post_with("", body, key)
+    }
+
+    /// The same with parameters.
+    pub(crate) fn try_post_with(
+        &self,
+        query: &str,
+        body: &[u8],
+        key: &str,
+    ) -> Option<(u16, Vec<u8>)> {
         let address = fs::read_to_string(self.folder.join("gateway.address")).ok()?;
-        let request = self.agent.post(format!("http://{}/v1/messages", address.trim()));
+        let request = self.agent.post(format!("http://{}/v1/messages{query}", address.trim()));
         let request = request
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/xml")
@@ -297,6 +307,17 @@ impl Client {
                 None => return all,
             }
         }
+    }
+
+    /// What the gateway was told, once there is as much.
+    #[track_caller]
+    pub(crate) fn notices(&self, count: usize) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        until(&format!("there are {count} notices"), || {
+            notices = self.json::<Notices>("/v1/notices").notices;
+            notices.len() >= count
+        });
+        notices
     }
 
     /// A receipt.

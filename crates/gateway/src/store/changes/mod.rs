@@ -28,11 +28,11 @@ pub(crate) enum Unfit {
     OutOfOrder,
 }
 
-/// The hub says two things that cannot both be true: its notice of delivery is about another record
+/// The hub says two things that cannot both be true: its notice is about another record
 /// than its answer, or about a message that was never made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the hub's notice of the delivery of message {input_number} is about another record than its \
+    "the hub's notice about message {input_number} is about another record than its \
      answer to that message"
 )]
 pub(crate) struct Contradiction {

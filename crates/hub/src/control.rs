@@ -1,0 +1,304 @@
+//! Where the operator gives orders to a running hub: a local socket in the hub's folder, which only
+//! the hub's user may open.
+//!
+//! One JSON document a line in each direction, an [`Answer`] for each [`Request`]. Nothing is decided
+//! here: orders go to the machine like all others, and are answered when they are durable.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use iso::{Institution, Terminal};
+use network::{Broadcast, CloseReason, CloseSession, Command, Day, Line, Network};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::oneshot;
+use trust::{LogTime, ServiceName};
+
+use crate::error::Error;
+use crate::serve::Hub;
+use crate::work::Work;
+
+/// How many bytes a request may have.
+const REQUEST_BYTES_MAX: u64 = 64 << 10;
+/// How many rows of a report are read while the machine waits.
+const PAGE: usize = 1_000;
+
+/// What the operator asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// Withdraw a message that nobody was offered.
+    Abort {
+        /// The BIC of the institution that was to get it.
+        receiver: String,
+        /// The sequence of its record.
+        record: u64,
+        /// Why, for people.
+        reason: String,
+    },
+    /// Close the session of a terminal by force.
+    Close {
+        /// Which terminal.
+        terminal: String,
+    },
+    /// Tell members something.
+    Broadcast {
+        /// The text, line by line.
+        text: Vec<String>,
+        /// Only the group of this service.
+        service: Option<String>,
+        /// When planned work begins, RFC 3339 in UTC.
+        work_from: Option<String>,
+        /// When it ends.
+        work_until: Option<String>,
+    },
+    /// The messages of an institution that wait for their receivers.
+    Report {
+        /// Its BIC.
+        institution: String,
+    },
+    /// What became of messages on the current day, for every institution.
+    Figures {
+        /// The day before instead.
+        yesterday: bool,
+    },
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// It is done, and durable.
+    Done,
+    /// The network does not do it.
+    Rejected {
+        /// The code, explained in docs/codes.
+        code: String,
+        /// Why.
+        text: String,
+    },
+    /// The request cannot be understood.
+    Malformed {
+        /// Why.
+        text: String,
+    },
+    /// The rows of an undelivered report.
+    Undelivered {
+        /// One for each message that waits.
+        rows: Vec<Undelivered>,
+    },
+    /// The figures of a day.
+    Figures {
+        /// One for each institution, in the order of their BICs.
+        rows: Vec<Figures>,
+    },
+}
+
+/// A message that waits for its receiver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undelivered {
+    /// Its name: terminal and input number.
+    pub message: String,
+    /// The sequence of its record.
+    pub record: u64,
+    /// For whom it is.
+    pub receiver: String,
+    /// The lane that it waits in.
+    pub lane: String,
+    /// Under which number.
+    pub output_number: u64,
+    /// How many sessions may have offered it and have ended.
+    pub attempts: usize,
+    /// Whether it is late.
+    pub late: bool,
+}
+
+/// How many messages of an institution had which fate on a day of UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "they are those of `network::Figures`")]
+pub struct Figures {
+    pub institution: String,
+    pub accepted: u64,
+    pub refused: u64,
+    pub received: u64,
+    pub declined: u64,
+    pub warned: u64,
+    pub withdrawn: u64,
+    pub returned: u64,
+}
+
+/// Opens the socket; one that a dead hub left is replaced.
+///
+/// It gets its name only when nobody else may open it any more.
+pub(crate) fn listen(path: &Path) -> Result<UnixListener, Error> {
+    let wrong = |source| Error::Write { path: path.to_owned(), source };
+    let partial = path.with_extension("new");
+    let _ = fs::remove_file(&partial);
+    let listener = UnixListener::bind(&partial).map_err(wrong)?;
+    fs::set_permissions(&partial, fs::Permissions::from_mode(0o600)).map_err(wrong)?;
+    fs::rename(&partial, path).map_err(wrong)?;
+    Ok(listener)
+}
+
+/// Serves the operator until the hub stops.
+pub(crate) async fn run(hub: Hub, listener: UnixListener) {
+    let mut stopping = hub.stopping.clone();
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    tokio::spawn(serve(hub.clone(), stream));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the operator cannot be served");
+                    return;
+                }
+            },
+        }
+    }
+}
+
+async fn serve(hub: Hub, stream: UnixStream) {
+    let mut stopping = hub.stopping.clone();
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read);
+    loop {
+        let mut line = String::new();
+        let mut limited = (&mut read).take(REQUEST_BYTES_MAX);
+        let got = tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            got = limited.read_line(&mut line) => got,
+        };
+        if !got.is_ok_and(|bytes| bytes > 0) {
+            return;
+        }
+        let answer = match serde_json::from_str::<Request>(&line) {
+            Ok(request) => answer(&hub, &request).await,
+            Err(error) => Answer::Malformed { text: error.to_string() },
+        };
+        tracing::info!(request = line.trim(), "operator");
+        let mut text = serde_json::to_vec(&answer).expect("our answers have text keys only");
+        text.push(b'\n');
+        if write.write_all(&text).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer(hub: &Hub, request: &Request) -> Answer {
+    let command = match request {
+        Request::Report { institution } => return report(hub, institution),
+        Request::Figures { yesterday } => return figures(hub, *yesterday),
+        Request::Abort { .. } | Request::Close { .. } | Request::Broadcast { .. } => {
+            hub.shared.with_network(|network| command(request, network))
+        }
+    };
+    let command = match command {
+        Ok(command) => command,
+        Err(text) => return Answer::Malformed { text },
+    };
+    let (sender, outcome) = oneshot::channel();
+    // Gone: the hub stops, and the answer says so.
+    let _ = hub.work.send(Work::order(command, sender)).await;
+    match outcome.await {
+        Ok(Ok(())) => Answer::Done,
+        Ok(Err(rejection)) => {
+            Answer::Rejected { code: rejection.code().to_owned(), text: rejection.to_string() }
+        }
+        Err(_gone) => Answer::Malformed { text: "the hub stops".to_owned() },
+    }
+}
+
+fn command(request: &Request, network: &Network) -> Result<Command, String> {
+    match request {
+        Request::Abort { receiver, record, reason } => Ok(Command::Abort {
+            receiver: read(receiver)?,
+            sequence: *record,
+            reason: read(reason)?,
+        }),
+        Request::Close { terminal } => {
+            let terminal: Terminal = read(terminal)?;
+            let open = network.session(terminal);
+            let open = open.ok_or_else(|| format!("{terminal} has no open session"))?;
+            let (session, reason) = (open.session, CloseReason::Operator);
+            Ok(Command::CloseSession(CloseSession { terminal, session, reason }))
+        }
+        Request::Broadcast { text, service, work_from, work_until } => {
+            let lines = text.iter().map(|line| read::<Line>(line)).collect::<Result<_, _>>()?;
+            let mut broadcast = Broadcast::new(lines).ok_or("a text has 1 to 32 lines")?;
+            if let Some(service) = service {
+                broadcast = broadcast.to_group_of(read::<ServiceName>(service)?);
+            }
+            match (work_from, work_until) {
+                (None, None) => {}
+                (Some(from), Some(until)) => {
+                    let work = broadcast.of_work(read::<LogTime>(from)?, read(until)?);
+                    broadcast = work.ok_or("planned work begins before it ends")?;
+                }
+                _ => return Err("planned work has a beginning and an end".to_owned()),
+            }
+            Ok(Command::Broadcast(Box::new(broadcast)))
+        }
+        Request::Report { .. } | Request::Figures { .. } => Err("this is a question".to_owned()),
+    }
+}
+
+fn read<T: std::str::FromStr>(text: &str) -> Result<T, String>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error| format!("{text:?}: {error}"))
+}
+
+fn report(hub: &Hub, institution: &str) -> Answer {
+    let institution: Institution = match read(institution) {
+        Ok(institution) => institution,
+        Err(text) => return Answer::Malformed { text },
+    };
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        // A page at a time, so that the commit loop never waits for the whole.
+        let page: Vec<network::Undelivered> = hub.shared.with_network(|network| {
+            network.undelivered(institution, after.as_ref(), PAGE).collect()
+        });
+        after = page.last().map(|row| row.waits);
+        rows.extend(page.iter().map(|row| Undelivered {
+            message: format!("{}-{}", row.about.sender, row.about.input_number),
+            record: row.about.sequence,
+            receiver: row.waits.receiver.to_string(),
+            lane: row.waits.lane.to_string(),
+            output_number: row.waits.output_number,
+            attempts: row.attempts,
+            late: row.late,
+        }));
+        if page.len() < PAGE {
+            return Answer::Undelivered { rows };
+        }
+    }
+}
+
+fn figures(hub: &Hub, yesterday: bool) -> Answer {
+    let Day(today) = Day::of(crate::clock::now());
+    let day = Day(if yesterday { today.saturating_sub(1) } else { today });
+    let rows = hub.shared.with_network(|network| {
+        let row = |member: network::MemberView<'_>| {
+            let it = network.figures(member.institution, day)?;
+            Some(Figures {
+                institution: member.institution.to_string(),
+                accepted: it.accepted,
+                refused: it.refused,
+                received: it.received,
+                declined: it.declined,
+                warned: it.warned,
+                withdrawn: it.withdrawn,
+                returned: it.returned,
+            })
+        };
+        network.members().filter_map(row).collect()
+    });
+    Answer::Figures { rows }
+}

@@ -1,0 +1,155 @@
+//! A `[[service]]` of `directory.toml`; `docs/network/services.md` says what the rules mean.
+//!
+//! Two rules of the machine are not here, because no command of the hub serves them yet: that a
+//! sender needs a permission, and a profile of its own.
+
+use std::collections::BTreeSet;
+
+use iso::Institution;
+use network::{
+    ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service, Timing,
+};
+use serde::Deserialize;
+use trust::{Monitoring, ServiceName};
+
+use super::Wrong;
+
+/// A service as it is written. What is left out is as `Service::new` has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    /// What headers call it.
+    name: String,
+    /// Which types of messages it carries, such as `pacs.008.*`.
+    types: Vec<String>,
+    /// How many bytes a payload may have.
+    payload_bytes_max: Option<u32>,
+    /// Which of `warning`, `notice` and `both` a sender may ask for.
+    monitoring: Option<Vec<String>>,
+    /// How many days a message can be retrieved.
+    retention_days: Option<u16>,
+    /// Whether only its group takes part.
+    #[serde(default)]
+    closed: bool,
+    /// The whole group, by BIC. Absent: as it is.
+    group: Option<Vec<String>>,
+    /// `off`, `flag` or `refuse`.
+    duplicates: Option<String>,
+    /// For how many seconds a message is remembered.
+    duplicate_window_s: Option<u32>,
+    /// After how many seconds a sender is warned.
+    #[serde(default)]
+    warn_after_s: Seconds,
+    /// After how many seconds a message is late.
+    #[serde(default)]
+    late_after_s: Seconds,
+    /// After how many seconds a message is withdrawn; 0 is never.
+    #[serde(default)]
+    withdraw_after_s: u32,
+    /// Whether the end that a header sets withdraws the message.
+    #[serde(default)]
+    withdraws_expired: bool,
+    /// Why it carries no new messages any more; that cannot be taken back.
+    retired: Option<String>,
+}
+
+/// Seconds by priority; 0 is never.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seconds {
+    #[serde(default)]
+    urgent: u32,
+    #[serde(default)]
+    normal: u32,
+}
+
+impl From<Seconds> for ByPriority {
+    fn from(Seconds { urgent, normal }: Seconds) -> Self {
+        Self { urgent_s: urgent, normal_s: normal }
+    }
+}
+
+impl Written {
+    /// Its name as it is written.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What must be asked of the network so that the service becomes what is written.
+    pub(super) fn orders(&self, network: &Network) -> Result<Vec<Command>, Wrong> {
+        let rules = self.rules()?;
+        let service = rules.name;
+        let known = network.service_rules(service);
+        let mut orders = Vec::new();
+        match known {
+            None => orders.push(Command::DefineService(Box::new(rules))),
+            Some(known) if known.is_retired => return Ok(orders),
+            Some(known) if *known.rules != rules => {
+                orders.push(Command::ChangeService(Box::new(rules)));
+            }
+            Some(_) => {}
+        }
+        if let Some(group) = &self.group {
+            orders.extend(regroup(service, group, network)?);
+        }
+        if let Some(reason) = &self.retired {
+            orders.push(Command::RetireService { service, reason: reason.parse()? });
+        }
+        Ok(orders)
+    }
+
+    fn rules(&self) -> Result<Service, Wrong> {
+        let types = self.types.iter().map(|it| it.parse()).collect::<Result<_, _>>()?;
+        let plain = Service::new(self.name.parse()?, Patterns::new(types)?);
+        let monitoring = self.monitoring.as_ref().map(|all| options(all)).transpose()?;
+        Ok(Service {
+            payload_bytes_max: self.payload_bytes_max.unwrap_or(plain.payload_bytes_max),
+            monitoring: monitoring.unwrap_or(plain.monitoring),
+            retention_days: self.retention_days.unwrap_or(plain.retention_days),
+            is_closed: self.closed,
+            duplicates: self.duplicates()?,
+            timing: Timing {
+                warn_after_s: self.warn_after_s.into(),
+                late_after_s: self.late_after_s.into(),
+                withdraw_after_s: self.withdraw_after_s,
+                withdraws_expired: self.withdraws_expired,
+            },
+            ..plain
+        })
+    }
+
+    fn duplicates(&self) -> Result<DuplicateCheck, Wrong> {
+        match (self.duplicates.as_deref().unwrap_or("off"), self.duplicate_window_s) {
+            ("off", None) => Ok(DuplicateCheck::Off),
+            ("flag", Some(window_s)) => Ok(DuplicateCheck::Flag { window_s }),
+            ("refuse", Some(window_s)) => Ok(DuplicateCheck::Refuse { window_s }),
+            _ => Err("duplicates is off, or flag or refuse with a duplicate_window_s".into()),
+        }
+    }
+}
+
+fn options(names: &[String]) -> Result<MonitoringOptions, Wrong> {
+    let option = |name: &String| match name.as_str() {
+        "warning" => Ok(Monitoring::Warning),
+        "notice" => Ok(Monitoring::Notice),
+        "both" => Ok(Monitoring::Both),
+        other => Err(format!("monitoring is warning, notice or both, not {other}")),
+    };
+    let options = names.iter().map(option).collect::<Result<Vec<_>, _>>()?;
+    Ok(MonitoringOptions::of(&options))
+}
+
+/// Who enters the group and who leaves it.
+fn regroup(
+    service: ServiceName,
+    written: &[String],
+    network: &Network,
+) -> Result<Vec<Command>, Wrong> {
+    let wanted: BTreeSet<Institution> =
+        written.iter().map(|bic| bic.parse()).collect::<Result<_, _>>()?;
+    let known: BTreeSet<Institution> = network.group_of(service).collect();
+    let join = |it: &Institution| Command::JoinGroup { service, institution: *it };
+    let leave = |it: &Institution| Command::LeaveGroup { service, institution: *it };
+    let joining = wanted.difference(&known).map(join);
+    Ok(joining.chain(known.difference(&wanted).map(leave)).collect())
+}

@@ -1,0 +1,90 @@
+//! The arguments of `nuncio hub`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use iso::{Institution, Terminal};
+
+use super::Run;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hub {
+    /// Run the hub of a network until it is told to stop
+    #[command(after_help = "SIGHUP reads directory.toml again; SIGTERM and Ctrl-C stop the hub.")]
+    Run(Run),
+    /// Withdraw a message that nobody was offered; sender and receiver are told
+    #[command(after_help = "'nuncio hub report' tells the record of a message that waits.")]
+    Abort(HubAbort),
+    /// Close the session of a terminal by force; its gateway connects again
+    Close(HubClose),
+    /// Tell all members something, or those in the group of a service
+    Broadcast(HubBroadcast),
+    /// List the messages of an institution that wait for their receivers
+    Report(HubReport),
+    /// Print the figures of the current day of UTC for every institution, as CSV
+    Figures(HubFigures),
+}
+
+/// Which hub: it runs on this machine.
+#[derive(Debug, Args)]
+pub(crate) struct Of {
+    /// The hub's folder
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubAbort {
+    /// The BIC of the institution that was to get the message, 8 characters
+    pub(crate) receiver: Institution,
+    /// The sequence of the message's record
+    pub(crate) record: u64,
+    /// Why; sender and receiver read it
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubClose {
+    /// The terminal, 9 characters
+    pub(crate) terminal: Terminal,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubBroadcast {
+    /// The text; each further argument is a line
+    #[arg(required = true)]
+    pub(crate) text: Vec<String>,
+    /// Only the group of this service
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// When planned work begins, such as 2026-12-05T22:00:00.000000Z
+    #[arg(long, requires = "work_until")]
+    pub(crate) work_from: Option<String>,
+    /// When it ends
+    #[arg(long, requires = "work_from")]
+    pub(crate) work_until: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubReport {
+    /// The BIC of the institution that sent the messages, 8 characters
+    pub(crate) institution: Institution,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubFigures {
+    /// The day before instead
+    #[arg(long)]
+    pub(crate) yesterday: bool,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
