@@ -129,10 +129,17 @@ pub struct Figures {
     pub returned: u64,
 }
 
+/// Opens the socket and serves the operator until the hub stops.
+pub(crate) fn start(hub: &Hub, path: &Path) -> Result<(), Error> {
+    let listener = listen(path)?;
+    tokio::spawn(run(hub.clone(), listener));
+    Ok(())
+}
+
 /// Opens the socket; one that a dead hub left is replaced.
 ///
 /// It gets its name only when nobody else may open it any more.
-pub(crate) fn listen(path: &Path) -> Result<UnixListener, Error> {
+fn listen(path: &Path) -> Result<UnixListener, Error> {
     let wrong = |source| Error::Write { path: path.to_owned(), source };
     let partial = path.with_extension("new");
     let _ = fs::remove_file(&partial);
@@ -142,8 +149,7 @@ pub(crate) fn listen(path: &Path) -> Result<UnixListener, Error> {
     Ok(listener)
 }
 
-/// Serves the operator until the hub stops.
-pub(crate) async fn run(hub: Hub, listener: UnixListener) {
+async fn run(hub: Hub, listener: UnixListener) {
     let mut stopping = hub.stopping.clone();
     loop {
         tokio::select! {

@@ -78,9 +78,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     apply_directory(&hub, &config, &keys).await?;
-    let operator = control::listen(&config.control())?;
-    tokio::spawn(ticks::run(hub.clone()));
-    tokio::spawn(control::run(hub.clone(), operator));
+    attend(&hub, &config)?;
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -100,9 +98,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
-    let _ = fs::remove_file(config.address());
-    let _ = fs::remove_file(config.log_address());
-    let _ = fs::remove_file(config.control());
+    forget(&config);
     stopping.send_replace(true);
     if outcome.is_ok() {
         serving
@@ -119,6 +115,20 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         tracing::info!("hub stopped");
     }
     outcome
+}
+
+/// Starts what goes on beside the links: the operator is served, and time passes.
+fn attend(hub: &Hub, config: &Config) -> Result<(), Error> {
+    control::start(hub, &config.control())?;
+    tokio::spawn(ticks::run(hub.clone()));
+    Ok(())
+}
+
+/// Takes away what tells where the hub is reached.
+fn forget(config: &Config) {
+    for file in [config.address(), config.log_address(), config.control()] {
+        let _ = fs::remove_file(file);
+    }
 }
 
 /// Waits until the hub is to stop; meanwhile it reads the directory again when told to.

@@ -231,26 +231,7 @@ impl Storing {
                 let content = Content::Notice { input_number, delivery: Box::new(delivery) };
                 Entry { output_number, record, content }
             }
-            Item::Told(told) => {
-                let record = told.evidence.head.hash();
-                let about = told.about.as_ref();
-                let notice = NoticeEntry {
-                    received_at: self.desk.clock.now(),
-                    place: (Lane::SYSTEM.0, output_number),
-                    tiding: told.tiding.code(),
-                    about: about.map(|about| MessageId {
-                        terminal: about.terminal,
-                        input_number: about.input_number,
-                    }),
-                    message: about.map_or(0, |about| about.message.sequence),
-                    record: told.evidence.logged(),
-                    grant: told.grant.as_deref().unwrap_or_default().to_owned(),
-                };
-                let ours = about.filter(|about| about.terminal == self.desk.config.terminal);
-                let about = ours.map(|it| (it.input_number, Box::new(it.message.clone())));
-                let content = Content::Told { about, notice: Box::new(notice) };
-                Entry { output_number, record, content }
-            }
+            Item::Told(told) => self.told(output_number, &told),
             Item::Withdrawn(withdrawn) => {
                 let record = withdrawn.evidence.head.hash();
                 let notice = NoticeEntry {
@@ -266,5 +247,26 @@ impl Storing {
                 Entry { output_number, record, content }
             }
         }
+    }
+
+    fn told(&self, output_number: u64, told: &session::gateway::Told) -> Entry {
+        let record = told.evidence.head.hash();
+        let about = told.about.as_ref();
+        let notice = NoticeEntry {
+            received_at: self.desk.clock.now(),
+            place: (Lane::SYSTEM.0, output_number),
+            tiding: told.tiding.code(),
+            about: about.map(|about| MessageId {
+                terminal: about.terminal,
+                input_number: about.input_number,
+            }),
+            message: about.map_or(0, |about| about.message.sequence),
+            record: told.evidence.logged(),
+            grant: told.grant.as_deref().unwrap_or_default().to_owned(),
+        };
+        let ours = about.filter(|about| about.terminal == self.desk.config.terminal);
+        let about = ours.map(|it| (it.input_number, Box::new(it.message.clone())));
+        let content = Content::Told { about, notice: Box::new(notice) };
+        Entry { output_number, record, content }
     }
 }

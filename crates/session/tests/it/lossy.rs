@@ -138,7 +138,9 @@ fn check_notices(world: &World) {
         let numbers: Vec<u64> = notices
             .map(|received| match &received.item {
                 Item::Notice(notice) => notice.input_number,
-                _ => panic!("no notice in the system lane"),
+                Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) => {
+                    panic!("no notice in the system lane")
+                }
             })
             .collect();
         assert_eq!(numbers.len(), wanted.count(), "{terminal}");
@@ -184,7 +186,7 @@ proptest! {
             .filter(|received| received.possible_duplicate)
             .filter_map(|received| match &received.item {
                 Item::Message(it) => Some((it.header.sender, it.header.input_number)),
-                _ => None,
+                Item::Notice(_) | Item::Told(_) | Item::Withdrawn(_) => None,
             })
             .collect();
         for (message, count) in seen {
