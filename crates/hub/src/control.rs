@@ -5,6 +5,7 @@
 //! here: orders go to the machine like all others, and are answered when they are durable.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -16,7 +17,6 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 use trust::{LogTime, ServiceName};
 
-use crate::error::Error;
 use crate::serve::Hub;
 use crate::work::Work;
 
@@ -130,22 +130,29 @@ pub struct Figures {
 }
 
 /// Opens the socket and serves the operator until the hub stops.
-pub(crate) fn start(hub: &Hub, path: &Path) -> Result<(), Error> {
-    let listener = listen(path)?;
-    tokio::spawn(run(hub.clone(), listener));
-    Ok(())
+///
+/// A hub without the socket serves its gateways all the same: the path of a socket has 107 bytes at
+/// most, and a folder may be deeper.
+pub(crate) fn start(hub: &Hub, path: &Path) {
+    match listen(path) {
+        Ok(listener) => {
+            tokio::spawn(run(hub.clone(), listener));
+        }
+        Err(error) => {
+            tracing::error!(path = %path.display(), %error, "no orders can be given to this hub");
+        }
+    }
 }
 
 /// Opens the socket; one that a dead hub left is replaced.
 ///
 /// It gets its name only when nobody else may open it any more.
-fn listen(path: &Path) -> Result<UnixListener, Error> {
-    let wrong = |source| Error::Write { path: path.to_owned(), source };
-    let partial = path.with_extension("new");
+fn listen(path: &Path) -> io::Result<UnixListener> {
+    let partial = path.with_file_name(".hub.control");
     let _ = fs::remove_file(&partial);
-    let listener = UnixListener::bind(&partial).map_err(wrong)?;
-    fs::set_permissions(&partial, fs::Permissions::from_mode(0o600)).map_err(wrong)?;
-    fs::rename(&partial, path).map_err(wrong)?;
+    let listener = UnixListener::bind(&partial)?;
+    fs::set_permissions(&partial, fs::Permissions::from_mode(0o600))?;
+    fs::rename(&partial, path)?;
     Ok(listener)
 }
 

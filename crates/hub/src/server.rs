@@ -78,7 +78,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     apply_directory(&hub, &config, &keys).await?;
-    attend(&hub, &config)?;
+    attend(&hub, &config);
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -118,10 +118,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 }
 
 /// Starts what goes on beside the links: the operator is served, and time passes.
-fn attend(hub: &Hub, config: &Config) -> Result<(), Error> {
-    control::start(hub, &config.control())?;
+fn attend(hub: &Hub, config: &Config) {
+    control::start(hub, &config.control());
     tokio::spawn(ticks::run(hub.clone()));
-    Ok(())
 }
 
 /// Takes away what tells where the hub is reached.

@@ -153,3 +153,51 @@ fn regroup(
     let joining = wanted.difference(&known).map(join);
     Ok(joining.chain(known.difference(&wanted).map(leave)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use network::Network;
+    use trust::Shard;
+
+    use super::*;
+
+    fn orders(text: &str) -> Result<Vec<Command>, String> {
+        let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
+        let network = Network::new("test".parse().unwrap(), Shard(0));
+        written.orders(&network).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_left_out_is_as_for_a_plain_service() {
+        let plain = Service::new("payments".parse().unwrap(), "pacs.*".parse().unwrap());
+        let found = orders("name = 'payments'\ntypes = ['pacs.*']").unwrap();
+        assert_eq!(found, [Command::DefineService(Box::new(plain))]);
+    }
+
+    #[test]
+    fn a_new_service_is_defined_before_its_group_enters_and_before_it_is_retired() {
+        let text = "name = 'payments'\ntypes = ['*']\ngroup = ['BANKFRPP', 'ALPHDEFF']\n\
+                    retired = 'merged'";
+        let found = orders(text).unwrap();
+        assert!(matches!(found.first(), Some(Command::DefineService(_))));
+        assert!(matches!(found.get(1), Some(Command::JoinGroup { .. })));
+        assert!(matches!(found.get(2), Some(Command::JoinGroup { .. })));
+        assert!(matches!(found.get(3), Some(Command::RetireService { .. })));
+        assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let wrong = [
+            ("types = []", "patterns"),
+            ("types = ['*']\nduplicates = 'flag'", "duplicate_window_s"),
+            ("types = ['*']\nmonitoring = ['all']", "warning, notice or both"),
+            ("types = ['*']\nneeds_relationship = true", "unknown field"),
+            ("types = ['*']\nprofile = 'base'", "unknown field"),
+        ];
+        for (text, word) in wrong {
+            let said = orders(&format!("name = 'payments'\n{text}")).unwrap_err();
+            assert!(said.contains(word), "{text}: {said}");
+        }
+    }
+}

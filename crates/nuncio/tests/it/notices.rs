@@ -2,6 +2,7 @@
 //! the operator, and what both ends see of them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 use gateway::api::{State, Step, Stored};
@@ -96,6 +97,8 @@ fn the_operator_withdraws_a_message_that_waits_and_both_ends_are_told() {
     assert_eq!(last.facts.text.as_deref(), Some("on the order of a court"));
     assert_eq!(alpha.notices(1)[0].message, Some(id));
 
+    let control = fs::metadata(net.path("hub").join("hub.control")).unwrap();
+    assert_eq!(control.permissions().mode() & 0o777, 0o600, "only the hub's user gives orders");
     let again = order(&net, &["abort", "BRAVFRPP", &record, "--reason", "again"]);
     assert_eq!(again.status.code(), Some(5));
     assert!(String::from_utf8_lossy(&again.stderr).contains("NET090"));
