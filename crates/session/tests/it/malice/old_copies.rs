@@ -59,6 +59,27 @@ fn a_gateway_with_an_old_outbox_stops() {
 }
 
 #[test]
+fn an_old_outbox_that_grows_while_the_gateway_connects_does_not_hide_that_it_is_old() {
+    // The gateway once ended with a panic here.
+    let mut world = world();
+    let old = world.bank(alpha()).store.clone();
+    send(&mut world, 2);
+    world.settle();
+    world.bank(alpha()).store = old;
+    world.log.clear();
+    world.connect(alpha());
+    // The Hello has gone; back offices hand in two messages before the Welcome comes.
+    send(&mut world, 2);
+    world.settle();
+    expect![[r#"
+        ALPHDEFFA > Hello: answers 3, tree 6
+        ALPHDEFFA < Welcome: holds 5
+            LNK030 the hub holds input numbers through 5, but the outbox has made 3: the gateway runs on an old copy of its store; Stop
+        ALPHDEFFA > Bye LNK030 the hub holds input numbers through 5, but the outbox has made 3: the gateway runs on an old copy of its store
+    "#]].assert_eq(&world.log);
+}
+
+#[test]
 fn a_gateway_whose_old_outbox_has_grown_again_stops() {
     let mut world = world();
     let old = world.bank(alpha()).store.clone();
