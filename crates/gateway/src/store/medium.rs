@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::backends::FileBackend;
 use redb::{BackendError, DatabaseError, StorageBackend};
+use rustix::fs::{Advice, fadvise};
+use rustix::io::{Errno, retry_on_intr};
 
 /// What has gone wrong with a file, for whoever kept a copy of this.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,9 @@ pub trait Place: fmt::Debug + Send + Sync + 'static {
 
     /// Opens the file, and makes it when it is missing. It is opened again after the disk was full.
     ///
+    /// What is then read is what the medium has: bytes that a process before could not sync may
+    /// still be in memory, and a store that builds on them falls with the power.
+    ///
     /// # Errors
     ///
     /// Of the operating system, or that another process has it.
@@ -64,6 +69,14 @@ impl Place for FilePlace {
         let path = &self.0;
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        // A killed process leaves bytes in memory that are not durable yet; after a failed sync there
+        // may be such that never will be. So: sync, forget, and read what the medium really has.
+        file.sync_data()?;
+        match retry_on_intr(|| fadvise(&file, 0, None, Advice::DontNeed)) {
+            // Advice that a file system does not take is no failure.
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
+            Err(error) => return Err(io::Error::from(error).into()),
+        }
         Ok(Box::new(FileBackend::new(file)?))
     }
 }
