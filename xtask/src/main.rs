@@ -9,6 +9,7 @@ mod deps;
 mod fuzz;
 mod mx;
 mod proofs;
+mod sim;
 mod tables;
 mod tidy;
 
@@ -31,6 +32,8 @@ enum Command {
     Deps,
     /// Fuzzes every parser, guided by coverage
     Fuzz(fuzz::Options),
+    /// Plays simulated networks: many seeds, or what is asked for after '--'
+    Sim(sim::Options),
     /// Checks what no compiler checks: edges, purity, sizes, codes, links
     Tidy,
     /// Writes the notation of the built-in messages anew from the official schemas
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Command::Ci(options) => ci::run(&options),
         Command::Deps => deps::run(&root()),
         Command::Fuzz(options) => fuzz::run(&root(), &options),
+        Command::Sim(options) => sim::run(&options),
         Command::Tidy => tidy::run(&root()),
         Command::MxNotation(options) => mx::notation(&root(), &options),
         Command::Oracle => mx::oracle(&root()),

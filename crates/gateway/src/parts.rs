@@ -239,6 +239,10 @@ impl Gateway {
 
     /// Lets the writer take whatever waits into one durable transaction.
     pub fn write(&mut self) -> Turn {
+        // It may have failed in a turn that [`Self::hang_up`] gave it.
+        if self.store.failure().borrow().is_some() {
+            return Turn::Ended;
+        }
         self.writer.turn()
     }
 
@@ -252,6 +256,19 @@ impl Gateway {
         let (conversation, hello) = Conversation::begin(Arc::clone(&self.desk), start)?;
         self.link = Some(conversation);
         Ok(hello)
+    }
+
+    /// Whether a session is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.session() != 0)
+    }
+
+    /// Whether a frame for the hub is due.
+    pub fn has_something(&mut self) -> bool {
+        let Some(link) = &mut self.link else { return false };
+        link.made(self.store.progress().borrow().input_number);
+        link.next().is_some()
     }
 
     /// Whether another frame of the hub may be taken.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
@@ -33,6 +33,10 @@ const EDGES: [(&str, &[&str]); 16] = [
             "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx", "trust",
             "witness",
         ],
+    ),
+    (
+        "sim",
+        &["document", "gateway", "hub", "iso", "journal", "network", "session", "trust", "wire"],
     ),
     ("xtask", &["mx"]),
 ];

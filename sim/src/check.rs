@@ -1,0 +1,407 @@
+//! The promises that a run is held to, fed only by what clients see: answers to what they handed
+//! in, receipts, and messages in their inboxes.
+//!
+//! | invariant | what is compared |
+//! |---|---|
+//! | I1 | what was stored at a gateway stays there, is answered, and is delivered in the end |
+//! | I2 | a place in a lane names one message for ever, and a message has one place |
+//! | I3 | places in a lane rise without a gap |
+//! | I4 | what arrives is, byte for byte, what was handed in |
+//! | I5 | what arrives was handed in, and every receipt holds for a third party |
+//! | I6 | epochs rise along the log, and each has one writer |
+//! | I7 | a record that changed on the disk is refused by its name, and nothing of it is served |
+//! | I8 | all checkpoints are heads of one log, which is the one that the hub holds in the end |
+//! | I9 | what waits in memory stays within windows |
+//! | I10 | whoever starts again is back within a time |
+//! | I12 | the log's time never goes back, and no message is refused for what a clock shows |
+//!
+//! I11 (no clear text at the hub) has no checker: messages are not encrypted end to end yet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use gateway::parts::{Inboxed, Sent};
+use trust::{Checkpoint, Digest, NetworkKeys, Receipt, Verified};
+
+use crate::identity;
+
+/// A promise that was broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{invariant} at {at} us: {text}")]
+pub struct Find {
+    /// Which promise: `I1` to `I12`, or `panic`.
+    pub invariant: &'static str,
+    /// When, in microseconds of the run.
+    pub at: u64,
+    /// What was seen.
+    pub text: String,
+}
+
+/// A message as its sender knows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Posted {
+    /// Its exact bytes.
+    pub(crate) payload: Bytes,
+    /// The gateway whose institution shall get it; nothing where there is none.
+    pub(crate) to: Option<usize>,
+    /// Under which number its gateway stored it, once it has said so.
+    pub(crate) input_number: Option<u64>,
+    /// The receipts that came.
+    pub(crate) acceptance: Option<Vec<u8>>,
+    /// The same of a refusal.
+    pub(crate) refusal: Option<Vec<u8>>,
+    /// The same of a delivery.
+    pub(crate) delivery: Option<Vec<u8>>,
+}
+
+/// A message as one back office has received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    /// Where the message stands: lane and number.
+    place: (u8, u64),
+    payload: Digest,
+}
+
+/// A place in the lanes of an institution: its name, lane and number.
+type Place = (String, u8, u64);
+
+/// Everything that clients have seen.
+#[derive(Debug)]
+pub(crate) struct Checker {
+    keys: NetworkKeys,
+    /// The time of the run, for finds.
+    pub(crate) now: u64,
+    /// By sender and key.
+    pub(crate) posted: BTreeMap<(usize, String), Posted>,
+    /// The key of each message, by sender and number.
+    numbers: BTreeMap<(usize, u64), String>,
+    /// By receiving gateway and name of the message.
+    inboxes: BTreeMap<(usize, String), Seen>,
+    /// What stands at each place of an institution's lanes.
+    places: BTreeMap<Place, String>,
+    /// The last number of each lane, by gateway.
+    through: BTreeMap<(usize, u8), u64>,
+    /// Records that receipts speak of: epoch, writer, time, hash.
+    records: BTreeMap<u64, (u64, u64, u64, Digest)>,
+    /// Roots by size.
+    roots: BTreeMap<u64, Digest>,
+    /// Checkpoints that were opened before.
+    known: BTreeSet<Digest>,
+    /// Institutions that were ever suspended, by gateway.
+    pub(crate) suspended: BTreeSet<usize>,
+    /// Gateways that share the lanes of their institution with another.
+    pub(crate) sharing: BTreeSet<usize>,
+    /// Terminals by gateway.
+    pub(crate) terminals: Vec<iso::Terminal>,
+}
+
+type Result<T = ()> = std::result::Result<T, Find>;
+
+impl Checker {
+    /// Nothing was seen yet.
+    #[must_use]
+    pub(crate) fn new(terminals: Vec<iso::Terminal>, sharing: BTreeSet<usize>) -> Self {
+        Self {
+            keys: identity::network_keys(),
+            now: 0,
+            posted: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            inboxes: BTreeMap::new(),
+            places: BTreeMap::new(),
+            through: BTreeMap::new(),
+            records: BTreeMap::new(),
+            roots: BTreeMap::new(),
+            known: BTreeSet::new(),
+            suspended: BTreeSet::new(),
+            sharing,
+            terminals,
+        }
+    }
+
+    /// A promise was broken.
+    pub(crate) fn find<T>(&self, invariant: &'static str, text: impl Into<String>) -> Result<T> {
+        Err(Find { invariant, at: self.now, text: text.into() })
+    }
+
+    /// A gateway has said that it holds a message.
+    ///
+    /// # Errors
+    ///
+    /// Where it said another number before, or the same of another message.
+    pub(crate) fn stored(&mut self, bank: usize, key: &str, input_number: u64) -> Result {
+        let other = self.numbers.insert((bank, input_number), key.to_owned());
+        if other.as_ref().is_some_and(|other| other != key) {
+            let text = format!("gateway {bank} gave number {input_number} to {other:?} and {key}");
+            return self.find("I2", text);
+        }
+        let place = (bank, key.to_owned());
+        let Some(posted) = self.posted.get_mut(&place) else { return Ok(()) };
+        match posted.input_number.replace(input_number) {
+            Some(before) if before != input_number => {
+                self.find("I1", format!("message {key} was {before}, and is {input_number} now"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a gateway shows of a message that it has said to hold; nothing: it has lost it.
+    ///
+    /// # Errors
+    ///
+    /// Where something is gone or has changed, or a receipt does not hold.
+    pub(crate) fn sent(&mut self, bank: usize, input_number: u64, sent: Option<Sent>) -> Result {
+        let Some(key) = self.numbers.get(&(bank, input_number)).cloned() else { return Ok(()) };
+        let Some(sent) = sent else {
+            return self.find("I1", format!("gateway {bank} has lost message {input_number}"));
+        };
+        let Some(posted) = self.posted.get(&(bank, key.clone())).cloned() else { return Ok(()) };
+        if sent.payload != posted.payload {
+            return self.find("I4", format!("gateway {bank} shows other bytes as {input_number}"));
+        }
+        if sent.acceptance.is_some() && sent.refusal.is_some() {
+            return self.find("I1", format!("{bank}-{input_number} is accepted and refused"));
+        }
+        let mut next = posted.clone();
+        for (before, now, slot) in [
+            (&posted.acceptance, sent.acceptance, &mut next.acceptance),
+            (&posted.refusal, sent.refusal, &mut next.refusal),
+            (&posted.delivery, sent.delivery, &mut next.delivery),
+        ] {
+            match (before, now) {
+                (Some(_), None) => {
+                    return self.find("I1", format!("a receipt of {bank}-{input_number} is gone"));
+                }
+                (Some(before), Some(now)) if *before != now => {
+                    return self.find("I1", format!("a receipt of {bank}-{input_number} changed"));
+                }
+                (None, Some(now)) => {
+                    self.receipt((bank, input_number), &posted, &now)?;
+                    *slot = Some(now);
+                }
+                _ => {}
+            }
+        }
+        self.posted.insert((bank, key), next);
+        Ok(())
+    }
+
+    /// A receipt has come to the sender of a message.
+    fn receipt(&mut self, (bank, number): (usize, u64), posted: &Posted, bytes: &[u8]) -> Result {
+        let verified = self.verify(bytes)?;
+        let digest = Digest::of(&posted.payload);
+        let header = match &verified {
+            Verified::Acceptance(accepted) => Some((&accepted.header, accepted.payload)),
+            Verified::Delivery(both) => Some((&both.0.header, both.0.payload)),
+            Verified::Refusal(_) => None,
+        };
+        if let Some((header, payload)) = header
+            && (payload != digest || header.input_number != number)
+        {
+            return self.find("I4", format!("a receipt of {bank}-{number} is of another message"));
+        }
+        if let Verified::Refusal(refusal) = &verified {
+            let codes: Vec<trust::Label> =
+                refusal.refused.reasons.iter().map(trust::Reason::code).collect();
+            let may = posted.to.is_none()
+                || self.suspended.contains(&bank)
+                || posted.to.is_some_and(|to| self.suspended.contains(&to));
+            if !may {
+                let text = format!("{bank}-{number} was refused for no reason: {codes:?}");
+                return self.find("I12", text);
+            }
+        } else if posted.to.is_none() {
+            return self.find("I5", format!("{bank}-{number} is for nobody, and was accepted"));
+        }
+        Ok(())
+    }
+
+    /// Checks a receipt as a third party does, and what it says of the log.
+    fn verify(&mut self, bytes: &[u8]) -> Result<Verified> {
+        let receipt = match Receipt::decode(bytes) {
+            Ok(receipt) => receipt,
+            Err(error) => return self.find("I5", format!("a receipt does not read: {error}")),
+        };
+        let verified = match receipt.verify(&self.keys) {
+            Ok(verified) => verified,
+            Err(error) => return self.find("I5", format!("a receipt does not hold: {error}")),
+        };
+        let records = match &receipt {
+            Receipt::Acceptance(acceptance) => vec![&acceptance.record],
+            Receipt::Refusal(record) => vec![record],
+            Receipt::Delivery(both) => vec![&both.0.record, &both.1.record],
+        };
+        for record in records {
+            let head = &record.head;
+            let seen = (head.epoch, head.writer, head.at.0, head.hash());
+            if let Some(other) = self.records.insert(head.sequence, seen)
+                && other != seen
+            {
+                return self.find("I8", format!("record {} has two forms", head.sequence));
+            }
+            self.checkpoint(&record.checkpoint)?;
+        }
+        Ok(verified)
+    }
+
+    fn checkpoint(&mut self, note: &str) -> Result {
+        if !self.known.insert(Digest::of(note.as_bytes())) {
+            return Ok(());
+        }
+        match Checkpoint::open_bare(note, self.keys.logs()) {
+            Ok(Checkpoint { size, root, .. }) => match self.roots.insert(size, root) {
+                Some(other) if other != root => {
+                    self.find("I8", format!("the log has two roots at {size} records"))
+                }
+                _ => Ok(()),
+            },
+            Err(error) => self.find("I8", format!("a checkpoint does not open: {error}")),
+        }
+    }
+
+    /// A back office sees a message in its inbox.
+    ///
+    /// # Errors
+    ///
+    /// Where it should not be there, or not there, or is not what was sent.
+    pub(crate) fn inboxed(&mut self, bank: usize, message: &Inboxed) -> Result {
+        let Inboxed { id, lane, output_number, .. } = message;
+        let (lane, output_number) = (*lane, *output_number);
+        let seen = Seen { place: (lane, output_number), payload: Digest::of(&message.payload) };
+        let place = (bank, id.clone());
+        if let Some(before) = self.inboxes.get(&place) {
+            if *before == seen {
+                return Ok(());
+            }
+            return self.find("I2", format!("{id} is at {:?}, and was at {before:?}", seen.place));
+        }
+        let verified = self.verify(&message.receipt)?;
+        let Some((sender, key)) = self.sender(id) else {
+            return self.find("I5", format!("gateway {bank} received {id}, which nobody sent"));
+        };
+        let posted = self.posted.get(&(sender, key)).cloned();
+        let Some(posted) = posted else {
+            return self.find("I5", format!("gateway {bank} received {id}, which nobody sent"));
+        };
+        let holds = matches!(&verified, Verified::Acceptance(it) if it.payload == seen.payload);
+        if message.payload != posted.payload || !holds {
+            return self.find("I4", format!("{id} is not, byte for byte, what was sent"));
+        }
+        let institution = |bank: usize| self.terminals.get(bank).map(iso::Terminal::institution);
+        let own = institution(bank);
+        if posted.to.and_then(institution) != own {
+            return self.find("I5", format!("gateway {bank} received {id}, which is not for it"));
+        }
+        let name = own.map(|own| own.to_string()).unwrap_or_default();
+        let other = self.places.insert((name, lane, output_number), id.clone());
+        if other.as_ref().is_some_and(|other| other != id) {
+            let text = format!("{id} and {other:?} have number {output_number} of lane {lane}");
+            return self.find("I2", text);
+        }
+        let through = self.through.insert((bank, lane), output_number).unwrap_or(0);
+        let gap = output_number != through + 1;
+        if output_number <= through || (gap && !self.sharing.contains(&bank)) {
+            let text = format!("lane {lane} of gateway {bank}: {output_number} after {through}");
+            return self.find("I3", text);
+        }
+        self.inboxes.insert(place, seen);
+        Ok(())
+    }
+
+    /// The sender and the key of a message, by its name. A gateway whose answer was lost has stored
+    /// it all the same, so the name may be unknown while the message is not.
+    fn sender(&self, id: &str) -> Option<(usize, String)> {
+        let (terminal, number) = id.split_once('-')?;
+        let bank = self.terminals.iter().position(|it| it.to_string() == terminal)?;
+        let number = number.parse().ok()?;
+        let known = self.numbers.get(&(bank, number)).cloned();
+        known.map(|key| (bank, key))
+    }
+
+    /// Tells of a message whose number nobody has heard, found by its bytes.
+    pub(crate) fn learn(&mut self, message: &Inboxed) {
+        if self.sender(&message.id).is_some() {
+            return;
+        }
+        let Some((terminal, number)) = message.id.split_once('-') else { return };
+        let bank = self.terminals.iter().position(|it| it.to_string() == terminal);
+        let found = self
+            .posted
+            .iter()
+            .find(|((from, _), posted)| Some(*from) == bank && posted.payload == message.payload);
+        let key = found.map(|((from, key), _)| (*from, key.clone()));
+        if let (Some((from, key)), Ok(number)) = (key, number.parse()) {
+            self.numbers.insert((from, number), key);
+        }
+    }
+
+    /// What is still missing when everything has had its time: nothing, if the promise is kept.
+    #[must_use]
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        for ((bank, key), posted) in &self.posted {
+            let Some(number) = posted.input_number else {
+                missing.push(format!("{key} was never stored"));
+                continue;
+            };
+            if posted.refusal.is_some() {
+                continue;
+            }
+            if posted.acceptance.is_none() {
+                missing.push(format!("{bank}-{number} was never answered"));
+            } else if posted.delivery.is_none() && !self.sharing.contains(bank) {
+                // Where two terminals share the lanes, the notice goes to whichever has them, and
+                // a gateway keeps no notices of another.
+                missing.push(format!("{bank}-{number} has no proof of its delivery"));
+            }
+            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
+            let came = |bank: usize| {
+                name.as_ref().is_some_and(|name| self.inboxes.contains_key(&(bank, name.clone())))
+            };
+            if !(0..self.terminals.len()).any(came) {
+                missing.push(format!("{bank}-{number} was never received"));
+            }
+        }
+        missing
+    }
+
+    /// Compares everything with the log that the hub holds in the end: the heads of its records.
+    ///
+    /// # Errors
+    ///
+    /// Where the log is not the one that clients were shown.
+    pub(crate) fn audit(&self, heads: &[trust::RecordHead]) -> Result {
+        let mut tree = trust::merkle::Tree::default();
+        let mut roots = self.roots.iter().peekable();
+        let (mut epoch, mut at) = ((0, 0), 0);
+        for (size, head) in (1..).zip(heads) {
+            let hash = head.hash();
+            tree.push(hash);
+            if let Some((_, root)) = roots.next_if(|(at, _)| **at == size)
+                && *root != tree.root()
+            {
+                return self
+                    .find("I8", format!("the checkpoint of {size} records is of another log"));
+            }
+            let seen = (head.epoch, head.writer, head.at.0, hash);
+            if self.records.get(&head.sequence).is_some_and(|known| *known != seen) {
+                return self.find("I8", format!("record {} is another now", head.sequence));
+            }
+            let writer = (head.epoch, head.writer);
+            if writer.0 < epoch.0 || (writer.0 == epoch.0 && writer.1 != epoch.1) {
+                return self
+                    .find("I6", format!("record {} is of {writer:?} after {epoch:?}", size));
+            }
+            if head.at.0 < at {
+                return self.find("I12", format!("record {} is older than the one before", size));
+            }
+            (epoch, at) = (writer, head.at.0);
+        }
+        match roots.next() {
+            Some((size, _)) => {
+                let has = heads.len();
+                self.find("I1", format!("a checkpoint has {size} records, and the log {has}"))
+            }
+            None => Ok(()),
+        }
+    }
+}

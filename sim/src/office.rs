@@ -1,0 +1,202 @@
+//! A back office: hands messages in until they are stored, takes out what has come, and tells the
+//! checkers everything that it sees.
+
+use std::collections::BTreeMap;
+
+use gateway::parts::{Answer, Posting, Refused, StoreError, Taking};
+use trust::Priority;
+
+use crate::check::Posted;
+use crate::identity;
+use crate::plan::SECOND;
+use crate::world::{Event, Result, World};
+
+/// How often it looks where nobody calls it.
+const EVERY: u64 = SECOND / 2;
+
+/// A back office.
+#[derive(Debug, Default)]
+pub(crate) struct Office {
+    /// Messages that are not known to be stored, in order.
+    outgoing: Vec<Outgoing>,
+    /// Messages that are being taken out.
+    taking: BTreeMap<String, Option<Taking>>,
+    /// Numbers of messages of which the last word has not come.
+    open: Vec<u64>,
+    /// Numbers of those of which it has.
+    closed: Vec<u64>,
+}
+
+/// A message to be handed in.
+#[derive(Debug)]
+struct Outgoing {
+    key: String,
+    urgent: bool,
+    posting: Option<Posting>,
+}
+
+impl Office {
+    /// The gateway has died: nobody answers any more, and everything is asked again.
+    pub(crate) fn crash(&mut self) {
+        self.outgoing.iter_mut().for_each(|it| it.posting = None);
+        self.taking.clear();
+    }
+
+    /// A gateway that has started is asked after everything that it ever held.
+    pub(crate) fn look_again(&mut self) {
+        self.open.append(&mut self.closed);
+    }
+
+    /// Whether there is nothing left to do.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.outgoing.is_empty() && self.taking.is_empty() && self.open.is_empty()
+    }
+}
+
+impl World {
+    /// A message is to be handed in.
+    pub(crate) fn post(&mut self, from: usize, to: u64, urgent: bool) {
+        let to = usize::try_from(to).ok().filter(|to| *to < self.banks.len());
+        // Institutions do not write to themselves here.
+        let of = |bank: usize| self.banks[bank].terminal.institution();
+        let to = to.map(|to| if of(to) == of(from) { 1 } else { to });
+        let to = to.map(|to| if of(to) == of(from) { 0 } else { to });
+        let key = format!("S{from}N{}", self.counts.messages);
+        self.counts.messages += 1;
+        let name = to.map_or_else(|| identity::NOBODY.to_owned(), |to| of(to).to_string());
+        let payload = identity::payment(self.banks[from].terminal, &name, &key);
+        let posted = Posted {
+            payload,
+            to,
+            input_number: None,
+            acceptance: None,
+            refusal: None,
+            delivery: None,
+        };
+        self.checker.posted.insert((from, key.clone()), posted);
+        self.banks[from].office.outgoing.push(Outgoing { key, urgent, posting: None });
+        self.soon(Event::Office(from));
+    }
+
+    /// The back office looks after its messages.
+    pub(crate) fn office(&mut self, index: usize) -> Result {
+        self.banks[index].tick(self.now);
+        if self.banks[index].gateway.is_some() {
+            self.hand_in(index)?;
+            self.take_out(index)?;
+            self.ask_after(index)?;
+            self.bank_lives(index);
+        }
+        self.soon(Event::BankWrite(index));
+        self.wake(Event::Office(index), EVERY);
+        Ok(())
+    }
+
+    /// Hands in what is not stored yet.
+    fn hand_in(&mut self, index: usize) -> Result {
+        let mut outgoing = std::mem::take(&mut self.banks[index].office.outgoing);
+        let mut kept = Vec::with_capacity(outgoing.len());
+        for mut message in outgoing.drain(..) {
+            let Some(gateway) = &self.banks[index].gateway else { break };
+            let answer = match &mut message.posting {
+                Some(posting) => posting.answer(),
+                None => {
+                    let posted = &self.checker.posted[&(index, message.key.clone())];
+                    let priority = if message.urgent { Priority::Urgent } else { Priority::Normal };
+                    match gateway.post(&message.key, posted.payload.clone(), priority) {
+                        Ok(posting) => message.posting = Some(posting),
+                        Err(Refused::Unstored(_)) => {}
+                        Err(Refused::Invalid(findings)) => {
+                            let text = format!("a good message was refused: {findings:?}");
+                            return self.checker.find("I12", text);
+                        }
+                    }
+                    None
+                }
+            };
+            match answer {
+                Some(Ok(Answer::Stored { input_number } | Answer::Exists { input_number })) => {
+                    self.checker.stored(index, &message.key, input_number)?;
+                    self.banks[index].office.open.push(input_number);
+                    self.say(format_args!("{} is {index}-{input_number}", message.key));
+                }
+                Some(Ok(Answer::OtherRequest { input_number })) => {
+                    let text = format!("{} is taken for {input_number}", message.key);
+                    return self.checker.find("I2", text);
+                }
+                Some(Err(StoreError::Full | StoreError::Failed)) => {
+                    // Unknown, not failed: the same again, with the same key.
+                    message.posting = None;
+                    kept.push(message);
+                }
+                None => kept.push(message),
+            }
+        }
+        self.banks[index].office.outgoing = kept;
+        Ok(())
+    }
+
+    /// Takes out what has come.
+    fn take_out(&mut self, index: usize) -> Result {
+        let bank = &mut self.banks[index];
+        let Some(gateway) = &bank.gateway else { return Ok(()) };
+        let Ok(inbox) = gateway.inbox(100) else { return Ok(()) };
+        for message in inbox {
+            self.checker.learn(&message);
+            self.checker.inboxed(index, &message)?;
+            let office = &mut self.banks[index].office;
+            let waits = office.taking.get(&message.id).is_some_and(Option::is_some);
+            if !waits && let Some(gateway) = &self.banks[index].gateway {
+                let taking = gateway.take_out(&message.id).ok();
+                let place = (message.lane, message.output_number);
+                self.say(format_args!("gateway {index} has {} at {place:?}", message.id));
+                self.banks[index].office.taking.insert(message.id, taking);
+            }
+        }
+        let mut lost = None;
+        self.banks[index].office.taking.retain(|id, taking| match taking.as_mut() {
+            None => true,
+            Some(waiting) => match waiting.answer() {
+                None => true,
+                Some(Ok(Some(_at))) => false,
+                Some(Ok(None)) => {
+                    lost = Some(id.clone());
+                    false
+                }
+                Some(Err(_)) => {
+                    *taking = None;
+                    true
+                }
+            },
+        });
+        match lost {
+            Some(id) => self.checker.find("I1", format!("{id} has gone from the inbox")),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks after messages of which the last word has not come.
+    fn ask_after(&mut self, index: usize) -> Result {
+        let open = std::mem::take(&mut self.banks[index].office.open);
+        for number in open {
+            let bank = &mut self.banks[index];
+            let Some(gateway) = &bank.gateway else { break };
+            let Ok(sent) = gateway.sent(number) else {
+                bank.office.open.push(number);
+                continue;
+            };
+            let shared = self.checker.sharing.contains(&index);
+            let done = sent.as_ref().is_some_and(|it| {
+                it.refusal.is_some() || it.delivery.is_some() || (shared && it.acceptance.is_some())
+            });
+            let office = &mut bank.office;
+            if done {
+                office.closed.push(number)
+            } else {
+                office.open.push(number)
+            }
+            self.checker.sent(index, number, sent)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Runs that are played in every check: many seeds, those that once failed, and those in which a
+//! mistake is made on purpose.
+
+use std::collections::BTreeSet;
+
+use sim::{Find, Kind, Mutation, Plan, run, run_mutated};
+
+/// How many seeds are played.
+const SEEDS: u64 = 1_000;
+
+/// Plays seeds in as many threads as there are cores; each run is in one.
+fn play_all(plays: impl Fn(u64) -> Option<Find> + Sync, seeds: u64) -> Vec<(u64, Find)> {
+    let threads = std::thread::available_parallelism().map_or(1, |it| it.get() as u64);
+    let plays = &plays;
+    let mut finds = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads)
+            .map(|part| {
+                scope.spawn(move || {
+                    let own = (0..seeds).filter(|seed| seed % threads == part);
+                    own.filter_map(|seed| Some((seed, plays(seed)?))).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let joined = parts.into_iter().map(|part| part.join().expect("a part has no panic"));
+        joined.flatten().collect::<Vec<_>>()
+    });
+    finds.sort_by_key(|(seed, _)| *seed);
+    finds
+}
+
+#[test]
+fn a_thousand_seeds_keep_every_promise() {
+    let finds = play_all(|seed| run(&Plan::of(seed)).find, SEEDS);
+    assert_eq!(finds, []);
+}
+
+#[test]
+fn a_run_is_the_same_twice() {
+    for seed in 0..40 {
+        let plan = Plan::of(seed);
+        assert_eq!(run(&plan), run(&plan), "seed {seed}");
+    }
+}
+
+#[test]
+fn every_kind_of_fault_takes_place() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..200 {
+        seen.extend(run(&Plan::of(seed)).counts.faults.into_keys());
+    }
+    let missing: Vec<Kind> =
+        Kind::ALL.iter().copied().filter(|kind| kind.is_fault() && !seen.contains(kind)).collect();
+    assert_eq!(missing, []);
+}
+
+/// Plays a plan that once failed.
+fn replay(text: &str) {
+    let plan: Plan = text.parse().expect("the plan was written by the simulator");
+    assert_eq!(run(&plan).find, None);
+}
+
+#[test]
+fn a_gateway_forgets_what_it_could_not_sync() {
+    // Seed 691: the next process read bytes that only memory had, built on them, and lost its whole
+    // store when the power went.
+    replay(include_str!("plans/a-power-cut-after-a-failed-sync.plan"));
+}
+
+#[test]
+fn a_store_that_fails_while_its_link_ends_ends_the_gateway() {
+    // Seed 945.
+    replay(include_str!("plans/a-store-that-fails-while-the-link-ends.plan"));
+}
+
+#[test]
+fn an_opening_that_comes_after_its_successor_does_not_lose_anything() {
+    // Seed 1127: a person has to start the gateway again.
+    replay(include_str!("plans/an-opening-comes-after-its-successor.plan"));
+}
+
+#[test]
+fn a_changed_bit_is_named_after_a_failed_sync() {
+    // Seed 1211.
+    replay(include_str!("plans/a-changed-bit-and-a-failed-sync.plan"));
+}
+
+/// Within how many seeds each mistake must be found.
+const SEEDS_FOR_A_MISTAKE: u64 = 400;
+
+#[test]
+fn every_mistake_is_found_within_its_seeds() {
+    let plays = |index: u64| {
+        let mutation = Mutation::ALL[usize::try_from(index).expect("it is small")];
+        let most = SEEDS_FOR_A_MISTAKE;
+        let found = (0..most).find_map(|seed| {
+            let find = run_mutated(&Plan::of(seed), mutation).find?;
+            // A mistake that only lets the simulator stumble is not found.
+            (find.invariant != "panic").then_some(())?;
+            Some(format!("{mutation:?} by seed {seed}: {find}"))
+        });
+        if let Some(found) = &found {
+            println!("{found}");
+        }
+        let text = format!("{mutation:?} was not found within {most} seeds");
+        found.is_none().then_some(Find { invariant: "mutation", at: 0, text })
+    };
+    assert_eq!(play_all(plays, Mutation::ALL.len() as u64), []);
+}
