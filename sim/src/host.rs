@@ -403,9 +403,6 @@ impl World {
                         change(&mut bytes);
                     }
                     let wire = Wire::Frame(bytes.into());
-                    if wrong == Some(Mutation::FrameTwice) {
-                        link.to_bank.send(self.now, delay, wire.clone());
-                    }
                     if wrong != Some(Mutation::FrameLost) {
                         link.to_bank.send(self.now, delay, wire);
                     }
