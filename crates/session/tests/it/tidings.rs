@@ -148,7 +148,8 @@ fn a_declination_holds_with_the_signature_of_who_declines() {
         let reason = Reason::new(code, Fault::Sender, "", "unreadable");
         let signed = SignedRoot { root, key: KeyId([0; 8]), signature: Signature([0; 64]) };
         let declined = Declined { by, lane: Lane::NORMAL, output_number: 1, reason, signed };
-        declined.sign(network(), &key_of(signer)).encode()
+        let signed = declined.sign(network(), &key_of(signer));
+        signed.expect("the key is in memory").encode()
     };
     let check = |by, signer, other: bool, want: Expect| {
         let (mut world, sequence) = world();
