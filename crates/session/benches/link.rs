@@ -126,7 +126,8 @@ fn round() -> [Duration; STEPS.len()] {
         let key = key_of(beta);
         timed(&mut took[6], || {
             let due = link.acknowledgement().unwrap();
-            let signed = due.to_sign.as_ref().map(|it| it.sign(&key).expect("the key is in memory"));
+            let signed =
+                due.to_sign.as_ref().map(|it| it.sign(&key).expect("the key is in memory"));
             link.acknowledge(&due, signed.as_ref())
         });
     }

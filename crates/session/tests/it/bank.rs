@@ -213,7 +213,8 @@ impl Bank {
             return link.submit(outgoing, &signature).unwrap();
         }
         let due = link.acknowledgement()?;
-        let signed = due.to_sign.as_ref().map(|to_sign| to_sign.sign(&key).expect("the key is in memory"));
+        let signed =
+            due.to_sign.as_ref().map(|to_sign| to_sign.sign(&key).expect("the key is in memory"));
         link.acknowledge(&due, signed.as_ref())
     }
 
