@@ -77,6 +77,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         .map_err(Error::Thread)?;
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
+    // Before anybody is served: a journal that does not continue what witnesses saw serves nobody.
+    let newest = witnesses::start(&config, &shared, &keys, stopping.subscribe())?;
     apply_directory(&hub, &config, &keys).await?;
     attend(&hub, &config);
     let sockets = tls::listen(listener, server, shared.name());
@@ -93,7 +95,6 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),
     );
-    let newest = witnesses::start(&config, &shared, &keys, stopping.subscribe())?;
     serve_log(&config, &shared, newest, stopping.subscribe()).await?;
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
