@@ -71,7 +71,7 @@ async fn a_file_that_holds_something_else_is_named() {
     )
     .await;
     check("signing.key", Some("what?"), &expect![[r#"
-        GTW038 FOLDER/signing.key holds no signing key: this is no unencrypted PKCS#8 private key for Ed25519 or P-256
+        GTW038 FOLDER/signing.key holds no signing key: FOLDER/signing.key holds no private key: expected PKCS#8, sealed PKCS#8, a key of notes or a pkcs11 URI
         replace the file by the one that the operator issued"#]]).await;
     check("grant.note", Some("what?"), &expect![[r#"
         GTW038 FOLDER/grant.note holds no grant of the signing key: the note of the grant is refused: this is no signed note: expected a text, an empty line and lines of signatures
