@@ -9,11 +9,8 @@ use std::borrow::Cow;
 use iso::{Bic, Uetr};
 
 use crate::fields::{Field, Slot};
+use crate::route::HEADERS;
 use crate::validate::Checked;
-
-/// The versions of the business header that routing knows.
-const HEADERS: [&str; 4] =
-    ["head.001.001.01", "head.001.001.02", "head.001.001.03", "head.001.001.04"];
 
 /// What a network must know of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,10 @@ use crate::token::{Features, Span, Start, Text, Token, Tokeniser, decode_attribu
 /// What the namespaces of ISO 20022 messages begin with; the message type follows.
 pub const NAMESPACE_PREFIX: &str = "urn:iso:std:iso:20022:tech:xsd:";
 
+/// The versions of the business header that routing knows.
+pub(crate) const HEADERS: [&str; 4] =
+    ["head.001.001.01", "head.001.001.02", "head.001.001.03", "head.001.001.04"];
+
 /// What routing has to know of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routing {
@@ -331,8 +335,7 @@ impl Picker {
         message_type: &str,
         wrong: &mut Vec<Finding>,
     ) -> Option<Header> {
-        let known = ["01", "02", "03", "04"].map(|version| format!("head.001.001.{version}"));
-        if !known.contains(&version) {
+        if !HEADERS.contains(&version.as_str()) {
             wrong.push(finding(at, UNKNOWN_HEADER, version.as_bytes()));
         }
         let named = self.value(Slot::MessageType);
