@@ -122,7 +122,11 @@ impl Running {
         let mut witness = self.witness.lock().unwrap_or_else(PoisonError::into_inner);
         match witness.decide(&submission) {
             Ok(seen) => {
-                state::store(&self.config, &seen)?;
+                // One that is stored already needs no disk: whoever asks again because the disk was
+                // too slow the first time gets the answer at once.
+                if witness.seen(&seen.head.origin) != Some(&seen) {
+                    state::store(&self.config, &seen)?;
+                }
                 let (text, size) = (seen.note.rsplit_once("\n\n"), seen.head.size);
                 let text = text.map(|(text, _)| format!("{text}\n")).unwrap_or_default();
                 tracing::info!(origin = %seen.head.origin, size, "cosigned");

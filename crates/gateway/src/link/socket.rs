@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
@@ -47,12 +47,15 @@ impl Witness {
         }
     }
 
-    fn note<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if let Poll::Ready(Err(error)) = &outcome {
+    fn note<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &outcome {
             let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
             let refused = matches!(tls, Some(rustls::Error::AlertReceived(_)));
             let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-            first.get_or_insert_with(|| (refused, error.to_string()));
+            // What the hub said tells more than that it has gone.
+            if refused || first.is_none() {
+                *first = Some((refused, error.to_string()));
+            }
         }
         outcome
     }
@@ -64,14 +67,41 @@ struct Watched {
     witness: Witness,
 }
 
+impl Watched {
+    /// A write that fails because the hub has gone can be faster than the alert that says why: what
+    /// the hub has sent before is read to its end then, and the failure told after it.
+    fn heard_out(
+        &mut self,
+        context: &mut Context<'_>,
+        outcome: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let gone = |error: &io::Error| {
+            matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+        };
+        if matches!(&outcome, Poll::Ready(Err(error)) if gone(error)) {
+            let mut space = [0; 1024];
+            loop {
+                let mut buffer = ReadBuf::new(&mut space);
+                let read = Pin::new(&mut self.stream).poll_read(context, &mut buffer);
+                match self.witness.note(ready!(read)) {
+                    Ok(()) if buffer.filled().is_empty() => break,
+                    Ok(()) => {}
+                    Err(_noted) => break,
+                }
+            }
+        }
+        Poll::Ready(self.witness.note(ready!(outcome)))
+    }
+}
+
 impl AsyncRead for Watched {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.witness.note(outcome)
+        let outcome = ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
+        Poll::Ready(self.witness.note(outcome))
     }
 }
 
@@ -82,7 +112,7 @@ impl AsyncWrite for Watched {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.witness.note(outcome)
+        self.heard_out(context, outcome)
     }
 
     fn poll_write_vectored(
@@ -91,7 +121,7 @@ impl AsyncWrite for Watched {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.witness.note(outcome)
+        self.heard_out(context, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -99,8 +129,8 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let outcome = Pin::new(&mut self.stream).poll_flush(context);
-        self.witness.note(outcome)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context).map_ok(|()| 0);
+        self.heard_out(context, flushed).map_ok(|_none| ())
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

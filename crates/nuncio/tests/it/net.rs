@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// The institutions that the samples name.
 pub(crate) const INSTITUTIONS: [&str; 3] = ["ALPHDEFF", "BRAVFRPP", "CHARGB2L"];
 /// How long anything may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program under test.
 pub(crate) fn nuncio() -> Command {
@@ -42,11 +42,19 @@ pub(crate) fn pause(time: Duration) {
 /// Waits until something is so, and panics when it takes too long.
 #[track_caller]
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    assert!(comes_true(&mut is_so), "waited too long until {what}");
+}
+
+/// Waits until something is so; false when it takes too long.
+pub(crate) fn comes_true(mut is_so: impl FnMut() -> bool) -> bool {
     let start = now();
     while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "waited too long until {what}");
+        if start.elapsed() >= PATIENCE {
+            return false;
+        }
         pause(Duration::from_millis(10));
     }
+    true
 }
 
 /// A process that is killed when the test ends.

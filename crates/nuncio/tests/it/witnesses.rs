@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use gateway::api::State;
 use rustix::process::Signal;
 
-use crate::net::{Net, Process, nuncio, payment, run, until};
+use crate::net::{Net, Process, comes_true, nuncio, payment, run};
 
 /// A network of which two of three witnesses must have cosigned what counts.
 pub(crate) struct Witnessed {
@@ -76,12 +76,18 @@ impl Witnessed {
 
     /// Puts a receipt under a cosigned checkpoint, as soon as there is one.
     pub(crate) fn renew(&self, file: &str) {
-        until("the checkpoint is cosigned", || {
+        let mut said = String::new();
+        let renewed = comes_true(|| {
             let (log, keys) = (self.log(), self.keys());
             let options =
                 ["checkpoint", "renew", file, "--log", &log, "--key", &keys, "--to", file];
-            run(&options).status.success()
+            let output = run(&options);
+            said = String::from_utf8_lossy(&output.stderr).into_owned();
+            output.status.success()
         });
+        let logs = ["hub/hub.log", "w1/witness.log", "w2/witness.log", "w3/witness.log"];
+        let tell = |name| fs::read_to_string(self.net.path(name)).unwrap_or_default();
+        assert!(renewed, "no cosigned checkpoint: {said}\n{}", logs.map(tell).join("\n"));
     }
 
     fn verify(&self, file: &str) -> (Option<i32>, String) {
