@@ -4,6 +4,7 @@ mod backup;
 mod hub;
 mod journal;
 mod proofs;
+mod sandbox;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use proofs::{
     Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyExpiry, KeyGrant,
     KeyNew, KeySeal, KeyShow, Log, LogMirror, Token, Witness, WitnessInit,
 };
+pub(crate) use sandbox::Sandbox;
 
 /// The arguments of the program.
 #[derive(Debug, Parser)]
@@ -53,6 +55,8 @@ pub(crate) enum Output {
 pub(crate) enum Command {
     /// Make a network of one hub and three institutions, exchange payments, check every proof
     Demo(Demo),
+    /// Run a network to try things in: its other institutions are simulated and answer as told
+    Sandbox(Sandbox),
     /// Put a load on a hub and measure it: throughput, latency, cost, and that nothing is lost
     Bench(Bench),
     /// Make the files of a network: keys, certificates, settings

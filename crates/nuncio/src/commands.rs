@@ -15,6 +15,7 @@ pub(crate) mod network;
 pub(crate) mod processes;
 pub(crate) mod receipt;
 pub(crate) mod running;
+pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod send;
 pub(crate) mod show;

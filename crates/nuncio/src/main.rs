@@ -43,6 +43,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let output = cli.output;
     match &cli.command {
         Command::Demo(options) => commands::demo::run(options, output),
+        Command::Sandbox(options) => commands::sandbox::run(options, output),
         Command::Bench(options) => commands::bench::run(options, output),
         Command::Network(command) => commands::network::run(command, output),
         Command::Hub(command) => commands::hub::run(command, output),

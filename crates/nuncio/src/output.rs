@@ -24,6 +24,11 @@ pub(crate) fn json(value: &impl Serialize) {
     line(&text);
 }
 
+/// Prints a value as JSON in one line, for what comes bit by bit.
+pub(crate) fn json_line(value: &impl Serialize) {
+    line(&serde_json::to_string(value).expect("our values have text keys only"));
+}
+
 /// A table whose columns are as wide as their widest cell.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
     let columns = head.len();

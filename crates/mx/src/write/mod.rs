@@ -24,6 +24,7 @@
 mod exception;
 mod party;
 mod payment;
+mod quote;
 mod system;
 mod text;
 mod xml;
@@ -33,6 +34,7 @@ use iso::{Bic, DateTime};
 pub use exception::{Answer, Cancellation, Original, Outcome, Return, Status};
 pub use party::{Account, Address, Agent, Party};
 pub use payment::{BankTransfer, Bearer, Charge, CustomerTransfer, Settlement, Underlying};
+pub use quote::Quote;
 pub use system::{Receipt, Rejection, SystemEvent};
 pub use text::{
     AccountNumber, Code, LongText, Name, Note, Reference, Short, ShortReference, Text, TextError,

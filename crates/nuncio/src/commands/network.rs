@@ -110,6 +110,12 @@ impl Plan {
         Ok(Self { name, hub, members, algorithm: Algorithm::Ed25519, settings: String::new() })
     }
 
+    /// The same under another name.
+    pub(crate) fn named(mut self, name: &'static str) -> Self {
+        self.name = name.parse().expect("our names are names");
+        self
+    }
+
     /// The same with further lines in the hub's settings.
     pub(crate) fn with_settings(mut self, lines: &str) -> Self {
         self.settings.push_str(lines);

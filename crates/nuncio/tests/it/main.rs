@@ -12,5 +12,6 @@ mod notices;
 mod receipts;
 mod refusals;
 mod rogue;
+mod sandbox;
 mod storm;
 mod witnesses;

@@ -205,7 +205,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn new(folder: PathBuf) -> Self {
+    pub(crate) fn new(folder: PathBuf) -> Self {
         let token = fs::read_to_string(folder.join("api.token")).unwrap().trim().to_owned();
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
