@@ -36,6 +36,8 @@ pub(crate) struct Bank {
     /// Nothing while there is no process.
     pub(crate) gateway: Option<Gateway>,
     pub(crate) link: Option<u64>,
+    /// The newest link by which the hub has opened a session for it.
+    pub(crate) opened: u64,
     /// How long it waits before the next attempt.
     backoff: u64,
     /// Why a person has to look, if one has to.
@@ -43,8 +45,6 @@ pub(crate) struct Bank {
     /// It has sent something on this link, or one before, that it must not: whatever ends a link of
     /// it is explained.
     pub(crate) abusive: bool,
-    /// A link of it has broken while its opening was on its way.
-    was_broken: bool,
     pub(crate) paused_until: u64,
     /// How long a sync takes.
     pub(crate) sync_us: u64,
@@ -68,10 +68,10 @@ impl Bank {
             time: Arc::default(),
             gateway: None,
             link: None,
+            opened: 0,
             backoff: 50_000,
             stopped: None,
             abusive: false,
-            was_broken: false,
             paused_until: 0,
             sync_us: 500,
             frame_us: 0,
@@ -180,8 +180,6 @@ impl World {
             return Ok(());
         }
         bank.tick(self.now);
-        let older = self.links.values().any(|link| link.bank == index && link.hub.is_some());
-        self.banks[index].was_broken |= older;
         let Some(id) = self.accept(index) else {
             self.connect_later(index);
             return Ok(());
@@ -309,11 +307,7 @@ impl World {
             self.connect_later(index);
             return Ok(());
         }
-        // An opening of this terminal that was still on its way has taken over from its successor:
-        // see "What is open" in docs/simulator.md.
-        let own_past = code == "LNK002" && self.banks[index].was_broken;
-        self.counts.own_past += u64::from(own_past);
-        if !self.banks[index].abusive && !own_past {
+        if !self.banks[index].abusive {
             let text = format!("gateway {index} waits for a person without a cause: {code} {text}");
             return self.checker.find("I1", text);
         }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use hub::parts::{
-    Conversation, Core, Group, Next, Outcome, Saving, Settings, Start, Taken, Tree, Work,
+    ConnectionNumber, Conversation, Core, Group, LinkEvent, Next, Outcome, Saving, Settings, Start,
+    Taken, Tree, Work,
 };
 use journal::faults::{Disk, Random};
 use journal::{Error, Local, Options, Preparation};
@@ -11,7 +12,7 @@ use network::{Admit, Command, GrantKey, Status};
 use tokio::sync::oneshot;
 use trust::Shard;
 use wire::Encoding as _;
-use wire::latest::{GatewayFrame, HubFrame};
+use wire::latest::{GatewayFrame, HubFrame, gateway_frame};
 
 use crate::clock::SimClock;
 use crate::identity;
@@ -130,6 +131,7 @@ impl World {
             tree: Tree::in_memory(),
             signer: identity::log_signer(),
             process: u32::try_from(self.host.life).unwrap_or(u32::MAX),
+            witnessed: None,
         };
         if self.mutation == Some(Mutation::HubForgets) {
             self.host.old = Some(self.host.disk.copy());
@@ -367,9 +369,9 @@ impl World {
     pub(crate) fn accept(&mut self, bank: usize) -> Option<u64> {
         let core = self.host.core.as_ref().filter(|_| self.host.ready)?;
         let shared = core.shared().clone();
-        let ends = Conversation::new(shared, self.banks[bank].terminal);
         let id = self.next_link;
         self.next_link += 1;
+        let ends = Conversation::new(shared, self.banks[bank].terminal, ConnectionNumber(id));
         self.links.insert(id, Link::new(bank, ends));
         Some(id)
     }
@@ -388,6 +390,9 @@ impl World {
         {
             if self.mutation.is_some_and(|it| it.loses(&event)) && self.random.one_in(8) {
                 continue;
+            }
+            if matches!(event, LinkEvent::Opened { .. }) {
+                self.banks[link.bank].opened = id;
             }
             next = conversation.hear(event);
             again = true;
@@ -417,6 +422,8 @@ impl World {
                 Some(Wire::Frame(bytes)) => {
                     again = true;
                     let frame = GatewayFrame::decode(bytes).expect("frames are not changed here");
+                    let hello = matches!(frame.body, Some(gateway_frame::Body::Hello(_)));
+                    self.counts.overtaken += u64::from(hello && id < self.banks[link.bank].opened);
                     match conversation.take(frame) {
                         Taken::Work(work) => self.host.work.push_back(work),
                         Taken::Next(then) => next = then,

@@ -127,8 +127,8 @@ struct Sum {
     starts: u64,
     sessions: u64,
     damage_named: u64,
+    overtaken: u64,
     snapshots: u64,
-    own_past: u64,
     faults: BTreeMap<Kind, u64>,
     finds: Vec<(u64, Find)>,
 }
@@ -183,9 +183,9 @@ fn one_of_many(seed: u64, many: &Many, sum: &Mutex<Sum>) {
     sum.messages += outcome.counts.messages;
     sum.starts += outcome.counts.starts;
     sum.sessions += outcome.counts.sessions;
+    sum.overtaken += outcome.counts.overtaken;
     sum.damage_named += outcome.counts.damage_named;
     sum.snapshots += outcome.counts.snapshots;
-    sum.own_past += outcome.counts.own_past;
     for (kind, count) in outcome.counts.faults {
         *sum.faults.entry(kind).or_default() += count;
     }
@@ -201,9 +201,9 @@ fn report(sum: &Sum, took: Duration) {
     println!("messages        {:>10}", sum.messages);
     println!("process starts  {:>10}", sum.starts);
     println!("sessions        {:>10}", sum.sessions);
+    println!("overtaken       {:>10}", sum.overtaken);
     println!("damage named    {:>10}", sum.damage_named);
     println!("snapshots       {:>10}", sum.snapshots);
-    println!("own past        {:>10}", sum.own_past);
     println!("faults          {:>10}", sum.faults.values().sum::<u64>());
     for (kind, count) in &sum.faults {
         println!("  {:<17} {count:>6}", kind.name());

@@ -103,8 +103,8 @@ pub struct Counts {
     pub sessions: u64,
     /// How many snapshots the hub has written.
     pub snapshots: u64,
-    /// How many gateways were ended by what they had sent themselves on an earlier link.
-    pub own_past: u64,
+    /// How many openings the hub has heard after one of a later connection.
+    pub overtaken: u64,
     /// How many changed bits of the journal were refused by name.
     pub damage_named: u64,
 }

@@ -114,20 +114,6 @@ pub enum Error {
         /// The file of the network's public keys.
         keys: PathBuf,
     },
-    /// The journal does not continue what witnesses have cosigned.
-    #[error(
-        "the journal has {found} records and does not continue the {witnessed} that witnesses have \
-         cosigned ({}): it is an old or an altered copy, and this hub does not start on it",
-        path.display()
-    )]
-    Rollback {
-        /// The file of the cosigned checkpoint.
-        path: PathBuf,
-        /// How many records that covers.
-        witnessed: u64,
-        /// How many the journal has.
-        found: u64,
-    },
     /// The address is taken or not ours.
     #[error(
         "cannot listen on {address}: is another hub running there? 'listen' in hub.toml sets it"

@@ -17,6 +17,6 @@ pub use crate::pipeline::commit::{Core, Group};
 pub use crate::pipeline::ingress::{Conversation, Heard, Next, Taken};
 pub use crate::shared::{Settings, Shared};
 pub use crate::snapshot::Saving;
-pub use crate::start::Start;
+pub use crate::start::{Start, Witnessed};
 pub use crate::tree::Tree;
-pub use crate::work::{Answered, Item, LinkEvent, Origin, Outcome, Work};
+pub use crate::work::{Answered, Caller, ConnectionNumber, Item, LinkEvent, Origin, Outcome, Work};

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use iso::Terminal;
 use network::CloseReason;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamExt as _;
@@ -15,6 +14,7 @@ use wire::latest::{GatewayFrame, HubFrame};
 
 use crate::pipeline::ingress::{Conversation, Next, Taken};
 use crate::shared::Shared;
+use crate::tls::Peer;
 use crate::work::Work;
 
 /// How long a gateway may take to say Hello once it has connected.
@@ -37,12 +37,12 @@ pub(crate) struct Hub {
 /// Serves a link until it ends.
 pub(crate) async fn serve(
     hub: Hub,
-    terminal: Terminal,
+    Peer { terminal, connection }: Peer,
     mut frames: Streaming<GatewayFrame>,
     out: Outgoing,
 ) {
     let Hub { shared, work, mut stopping } = hub;
-    let (mut link, mut heard) = Conversation::new(shared, terminal);
+    let (mut link, mut heard) = Conversation::new(shared, terminal, connection);
     let mut next = Next::Serve;
     let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
     while next == Next::Serve {

@@ -9,7 +9,6 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use document::Rules;
-use iso::Terminal;
 use journal::{Directory, Options};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,9 +25,10 @@ use crate::error::Error;
 use crate::pipeline::commit::{self, Core};
 use crate::serve::{Hub, serve};
 use crate::shared::{Settings, Shared};
-use crate::start::Start;
+use crate::start::{Start, Witnessed};
 use crate::tls::{self, Peer};
 use crate::tree::Tree;
+use crate::witnesses::Published;
 use crate::work::Work;
 use crate::{clock, control, directory, ticks, tiles, witnesses};
 
@@ -59,7 +59,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
     let (work, taken) = mpsc::channel(WORK_MAX);
     let settings = config.clone();
-    let started = tokio::task::spawn_blocking(move || start(&settings, signer))
+    let last = witnesses::last_published(&config, &keys)?;
+    let witnessed = last.as_ref().map(Published::witnessed);
+    let started = tokio::task::spawn_blocking(move || start(&settings, signer, witnessed))
         .await
         .map_err(|panic| Error::Thread(std::io::Error::other(panic)))?;
     let core = started?;
@@ -77,8 +79,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         .map_err(Error::Thread)?;
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
-    // Before anybody is served: a journal that does not continue what witnesses saw serves nobody.
-    let newest = witnesses::start(&config, &shared, &keys, stopping.subscribe())?;
+    let newest = witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
     apply_directory(&hub, &config, &keys).await?;
     attend(&hub, &config);
     let sockets = tls::listen(listener, server, shared.name());
@@ -155,7 +156,7 @@ async fn wait(
 }
 
 /// Makes what a hub needs in its folder, and starts it there.
-fn start(config: &Config, signer: NoteSigner) -> Result<Core, Error> {
+fn start(config: &Config, signer: NoteSigner, witnessed: Option<Witnessed>) -> Result<Core, Error> {
     let journal = Options {
         segment_bytes: config.segment_bytes,
         create: true,
@@ -173,6 +174,7 @@ fn start(config: &Config, signer: NoteSigner) -> Result<Core, Error> {
         tree: Tree::in_folder(&config.tree()),
         signer,
         process: std::process::id(),
+        witnessed,
     };
     Core::start(start, clock::now)
 }
@@ -283,12 +285,12 @@ impl Link for Service {
         &self,
         request: Request<Streaming<GatewayFrame>>,
     ) -> Result<Response<Self::ConnectStream>, Status> {
-        let terminal: Terminal = match request.extensions().get::<Peer>() {
-            Some(peer) => peer.terminal,
+        let peer = match request.extensions().get::<Peer>() {
+            Some(peer) => *peer,
             None => return Err(Status::unauthenticated("no certificate was shown")),
         };
         let (out, frames) = mpsc::channel(OUTGOING_MAX);
-        tokio::spawn(serve(self.hub.clone(), terminal, request.into_inner(), out));
+        tokio::spawn(serve(self.hub.clone(), peer, request.into_inner(), out));
         Ok(Response::new(ReceiverStream::new(frames)))
     }
 }

@@ -106,6 +106,7 @@ impl<M: Medium> Core<M> {
             sections.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
         let chain = self.journal.durable().clone();
         let snapshots = self.journal.reader().snapshots();
+        self.unsaved = 0;
         Ok(Saving { snapshots, snapshot: Snapshot { chain, sections }, nodes })
     }
 }
@@ -144,13 +145,17 @@ impl Saver {
         Ok(())
     }
 
-    /// Takes the last one of a hub that stops in order: it starts again at once.
+    /// Takes the last one of a hub that stops in order: it starts again at once. Where nothing but
+    /// epochs came after the last, that one serves as well.
     ///
     /// # Errors
     ///
     /// When the journal is not what was written.
     pub(crate) fn finish(mut self, core: &mut Core) -> Result<(), Error> {
         self.join()?;
+        if core.unsaved == 0 {
+            return Ok(());
+        }
         let saving = core.snapshot()?;
         harmless(saving.save())
     }

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use document::Rules;
-use journal::{Directory, Local, Medium, Options, Reader};
+use journal::{Directory, Local, Medium, Options, Reader, Rollback};
 use network::{Event, Network};
-use trust::{LogTime, NoteSigner, Shard};
+use trust::merkle::Frontier;
+use trust::{Digest, LogTime, NoteSigner, RecordKind, Shard};
 
 use crate::error::Error;
 use crate::pipeline::commit::Core;
@@ -35,6 +36,20 @@ pub struct Start<M: Medium = Directory> {
     pub signer: NoteSigner,
     /// A number that no other process has that might write this journal at the same time.
     pub process: u32,
+    /// What witnesses have cosigned last, if they have.
+    pub witnessed: Option<Witnessed>,
+}
+
+/// A checkpoint that witnesses have cosigned. A journal that does not continue it has lost records
+/// that others have seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// Its name, for whoever reads that the journal does not continue it.
+    pub name: String,
+    /// How many records it covers.
+    pub size: u64,
+    /// The root of the Merkle log over them.
+    pub root: Digest,
 }
 
 impl<M: Medium> Core<M> {
@@ -42,15 +57,19 @@ impl<M: Medium> Core<M> {
     ///
     /// # Errors
     ///
-    /// When the journal cannot be opened, read or written, or is not of this network.
+    /// When the journal cannot be opened, read or written, or is not of this network;
+    /// [`journal::Error::RolledBack`] where it does not continue what a snapshot or witnesses prove.
+    /// Nothing was added to it then.
     pub fn start(start: Start<M>, clock: impl FnOnce() -> LogTime) -> Result<Self, Error> {
-        let Start { settings, rules, medium, journal, mut tree, signer, process } = start;
+        let Start { settings, rules, medium, journal, mut tree, signer, process, witnessed } =
+            start;
         let (mut journal, recovered) = Local::open_on(medium, &journal)?;
         if let Some(cut) = &recovered.cut {
             tracing::warn!(?cut, "cut what was never synced, and so never acknowledged");
         }
         let reader = journal.reader();
         let mut effects = Vec::new();
+        let mut unsaved = 0;
         let (mut network, records) = match snapshot::load(&reader)? {
             Some((chain, state)) => {
                 if !tree.resume(state.size, &state.root)? {
@@ -71,6 +90,10 @@ impl<M: Medium> Core<M> {
             let record = record?;
             replay(&mut network, &record, &mut effects)?;
             tree.push(record.head.hash())?;
+            unsaved += u64::from(record.head.kind != RecordKind::OPEN);
+        }
+        if let Some(witnessed) = &witnessed {
+            compare(&mut tree, &reader, witnessed)?;
         }
         let last = clock().max(network.now());
         // A number that no other process takes: nothing hangs on its being secret.
@@ -84,10 +107,33 @@ impl<M: Medium> Core<M> {
         let records = Records::new(reader);
         let shared = Arc::new(Shared::new(settings, rules, network, tree, records));
         let links = Links::default();
-        let mut core = Self { shared, journal, signer, links, last: at };
+        let mut core = Self { shared, journal, signer, links, last: at, unsaved };
         core.sign(size, root, at)?;
         Ok(core)
     }
+}
+
+/// Holds the log against what witnesses have seen of it.
+fn compare<M: Medium>(
+    tree: &mut Tree,
+    reader: &Reader<M>,
+    witnessed: &Witnessed,
+) -> Result<(), Error> {
+    let Witnessed { name, size, root } = witnessed;
+    let rolled_back = |fault| {
+        Err(journal::Error::RolledBack { witness: name.clone(), next: *size, fault }.into())
+    };
+    if tree.size() < *size {
+        return rolled_back(Rollback::Lost { journal: tree.size() });
+    }
+    let had = |tree: &Tree| Frontier::of(tree, *size).is_ok_and(|edge| edge.root() == *root);
+    if had(tree) {
+        return Ok(());
+    }
+    // The nodes that the tree keeps in files are a cache: only the journal is a witness against
+    // itself.
+    plant(tree, reader, tree.size())?;
+    if had(tree) { Ok(()) } else { rolled_back(Rollback::OtherHistory) }
 }
 
 /// Makes the tree over all records below a place.

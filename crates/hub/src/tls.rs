@@ -26,6 +26,7 @@ use trust::NetworkName;
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::work::ConnectionNumber;
 
 /// After how much silence the kernel asks whether a peer is still there.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -71,7 +72,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
 #[derive(Debug)]
 pub(crate) struct Socket {
     stream: TlsStream<TcpStream>,
-    terminal: Terminal,
+    peer: Peer,
 }
 
 /// What a call knows of the connection that it came by.
@@ -79,6 +80,8 @@ pub(crate) struct Socket {
 pub(crate) struct Peer {
     /// The terminal that the certificate names.
     pub(crate) terminal: Terminal,
+    /// Which connection it is.
+    pub(crate) connection: ConnectionNumber,
 }
 
 /// Accepts connections for as long as somebody takes them.
@@ -91,6 +94,7 @@ pub(crate) fn listen(
     let acceptor = TlsAcceptor::from(Arc::new(server));
     let free = Arc::new(Semaphore::new(HANDSHAKES_MAX));
     tokio::spawn(async move {
+        let mut connection = ConnectionNumber(0);
         loop {
             let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
             let stream = tokio::select! {
@@ -106,8 +110,12 @@ pub(crate) fn listen(
                 },
             };
             let (acceptor, sockets) = (acceptor.clone(), sockets.clone());
+            // Before the handshake: a peer says nothing before this end has answered it, so all that
+            // it says on this connection comes before what it says on the next.
+            connection.0 += 1;
             tokio::spawn(async move {
-                if let Some(socket) = shake_hands(&acceptor, stream, network).await {
+                if let Some((stream, terminal)) = shake_hands(&acceptor, stream, network).await {
+                    let socket = Socket { stream, peer: Peer { terminal, connection } };
                     // Nobody takes it when the hub is stopping.
                     let _ = sockets.send(Ok(socket)).await;
                 }
@@ -122,7 +130,7 @@ async fn shake_hands(
     acceptor: &TlsAcceptor,
     stream: TcpStream,
     network: NetworkName,
-) -> Option<Socket> {
+) -> Option<(TlsStream<TcpStream>, Terminal)> {
     let address = stream.peer_addr().ok()?;
     stream.set_nodelay(true).ok()?;
     keep_alive(&stream).ok()?;
@@ -139,7 +147,7 @@ async fn shake_hands(
     };
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first())?;
     match trust::pki::terminal_of_certificate(certificate) {
-        Ok((of, terminal)) if of == network => Some(Socket { stream, terminal }),
+        Ok((of, terminal)) if of == network => Some((stream, terminal)),
         Ok((of, terminal)) => {
             tracing::warn!(%address, %terminal, network = %of, "certificate of another network");
             None
@@ -168,7 +176,7 @@ impl Connected for Socket {
     type ConnectInfo = Peer;
 
     fn connect_info(&self) -> Peer {
-        Peer { terminal: self.terminal }
+        self.peer
     }
 }
 

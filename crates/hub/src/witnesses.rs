@@ -9,7 +9,8 @@
 //! records that others have seen, and does not start.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -17,14 +18,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
-use trust::merkle::{Frontier, MerkleError, prove_consistency};
+use trust::merkle::{MerkleError, prove_consistency};
 use trust::witness::Submission;
 use trust::{Cosigned, Digest, NetworkKeys};
 
 use crate::config::Config;
 use crate::error::Error;
 use crate::shared::{Committed, Shared};
+use crate::start::Witnessed;
 
+/// The file of the checkpoint that was published last.
+const NAME: &str = "cosigned.checkpoint";
 /// How long a witness may take to answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
 /// The pause between two rounds.
@@ -38,7 +42,15 @@ const ANSWER_BYTES_MAX: u64 = 64 << 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Published {
     pub(crate) size: u64,
+    pub(crate) root: Digest,
     pub(crate) note: Bytes,
+}
+
+impl Published {
+    /// What a journal is held against.
+    pub(crate) fn witnessed(&self) -> Witnessed {
+        Witnessed { name: NAME.to_owned(), size: self.size, root: self.root }
+    }
 }
 
 /// Where the newest published checkpoint is read.
@@ -59,50 +71,46 @@ struct Peer {
     shared: Arc<Shared>,
 }
 
-/// Reads the checkpoint that was published last, and checks that the journal continues it.
+/// Reads the checkpoint that was published last.
 ///
 /// # Errors
 ///
-/// [`Error::Rollback`] where it does not; [`Error::Keys`] where the file is damaged.
-fn last_published(
-    path: &Path,
-    shared: &Shared,
+/// [`Error::Keys`] where the file is damaged, [`Error::Read`] where it cannot be read.
+pub(crate) fn last_published(
+    config: &Config,
     keys: &NetworkKeys,
 ) -> Result<Option<Published>, Error> {
-    let Ok(note) = fs::read_to_string(path) else { return Ok(None) };
-    let damaged = |source| Error::Keys { path: path.to_owned(), source: Box::new(source) };
+    let path = file(config);
+    let note = match fs::read_to_string(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(Error::Read { path, source }),
+    };
+    let damaged = |source| Error::Keys { path: path.clone(), source: Box::new(source) };
     // Lines of witnesses that have left the network since are left out.
     let note = Cosigned::gather(&note, "", keys).map_err(damaged)?;
     let cosigned = Cosigned::open(&note, keys).map_err(damaged)?;
-    let (size, seen) = (cosigned.checkpoint.size, cosigned.checkpoint.root);
-    if root_at(shared, size) == Some(seen) {
-        Ok(Some(Published { size, note: Bytes::from(note) }))
-    } else {
-        let path = path.to_owned();
-        Err(Error::Rollback { path, witnessed: size, found: shared.committed().size })
-    }
+    let (size, root) = (cosigned.checkpoint.size, cosigned.checkpoint.root);
+    Ok(Some(Published { size, root, note: Bytes::from(note) }))
 }
 
-/// The root of the tree when it had `size` leaves; nothing where it never had as many.
-fn root_at(shared: &Shared, size: u64) -> Option<Digest> {
-    shared.with_log(|log| {
-        (size <= log.size).then(|| Frontier::of(log.nodes, size).ok().map(|edge| edge.root()))?
-    })
+/// Where the published checkpoint is kept.
+fn file(config: &Config) -> PathBuf {
+    config.file(NAME)
 }
 
 /// Asks the witnesses in the settings, until the hub stops.
 ///
 /// # Errors
 ///
-/// [`Error::Rollback`], or [`Error::Thread`] when a thread cannot be started.
+/// [`Error::Thread`] when a thread cannot be started.
 pub(crate) fn start(
     config: &Config,
     shared: &Arc<Shared>,
-    keys: &NetworkKeys,
+    (keys, last): (&NetworkKeys, Option<Published>),
     stopping: watch::Receiver<bool>,
 ) -> Result<Newest, Error> {
-    let file = config.file("cosigned.checkpoint");
-    let (publish, newest) = watch::channel(last_published(&file, shared, keys)?);
+    let (publish, newest) = watch::channel(last);
     let mut tasks = Vec::new();
     for url in &config.witnesses {
         let (task, taken) = sync_channel(1);
@@ -113,7 +121,7 @@ pub(crate) fn start(
     }
     if !tasks.is_empty() {
         let (shared, keys) = (Arc::clone(shared), keys.clone());
-        let rounds = Rounds { file, shared, keys, tasks, publish };
+        let rounds = Rounds { file: file(config), shared, keys, tasks, publish };
         let named = thread::Builder::new().name("witnesses".to_owned());
         named.spawn(move || rounds.run(&stopping)).map_err(Error::Thread)?;
     }
@@ -167,14 +175,16 @@ impl Rounds {
             }
         }
         if found >= wanted {
-            self.keep(checkpoint.size, &gathered);
+            self.keep(&gathered);
         } else if !*stopping.borrow() {
             tracing::warn!(found, wanted, size = checkpoint.size, "too few witnesses cosigned");
         }
     }
 
     /// Publishes a cosigned checkpoint, once it is in its file.
-    fn keep(&self, size: u64, note: &str) {
+    fn keep(&self, note: &str) {
+        let Ok(cosigned) = Cosigned::open(note, &self.keys) else { return };
+        let (size, root) = (cosigned.checkpoint.size, cosigned.checkpoint.root);
         let (path, partial) = (&self.file, self.file.with_extension("partial"));
         let written = fs::write(&partial, note)
             .and_then(|()| fs::File::open(&partial)?.sync_all())
@@ -183,7 +193,7 @@ impl Rounds {
             Ok(()) => {
                 tracing::debug!(size, "a cosigned checkpoint is published");
                 let note = Bytes::from(note.to_owned());
-                self.publish.send_replace(Some(Published { size, note }));
+                self.publish.send_replace(Some(Published { size, root, note }));
             }
             Err(error) => {
                 tracing::error!(%error, path = %path.display(), "a checkpoint cannot be kept");

@@ -1,5 +1,7 @@
 //! What passes between the links and the one thread that commits.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use iso::Terminal;
 use network::{Command, LanePosition, Rejection, SessionEnd, SessionNumber};
@@ -51,11 +53,28 @@ pub type Outcome = Result<(), Rejection>;
 /// Who asked for work.
 #[derive(Debug)]
 pub enum Origin {
-    /// A link, which hears of what concerns it by its events.
-    Link(mpsc::UnboundedSender<LinkEvent>),
+    /// A link.
+    Link(Caller),
     /// The operator, who waits for the end of it.
     Operator(oneshot::Sender<Outcome>),
 }
+
+/// A link that asks for work.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Which connection it has.
+    pub connection: ConnectionNumber,
+    /// Where it hears of what concerns it.
+    pub events: mpsc::UnboundedSender<LinkEvent>,
+}
+
+/// Connections in the order in which this process accepted them, from 1.
+///
+/// A gateway has one link at a time, and it says Hello only after the hub has answered its
+/// handshake. So whatever it says on a connection was said before all that it says on one with a
+/// greater number, however late it is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionNumber(pub u64);
 
 /// What the commit loop tells a link, once it is durable.
 ///
@@ -86,6 +105,8 @@ pub enum LinkEvent {
     },
     /// A command broke the rules of the network.
     Rejected(Rejection),
+    /// The session was not opened: a later connection of the terminal has opened one before.
+    Overtaken,
     /// The session is over.
     Closed(SessionEnd),
 }
@@ -104,10 +125,23 @@ pub struct Answered {
 /// Where the links of open sessions are reached.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    open: std::collections::BTreeMap<Terminal, (SessionNumber, mpsc::UnboundedSender<LinkEvent>)>,
+    open: BTreeMap<Terminal, (SessionNumber, mpsc::UnboundedSender<LinkEvent>)>,
+    /// The newest connection by which each terminal has opened a session, be that over or not.
+    newest: BTreeMap<Terminal, ConnectionNumber>,
 }
 
 impl Links {
+    /// Whether a terminal has opened a session by a later connection than this. An opening that was
+    /// long on its way must not end the session of its successor.
+    pub(crate) fn have_overtaken(&self, terminal: Terminal, connection: ConnectionNumber) -> bool {
+        self.newest.get(&terminal).is_some_and(|newest| *newest > connection)
+    }
+
+    /// Notes by which connection a terminal opens a session.
+    pub(crate) fn opens(&mut self, terminal: Terminal, connection: ConnectionNumber) {
+        self.newest.insert(terminal, connection);
+    }
+
     /// Notes where a session is reached.
     pub(crate) fn insert(
         &mut self,

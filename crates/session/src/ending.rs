@@ -19,6 +19,9 @@ pub enum Ending {
     /// The same terminal has opened another session.
     #[error("another session of this terminal was opened")]
     TakenOver,
+    /// The opening came after that of a later connection of the same terminal.
+    #[error("a later connection of this terminal has opened a session already")]
+    Overtaken,
     /// The operator of the network closed the session.
     #[error("the operator closed this session")]
     ClosedByOperator,
@@ -294,11 +297,11 @@ pub enum After {
 
 impl Ending {
     /// Every code, in order.
-    pub const CODES: [&'static str; 33] = [
+    pub const CODES: [&'static str; 34] = [
         "LNK001", "LNK002", "LNK003", "LNK004", "LNK005", "LNK006", "LNK007", "LNK008", "LNK009",
         "LNK010", "LNK011", "LNK012", "LNK013", "LNK014", "LNK015", "LNK016", "LNK017", "LNK018",
-        "LNK020", "LNK021", "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027", "LNK030",
-        "LNK031", "LNK032", "LNK033", "LNK034", "LNK035", "LNK036",
+        "LNK019", "LNK020", "LNK021", "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027",
+        "LNK030", "LNK031", "LNK032", "LNK033", "LNK034", "LNK035", "LNK036",
     ];
 
     /// The code that never changes its meaning; `docs/codes` has a page for each.
@@ -308,6 +311,7 @@ impl Ending {
             Self::Stopping => "LNK001",
             Self::TakenOver => "LNK002",
             Self::ClosedByOperator => "LNK018",
+            Self::Overtaken => "LNK019",
             Self::Version { .. } => "LNK003",
             Self::ForeignNetwork { .. } => "LNK004",
             Self::ForeignTerminal { .. } => "LNK005",
@@ -414,6 +418,7 @@ mod tests {
             Ending::LanesNotHeld { what: "Offers" },
             Ending::Unsigned { what: "an Acknowledge" },
             Ending::ClosedByOperator,
+            Ending::Overtaken,
             Ending::Checkpoint { reason: "it is of another log" },
             Ending::LogShrank { seen: 9, found: 6 },
             Ending::LogForked { seen: 6, found: 9 },
@@ -457,6 +462,7 @@ mod tests {
             LNK016 Reconnect: Offers in a session that does not hold the lanes
             LNK017 Reconnect: an Acknowledge is not signed with a key that the network has granted to this terminal
             LNK018 Reconnect: the operator closed this session
+            LNK019 Reconnect: a later connection of this terminal has opened a session already
             LNK020 Stop: the hub's checkpoint is refused: it is of another log
             LNK021 Stop: the hub's log had 9 records, and now has 6: the hub runs on an old copy
             LNK022 Stop: the log of 9 records does not continue the one of 6 records seen before

@@ -30,7 +30,7 @@ use crate::error::Error;
 use crate::shared::{Committed, Shared};
 use crate::snapshot::Saver;
 use crate::steps::Step;
-use crate::work::{Answered, LinkEvent, Links, Origin as From, Outcome, Work};
+use crate::work::{Answered, Caller, Item, LinkEvent, Links, Origin as From, Outcome, Work};
 
 /// How many records a group has at most; more wait for the next sync.
 const GROUP_RECORDS_MAX: usize = 4_096;
@@ -50,6 +50,8 @@ pub struct Core<M: Medium = Directory> {
     pub(crate) links: Links,
     /// The time of the last record.
     pub(crate) last: LogTime,
+    /// How many records came after the last snapshot, other than openings of epochs.
+    pub(crate) unsaved: u64,
 }
 
 /// Commands that were decided together, and what they lead to; nothing of it is durable yet.
@@ -109,20 +111,27 @@ impl<M: Medium> Core<M> {
         self.last = self.last.max(now);
         let mut result = Ok(());
         for item in work.items {
-            let opens = matches!(item.command, network::Command::OpenSession(_));
+            let opened = opener(&item, &work.from);
+            if let Some((terminal, caller)) = opened
+                && self.links.have_overtaken(terminal, caller.connection)
+            {
+                group.rejected.push((caller.events.clone(), LinkEvent::Overtaken));
+                break;
+            }
             let sequence = self.journal.next_sequence() + group.drafts.len() as u64;
             match apply::step(&mut network, self.last, sequence, item, &mut group.effects) {
                 Ok(draft) => {
                     group.bytes += draft.meta.len() + draft.payload.len();
                     group.drafts.push(draft);
-                    if let (true, From::Link(link)) = (opens, &work.from) {
-                        group.opening.push(link.clone());
+                    if let Some((terminal, caller)) = opened {
+                        self.links.opens(terminal, caller.connection);
+                        group.opening.push(caller.events.clone());
                     }
                 }
                 Err(rejection) => {
                     result = Err(rejection);
                     if let From::Link(link) = &work.from {
-                        group.rejected.push((link.clone(), LinkEvent::Rejected(rejection)));
+                        group.rejected.push((link.events.clone(), LinkEvent::Rejected(rejection)));
                     }
                     if !rejection.is_harmless() {
                         // The rest of the frame was numbered on from what was rejected.
@@ -148,6 +157,7 @@ impl<M: Medium> Core<M> {
             let shared = Arc::clone(&self.shared);
             let (steps, count) = (&shared.steps, drafts.len());
             let stamped = steps.of(Step::Append, count, || self.journal.append(&drafts))?;
+            self.unsaved += count as u64;
             steps.of(Step::Log, count, || self.publish(stamped, drafts))?;
         }
         self.release(effects, opening);
@@ -259,6 +269,14 @@ impl<M: Medium> Core<M> {
         for (lane, through) in waiting(&network, institution) {
             self.links.tell(terminal, LinkEvent::Available { lane, through });
         }
+    }
+}
+
+/// The terminal that opens a session with this command, and its link.
+fn opener<'a>(item: &Item, from: &'a From) -> Option<(Terminal, &'a Caller)> {
+    match (&item.command, from) {
+        (network::Command::OpenSession(open), From::Link(caller)) => Some((open.terminal, caller)),
+        _ => None,
     }
 }
 

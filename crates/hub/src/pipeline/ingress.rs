@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::steps::Step;
-use crate::work::{Item, LinkEvent, Origin, Work};
+use crate::work::{Caller, ConnectionNumber, Item, LinkEvent, Origin, Work};
 
 /// One link, from its first frame to its last.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Conversation<M: Medium = Directory> {
     /// The session, once it stands.
     session: Option<SessionNumber>,
     opening: Option<Opening>,
-    events: mpsc::UnboundedSender<LinkEvent>,
+    caller: Caller,
     egress: Egress,
 }
 
@@ -66,7 +66,11 @@ pub enum Next {
 impl<M: Medium> Conversation<M> {
     /// A link whose peer has shown the certificate of a terminal, and what it is to hear.
     #[must_use]
-    pub fn new(shared: Arc<Shared<M>>, terminal: Terminal) -> (Self, Heard) {
+    pub fn new(
+        shared: Arc<Shared<M>>,
+        terminal: Terminal,
+        connection: ConnectionNumber,
+    ) -> (Self, Heard) {
         let limits = Limits {
             window: shared.settings.window,
             message_bytes: shared.settings.message_bytes_max,
@@ -80,7 +84,7 @@ impl<M: Medium> Conversation<M> {
             link,
             session: None,
             opening: None,
-            events,
+            caller: Caller { connection, events },
             egress: Egress::default(),
         };
         (conversation, heard)
@@ -120,7 +124,7 @@ impl<M: Medium> Conversation<M> {
                 return Taken::Next(Next::End(CloseReason::Goodbye));
             }
         };
-        Taken::Work(Work { items, from: Origin::Link(self.events.clone()) })
+        Taken::Work(Work { items, from: Origin::Link(self.caller.clone()) })
     }
 
     fn open(&mut self, opening: Opening) -> Item {
@@ -241,6 +245,7 @@ impl<M: Medium> Conversation<M> {
                 self.egress.say(self.link.end_with(rejection.code(), &rejection.to_string()));
                 Next::End(CloseReason::Violation)
             }
+            LinkEvent::Overtaken => self.end(&Ending::Overtaken, CloseReason::Violation),
             LinkEvent::Closed(end) => {
                 let by_operator = end == SessionEnd::Closed(CloseReason::Operator);
                 let ending = if by_operator { Ending::ClosedByOperator } else { Ending::TakenOver };
@@ -300,6 +305,6 @@ impl<M: Medium> Conversation<M> {
         let session = self.session?;
         let command =
             Command::CloseSession(CloseSession { terminal: self.terminal, session, reason });
-        Some(Work { items: vec![Item::bare(command)], from: Origin::Link(self.events) })
+        Some(Work { items: vec![Item::bare(command)], from: Origin::Link(self.caller) })
     }
 }
