@@ -6,7 +6,7 @@
 //! remembers that it happened; it does nothing else to what passes through.
 
 use std::fmt;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -67,8 +67,14 @@ impl Place for FilePlace {
 
     fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError> {
         let path = &self.0;
+        let there = path.exists();
         let file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        if !there {
+            // The bytes are of use only with their name, and that stands in the folder.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+        }
         // A killed process leaves bytes in memory that are not durable yet; after a failed sync there
         // may be such that never will be. So: sync, forget, and read what the medium really has.
         file.sync_data()?;
