@@ -46,6 +46,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if !options.quick {
         step("libxml2", &mut || prepare("the comparison with libxml2", mx::oracle(&root())))?;
         step("softhsm2", &mut || prepare("keys in a module", proofs::softhsm()))?;
+        step("iproute2", &mut || prepare("networks that break", proofs::iproute()))?;
         step("go", &mut || prepare("the log in Go's eyes", proofs::independent(&root())))?;
         step("notation", &mut || mx::check_notation(&root()))?;
         step("tests", &mut || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))?;

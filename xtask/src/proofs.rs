@@ -11,7 +11,17 @@ use crate::ci::run_command;
 
 /// Installs `SoftHSM2` where that is ours to do: for root, on a system with apt.
 pub(crate) fn softhsm() -> anyhow::Result<()> {
-    if answers("softhsm2-util", &["--version"]) {
+    installed("softhsm2", ("softhsm2-util", "--version"))
+}
+
+/// Sees to it that `ip` is there: tests lay cables between networks with it.
+pub(crate) fn iproute() -> anyhow::Result<()> {
+    installed("iproute2", ("ip", "-V"))
+}
+
+/// Sees to it that a program of one of Debian's packages runs.
+fn installed(package: &str, (program, argument): (&str, &str)) -> anyhow::Result<()> {
+    if answers(program, &[argument]) {
         return Ok(());
     }
     let root = fs::read_to_string("/proc/self/status").is_ok_and(|status| {
@@ -20,16 +30,16 @@ pub(crate) fn softhsm() -> anyhow::Result<()> {
     });
     ensure!(
         root && answers("apt-get", &["--version"]),
-        "install SoftHSM2 (Debian's package softhsm2): only root does that here, and only with apt"
+        "install Debian's package {package}: only root does that here, and only with apt"
     );
     // A list of packages that is old may still do; if not, installing says so.
     let _ = run_command(Command::new("apt-get").args(["update", "--quiet"]));
     run_command(
         Command::new("apt-get")
-            .args(["install", "--yes", "--quiet", "--no-install-recommends", "softhsm2"])
+            .args(["install", "--yes", "--quiet", "--no-install-recommends", package])
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )?;
-    ensure!(answers("softhsm2-util", &["--version"]), "softhsm2 was installed, but does not run");
+    ensure!(answers(program, &[argument]), "{package} was installed, but {program} does not run");
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 18] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
@@ -38,6 +38,7 @@ const EDGES: [(&str, &[&str]); 17] = [
         "sim",
         &["document", "gateway", "hub", "iso", "journal", "network", "session", "trust", "wire"],
     ),
+    ("power", &[]),
     ("xtask", &["mx"]),
 ];
 

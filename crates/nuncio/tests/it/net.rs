@@ -68,29 +68,65 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a hub or a gateway and waits until it listens.
     pub(crate) fn start(kind: &'static str, folder: &Path) -> Self {
-        let mut process = Self::spawn(kind, folder);
+        Self::try_start(kind, folder)
+            .unwrap_or_else(|log| panic!("the {kind} in {} ended:\n{log}", folder.display()))
+    }
+
+    /// The same; its log where it ends instead.
+    pub(crate) fn try_start(kind: &'static str, folder: &Path) -> Result<Self, String> {
+        Self::spawn(&[], kind, folder).listening()
+    }
+
+    /// Starts one by a program that runs programs elsewhere, and waits until it listens.
+    pub(crate) fn start_by(by: &[&str], kind: &'static str, folder: &Path) -> Self {
+        Self::spawn(by, kind, folder).listening().unwrap()
+    }
+
+    fn listening(mut self) -> Result<Self, String> {
+        let (kind, folder) = (self.kind, &self.folder);
         let address = folder.join(format!("{kind}.address"));
         let start = now();
         while !address.exists() {
-            if let Some(status) = process.child.try_wait().unwrap() {
-                let log = fs::read_to_string(folder.join(format!("{kind}.log"))).unwrap();
-                panic!("the {kind} in {} ended with {status}:\n{log}", folder.display());
+            if self.child.try_wait().unwrap().is_some() {
+                return Err(self.log());
             }
             assert!(start.elapsed() < PATIENCE, "the {kind} does not start");
             pause(Duration::from_millis(2));
         }
-        process
+        Ok(self)
+    }
+
+    /// All that it and those before it in its folder have said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join(format!("{}.log", self.kind))).unwrap()
+    }
+
+    /// Waits until it ends by itself, in disorder, and gives its log.
+    pub(crate) fn ends(&mut self) -> String {
+        let mut ended = None;
+        until("it ends", || {
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        });
+        assert!(!ended.unwrap().success(), "it ended as if nothing were wrong");
+        self.log()
     }
 
     /// Starts one without waiting.
-    fn spawn(kind: &'static str, folder: &Path) -> Self {
+    fn spawn(by: &[&str], kind: &'static str, folder: &Path) -> Self {
         let _ = fs::remove_file(folder.join(format!("{kind}.address")));
         let log = fs::File::options()
             .create(true)
             .append(true)
             .open(folder.join(format!("{kind}.log")))
             .unwrap();
-        let child = nuncio()
+        let mut command = nuncio();
+        if let [program, arguments @ ..] = by {
+            let nuncio = std::mem::replace(&mut command, Command::new(program));
+            command.args(arguments).arg(nuncio.get_program()).stdin(Stdio::null());
+            command.env_remove("NUNCIO_GATEWAY_DIR").env("NUNCIO_LOG", "info");
+        }
+        let child = command
             .args([kind, "run", "--dir"])
             .arg(folder)
             .stdout(Stdio::null())
@@ -124,8 +160,8 @@ impl Process {
         let start = now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                let log = fs::read_to_string(self.folder.join(format!("{}.log", self.kind)));
-                assert!(status.success(), "{} ended with {status}:\n{}", self.kind, log.unwrap());
+                let (kind, log) = (self.kind, self.log());
+                assert!(status.success(), "{kind} ended with {status}:\n{log}");
                 return;
             }
             assert!(start.elapsed() < PATIENCE, "the {} does not stop", self.kind);
@@ -152,11 +188,16 @@ pub(crate) struct Net {
 impl Net {
     /// The files of a network with these institutions; nothing runs.
     pub(crate) fn files(institutions: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self::files_at(institutions, &free.to_string())
+    }
+
+    /// The same with an address of the hub.
+    pub(crate) fn files_at(institutions: &[&str], hub: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut command = nuncio();
         command.args(["network", "init"]).arg(folder.path().join("net"));
-        command.args(["--name", "test", "--rest", "127.0.0.1:0", "--hub", &free.to_string()]);
+        command.args(["--name", "test", "--rest", "127.0.0.1:0", "--hub", hub]);
         for institution in institutions {
             command.args(["--institution", institution]);
         }
@@ -188,6 +229,11 @@ impl Net {
     /// A client of an institution's gateway.
     pub(crate) fn client(&self, institution: &str) -> Client {
         Client::new(self.gateway(institution))
+    }
+
+    /// A client of the gateway in a folder.
+    pub(crate) fn client_in(&self, folder: &Path) -> Client {
+        Client::new(folder.to_owned())
     }
 
     /// The hub.
