@@ -11,6 +11,7 @@ mod digest;
 mod equivocation;
 mod evidence;
 mod frame;
+pub mod governance;
 mod grant;
 mod header;
 mod keys;

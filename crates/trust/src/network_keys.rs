@@ -6,11 +6,15 @@
 //! root nuncio/<network>/root+<key hash>+<base64>
 //! witness <name>+<key hash>+<base64>
 //! quorum <number>
+//! governor <name>+<key hash>+<base64>
+//! consent <number>
 //! ```
 //!
 //! A network can have several keys of each kind, as after a change of keys. Witnesses cosign its
 //! checkpoints; keys under one name are one witness. The quorum says how many must have cosigned a
-//! checkpoint before anybody relies on it; a network without that line wants none. The file proves nothing
+//! checkpoint before anybody relies on it; a network without that line wants none. Governors sign
+//! changes of the network, and `consent` says how many of them must (docs/governance.md); a network
+//! without them is changed by its operator alone. The file proves nothing
 //! by itself: whoever takes it over asks the operator on another way whether it is the right one.
 
 use std::collections::BTreeSet;
@@ -32,6 +36,10 @@ pub struct NetworkKeys {
     witnesses: Vec<CosignerKey>,
     /// Invariant: not above the number of names among the witnesses.
     quorum: usize,
+    /// Invariant: neither a name nor a key stands there twice.
+    governors: Vec<VerifierKey>,
+    /// Invariant: 1 to the number of governors; 0 where there are none.
+    consent: usize,
 }
 
 impl NetworkKeys {
@@ -59,7 +67,7 @@ impl NetworkKeys {
         if let Some(key) = roots.iter().find(|key| key.name() != root_name) {
             return Err(unfit(key));
         }
-        Ok(Self { network, logs, roots, witnesses: Vec::new(), quorum: 0 })
+        Ok(Self { network, logs, roots, witnesses: Vec::new(), quorum: 0, governors: Vec::new(), consent: 0 })
     }
 
     /// The same with other witnesses, of which as many as `quorum` must cosign.
@@ -85,6 +93,31 @@ impl NetworkKeys {
             return Err(NetworkKeysError::SharedKey { name: key.name().into() });
         }
         Ok(Self { witnesses, quorum, ..self })
+    }
+
+    /// The same with other governors, of which as many as `consent` must sign a change.
+    ///
+    /// # Errors
+    ///
+    /// [`NetworkKeysError::Consent`] where that is none or more than there are, and
+    /// [`NetworkKeysError::SharedGovernor`] where two have one name or one key: each counts once.
+    pub fn with_governors(
+        self,
+        governors: Vec<VerifierKey>,
+        consent: usize,
+    ) -> Result<Self, NetworkKeysError> {
+        let names: BTreeSet<&str> = governors.iter().map(VerifierKey::name).collect();
+        let shared = governors.iter().find(|key| {
+            let same = |other: &&VerifierKey| other.name() == key.name() || other.key() == key.key();
+            governors.iter().filter(same).count() > 1
+        });
+        if let Some(key) = shared {
+            return Err(NetworkKeysError::SharedGovernor { name: key.name().into() });
+        }
+        if consent > names.len() || (consent == 0) != names.is_empty() {
+            return Err(NetworkKeysError::Consent { consent, governors: names.len() });
+        }
+        Ok(Self { governors, consent, ..self })
     }
 
     /// The network.
@@ -116,6 +149,18 @@ impl NetworkKeys {
     pub fn quorum(&self) -> usize {
         self.quorum
     }
+
+    /// The keys of its governors; none where its operator alone changes it.
+    #[must_use]
+    pub fn governors(&self) -> &[VerifierKey] {
+        &self.governors
+    }
+
+    /// How many governors must sign a change.
+    #[must_use]
+    pub fn consent(&self) -> usize {
+        self.consent
+    }
 }
 
 impl fmt::Display for NetworkKeys {
@@ -124,7 +169,11 @@ impl fmt::Display for NetworkKeys {
         self.logs.iter().try_for_each(|key| writeln!(f, "log {key}"))?;
         self.roots.iter().try_for_each(|key| writeln!(f, "root {key}"))?;
         self.witnesses.iter().try_for_each(|key| writeln!(f, "witness {key}"))?;
-        if self.quorum > 0 { writeln!(f, "quorum {}", self.quorum) } else { Ok(()) }
+        if self.quorum > 0 {
+            writeln!(f, "quorum {}", self.quorum)?;
+        }
+        self.governors.iter().try_for_each(|key| writeln!(f, "governor {key}"))?;
+        if self.consent > 0 { writeln!(f, "consent {}", self.consent) } else { Ok(()) }
     }
 }
 
@@ -133,7 +182,7 @@ impl FromStr for NetworkKeys {
 
     fn from_str(text: &str) -> Result<Self, NetworkKeysError> {
         let (mut logs, mut roots, mut witnesses) = (Vec::new(), Vec::new(), Vec::new());
-        let mut quorum = None;
+        let (mut governors, mut quorum, mut consent) = (Vec::new(), None, None);
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -145,15 +194,20 @@ impl FromStr for NetworkKeys {
                 "log" => logs.push(key.parse().map_err(refused)?),
                 "root" => roots.push(key.parse().map_err(refused)?),
                 "witness" => witnesses.push(key.parse().map_err(refused)?),
-                "quorum" if quorum.is_none() => {
-                    let count = key.parse().map_err(|_| NetworkKeysError::Line { number })?;
-                    quorum = Some(count);
-                }
+                "governor" => governors.push(key.parse().map_err(refused)?),
+                "quorum" if quorum.is_none() => quorum = Some(count(key, number)?),
+                "consent" if consent.is_none() => consent = Some(count(key, number)?),
                 _ => return Err(NetworkKeysError::Line { number }),
             }
         }
-        Self::new(logs, roots)?.with_witnesses(witnesses, quorum.unwrap_or(0))
+        Self::new(logs, roots)?
+            .with_witnesses(witnesses, quorum.unwrap_or(0))?
+            .with_governors(governors, consent.unwrap_or(0))
     }
+}
+
+fn count(text: &str, number: u32) -> Result<usize, NetworkKeysError> {
+    text.parse().map_err(|_| NetworkKeysError::Line { number })
 }
 
 /// Why a text holds no keys of a network.
@@ -161,8 +215,8 @@ impl FromStr for NetworkKeys {
 pub enum NetworkKeysError {
     /// A line of another kind.
     #[error(
-        "line {number}: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a \
-         comment"
+        "line {number}: expected `log KEY`, `root KEY`, `witness KEY`, `governor KEY`, one `quorum \
+         NUMBER`, one `consent NUMBER` or a comment"
     )]
     Line {
         /// Which line, from 1.
@@ -195,6 +249,20 @@ pub enum NetworkKeysError {
         quorum: usize,
         /// How many there are.
         witnesses: usize,
+    },
+    /// More governors must sign than there are, or none of those there are.
+    #[error("{consent} governors must sign a change, but there are {governors}")]
+    Consent {
+        /// How many must sign.
+        consent: usize,
+        /// How many there are.
+        governors: usize,
+    },
+    /// Two governors with one name or one key.
+    #[error("the name or key of the governor {name} stands twice: each governor counts once")]
+    SharedGovernor {
+        /// One of them.
+        name: String,
     },
     /// Two witnesses with one key.
     #[error("the key of the witness {name} also stands under another name")]
@@ -248,13 +316,13 @@ mod tests {
         check(
             "key x\n",
             &expect![
-                "line 1: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+                "line 1: expected `log KEY`, `root KEY`, `witness KEY`, `governor KEY`, one `quorum NUMBER`, one `consent NUMBER` or a comment"
             ],
         );
         check(
             "\nlog\n",
             &expect![
-                "line 2: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+                "line 2: expected `log KEY`, `root KEY`, `witness KEY`, `governor KEY`, one `quorum NUMBER`, one `consent NUMBER` or a comment"
             ],
         );
         check("# a\nlog x+1\n", &expect!["line 2: the key is refused"]);
@@ -292,7 +360,7 @@ mod tests {
         check(
             &format!("{keys}quorum 0\nquorum 0\n"),
             &expect![
-                "line 4: expected `log KEY`, `root KEY`, `witness KEY`, one `quorum NUMBER` or a comment"
+                "line 4: expected `log KEY`, `root KEY`, `witness KEY`, `governor KEY`, one `quorum NUMBER`, one `consent NUMBER` or a comment"
             ],
         );
     }

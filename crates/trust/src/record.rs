@@ -56,6 +56,20 @@ impl RecordKind {
     pub const ACKNOWLEDGED: Self = Self(3);
     /// A receiver did not take a message; the payload is the hash of the message's record.
     pub const DECLINED: Self = Self(4);
+    /// From here on governors change the network; the meta is the text of its public keys.
+    pub const FOUNDED: Self = Self(128);
+    /// Governors signed a change; the meta is the signed note.
+    pub const CHANGED: Self = Self(129);
+    /// The network has other public keys; the meta is their text.
+    pub const KEYS_REPLACED: Self = Self(130);
+
+    /// Whether a record of this kind changes the network, so that governors must have signed it once
+    /// there are any: members, keys and what the directory says of them (16 to 31), services
+    /// (64 to 79), the public keys.
+    #[must_use]
+    pub fn is_governed(self) -> bool {
+        matches!(self.0, 16..=31 | 64..=79) || self == Self::KEYS_REPLACED
+    }
 }
 
 /// The head of a journal record.

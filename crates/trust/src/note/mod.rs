@@ -57,6 +57,21 @@ pub fn sign(text: &str, signer: &NoteSigner) -> Result<String, NoteError> {
     Ok(format!("{text}\n{DASH}{name} {}\n", STANDARD.encode(line)))
 }
 
+/// Adds a signature to a note, or to a text that nobody has signed yet.
+///
+/// # Errors
+///
+/// As [`sign`] does; [`NoteError::Lines`] where this key has signed it, or too many have.
+pub fn countersign(note: &str, signer: &NoteSigner) -> Result<String, NoteError> {
+    let Ok((text, lines)) = split(note) else { return sign(note, signer) };
+    if lines.len() >= NOTE_SIGNATURES_MAX || lines.iter().any(|it| it.is_by(signer.verifier())) {
+        return Err(NoteError::Lines);
+    }
+    let signed = sign(text, signer)?;
+    let line = signed.get(text.len() + 1..).ok_or(NoteError::Form)?;
+    Ok(format!("{note}{line}"))
+}
+
 /// Opens a note that at least one of the keys signed.
 ///
 /// # Errors
