@@ -59,7 +59,7 @@ impl Checker {
 #[derive(Debug)]
 pub struct Checkers {
     rules: Rules,
-    idle: Mutex<Vec<Checker>>,
+    idle: Mutex<Vec<(mx::Profile, Checker)>>,
 }
 
 impl Checkers {
@@ -69,13 +69,27 @@ impl Checkers {
         Self { rules, idle: Mutex::default() }
     }
 
-    /// Lends a checker.
+    /// Lends a checker of the profile that the rules name.
     pub fn with<T>(&self, check: impl FnOnce(&mut Checker) -> T) -> T {
+        self.with_profile(self.rules.profile, check)
+    }
+
+    /// Lends a checker of a profile, such as a service's own.
+    pub fn with_profile<T>(
+        &self,
+        profile: mx::Profile,
+        check: impl FnOnce(&mut Checker) -> T,
+    ) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let idling = idle().pop();
-        let mut checker = idling.unwrap_or_else(|| Checker::new(self.rules.clone()));
+        let idling = {
+            let mut idle = idle();
+            let place = idle.iter().rposition(|(of, _)| *of == profile);
+            place.map(|place| idle.swap_remove(place).1)
+        };
+        let new = || Checker::new(Rules { profile, ..self.rules.clone() });
+        let mut checker = idling.unwrap_or_else(new);
         let result = check(&mut checker);
-        idle().push(checker);
+        idle().push((profile, checker));
         result
     }
 }

@@ -22,8 +22,8 @@ pub enum Direction {
 /// How far a message has come.
 ///
 /// A sent one is stored, submitted, then accepted or refused, and at last delivered, withdrawn or
-/// declined; a received one
-/// is received, and taken when the back office has said that it has it.
+/// declined; a received one is received, and taken when the back office has said that it has it,
+/// or declined when it has said that it does not take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
@@ -253,6 +253,159 @@ pub struct Taken {
     pub state: State,
     /// When it was taken first.
     pub taken_at: String,
+}
+
+/// What `POST /v1/inbox/{id}/decline` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    /// A code of the receiver's own, 1 to 32 characters, such as `AM04`.
+    pub code: String,
+    /// The same for people; the sender reads it.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// The answer to declining a message, the first time and every time after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// Its name in the network.
+    pub id: String,
+    /// `declined`.
+    pub state: State,
+    /// When it was declined first.
+    pub declined_at: String,
+    /// Why, as it was said first.
+    pub reason: Reason,
+}
+
+/// What `POST /v1/relationships` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Relate {
+    /// Permit a sender something; this replaces what it was permitted before.
+    Permit {
+        /// The BIC of the sender, 8 characters.
+        institution: String,
+        /// The service.
+        service: String,
+        /// What.
+        #[serde(flatten)]
+        permission: Permission,
+    },
+    /// Take a permission back.
+    Revoke {
+        /// The BIC of the sender.
+        institution: String,
+        /// The service.
+        service: String,
+        /// Why; the sender reads it.
+        reason: String,
+    },
+    /// Ask a receiver for a permission.
+    Request {
+        /// The BIC of the receiver.
+        institution: String,
+        /// The service.
+        service: String,
+        /// For what.
+        #[serde(flatten)]
+        permission: Permission,
+        /// Why; the receiver reads it.
+        reason: String,
+    },
+    /// Say no to a request.
+    Deny {
+        /// The BIC of the sender.
+        institution: String,
+        /// The service.
+        service: String,
+        /// Why; the sender reads it.
+        reason: String,
+    },
+}
+
+/// What a receiver permits a sender in a service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// Which types: exact (`pacs.008.001.08`), by beginning (`pacs.008.*`) or all (`*`); all if
+    /// left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// From when on; from the beginning if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until before when; without end if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// The answer to `POST /v1/relationships`: it is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The place of the record that says so, `shard/sequence`.
+    pub position: String,
+}
+
+/// A permission, or an open request for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relationship {
+    /// Who may send, or wants to.
+    pub sender: String,
+    /// Who is to receive.
+    pub receiver: String,
+    /// In which service.
+    pub service: String,
+    /// `permitted` or `requested`.
+    pub state: String,
+    /// What is permitted.
+    #[serde(flatten)]
+    pub permission: Permission,
+    /// The place of the record of a request, `shard/sequence`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
+}
+
+/// A page of the institution's relationships.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relationships {
+    /// First those in which the institution sends: permissions, then requests.
+    pub relationships: Vec<Relationship>,
+    /// What to pass as `cursor` to read on; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// A service of the network, as the institution sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Which types it carries.
+    pub types: Vec<String>,
+    /// The rules of content beyond the schema; absent: those of the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The greatest payload; absent: what the hub takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload_bytes_max: Option<u32>,
+    /// Whether a receiver must permit a sender.
+    pub relationship: bool,
+    /// Whether only the members of its group take part.
+    pub closed: bool,
+    /// Whether the institution may use it.
+    pub member: bool,
+    /// Whether it takes no new messages.
+    pub retired: bool,
+    /// For how many days its messages can be retrieved.
+    pub retention_days: u16,
+}
+
+/// The services of the network, by name; none: a message may name any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Services {
+    /// The services.
+    pub services: Vec<Service>,
 }
 
 /// Something that the network told the institution; the record that says it is its proof.

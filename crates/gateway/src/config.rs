@@ -39,6 +39,8 @@ pub struct Config {
     /// Whether other terminals of the institution take it too, each a part. If not, a message that
     /// the network says was taken but that is not here is a loss, and stops the link.
     pub shares_lanes: bool,
+    /// When a received message is acknowledged to the network.
+    pub acknowledge: Acknowledge,
     /// The rules above the schema that ISO 20022 messages keep; those of the hub, or stricter.
     pub profile: Profile,
     /// How large a message may be, in bytes.
@@ -47,6 +49,17 @@ pub struct Config {
     pub seed: Option<u64>,
     /// The names of the files in the folder.
     pub files: Files,
+}
+
+/// When a received message is acknowledged to the network, and so delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acknowledge {
+    /// When it is durable in the inbox.
+    #[default]
+    Stored,
+    /// When the back office has taken it; until then the back office can decline it.
+    Taken,
 }
 
 /// The names of the files beside the settings, relative to the folder.
@@ -107,6 +120,8 @@ struct Written {
     receives: bool,
     #[serde(default)]
     shares_lanes: bool,
+    #[serde(default)]
+    acknowledge: Acknowledge,
     #[serde(default = "default_profile")]
     profile: String,
     #[serde(default = "default_message_bytes_max")]
@@ -174,6 +189,7 @@ impl Config {
             services: BTreeMap::new(),
             receives: default_receives(),
             shares_lanes: false,
+            acknowledge: Acknowledge::Stored,
             profile: Profile::Base,
             message_bytes_max: default_message_bytes_max(),
             seed: None,
@@ -248,6 +264,7 @@ impl Config {
             services,
             receives: written.receives,
             shares_lanes: written.shares_lanes,
+            acknowledge: written.acknowledge,
             profile: Profile::named(&written.profile).ok_or_else(|| {
                 let known = "it is none, base or cross-border";
                 bad("profile", format!("{:?} is no profile: {known}", written.profile))
@@ -274,6 +291,7 @@ impl Config {
             service: self.service.to_string(),
             receives: self.receives,
             shares_lanes: self.shares_lanes,
+            acknowledge: self.acknowledge,
             profile: self.profile.name().to_owned(),
             message_bytes_max: self.message_bytes_max,
             seed: self.seed,
@@ -345,6 +363,7 @@ mod tests {
                 service = "payments"
                 receives = true
                 shares_lanes = false
+                acknowledge = "stored"
                 profile = "base"
                 message_bytes_max = 10485760
             "#]],
@@ -361,6 +380,7 @@ mod tests {
             listen = "[::1]:8080"
             service = "payments"
             receives = false
+            acknowledge = "taken"
             message_bytes_max = 4096
             seed = 7
             [files]

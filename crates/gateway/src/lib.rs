@@ -21,6 +21,6 @@ mod rest;
 mod run;
 mod store;
 
-pub use config::{Config, Files};
+pub use config::{Acknowledge, Config, Files};
 pub use error::Error;
 pub use run::run;

@@ -313,7 +313,9 @@ impl Gateway {
         link.made(self.store.progress().borrow().input_number);
         match link.next() {
             None => Ok(None),
+            Some(Next::Declination(due)) => Ok(link.decline(&due)?),
             Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)?),
+            Some(Next::Question) => Ok(link.ask()),
             Some(Next::Messages(due)) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.store.look(|view| view.to_submit(first, count));
@@ -365,7 +367,7 @@ impl Taking {
         let took = self.0.now()?;
         Some(took.map(|took| match took {
             Took::At(at) => Some(at),
-            Took::Unknown => None,
+            Took::Declined(_) | Took::Unknown => None,
         }))
     }
 }

@@ -12,14 +12,14 @@ use tokio::task::{JoinError, JoinHandle};
 use trust::Checkpoint;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Acknowledge, Config};
 use crate::error::Error;
 use crate::folder::AddressFile;
 use crate::keys::Keys;
-use crate::link::{self, Board, Desk, Shared};
+use crate::link::{self, Asker, Board, Desk, Shared};
 use crate::random;
-use crate::rest::{self, Api};
-use crate::store::{Store, View};
+use crate::rest::{self, Api, Office};
+use crate::store::{Acknowledging, Store, View};
 
 /// Runs a gateway until `shutdown` is done.
 ///
@@ -35,7 +35,11 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send) -> R
     let keys = Keys::load(&config, clock.now())?;
     let path = config.file(&config.files.store);
     let (store, writer) = Store::open(&path, config.network, config.terminal)?;
-    let outcome = serve(&config, keys, store, shutdown).await;
+    let on_decision = config.acknowledge == Acknowledge::Taken;
+    let outcome = match store.make(Acknowledging { on_decision }).await {
+        Ok(()) => serve(&config, keys, store, shutdown).await,
+        Err(source) => Err(Error::StoreFailed { path, source: source.into() }),
+    };
     writer.close().await;
     outcome
 }
@@ -57,8 +61,9 @@ async fn serve(
     let board = Arc::new(Board::new(clock.now(), log_size));
     let (stop, stopping) = watch::channel(false);
     let token = keys.token.clone();
-    let api =
-        Api::new(Arc::clone(config), store.clone(), Arc::clone(&board), token, stopping.clone());
+    let (asker, questions) = Asker::new(Arc::clone(&board));
+    let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+    let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
     let mut failure = store.failure();
@@ -67,7 +72,7 @@ async fn serve(
     let shared = Shared { desk, store, tls };
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
-    let mut link = tokio::spawn(link::run(shared, seed, stopping));
+    let mut link = tokio::spawn(link::run(shared, questions, seed, stopping));
     let outcome = tokio::select! {
         () = shutdown => Ok(()),
         reason = failed(&mut failure) => Err(Error::StoreFailed {

@@ -19,4 +19,6 @@ pub use crate::shared::{Settings, Shared};
 pub use crate::snapshot::Saving;
 pub use crate::start::{Start, Witnessed};
 pub use crate::tree::Tree;
-pub use crate::work::{Answered, Caller, ConnectionNumber, Item, LinkEvent, Origin, Outcome, Work};
+pub use crate::work::{
+    Answered, Asked, Caller, ConnectionNumber, Item, LinkEvent, Origin, Outcome, Work,
+};

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use iso::Terminal;
+use iso::{Institution, Terminal};
 use network::{Command, LanePosition, Rejection, SessionEnd, SessionNumber};
+use session::ask::{Question, Reply};
 use tokio::sync::{mpsc, oneshot};
 use trust::{Digest, Lane};
 
@@ -57,6 +58,21 @@ pub enum Origin {
     Link(Caller),
     /// The operator, who waits for the end of it.
     Operator(oneshot::Sender<Outcome>),
+    /// An institution asks something by a link.
+    Question(Asked),
+}
+
+/// A question that a link carries for its institution.
+#[derive(Debug)]
+pub struct Asked {
+    /// Who hears the answer.
+    pub link: mpsc::UnboundedSender<LinkEvent>,
+    /// Whose terminal it is.
+    pub institution: Institution,
+    /// The number of the question on the link.
+    pub number: u64,
+    /// What is asked.
+    pub question: Question,
 }
 
 /// A link that asks for work.
@@ -107,6 +123,13 @@ pub enum LinkEvent {
     Rejected(Rejection),
     /// The session was not opened: a later connection of the terminal has opened one before.
     Overtaken,
+    /// A question is answered.
+    Replied {
+        /// Its number.
+        number: u64,
+        /// What the network says.
+        reply: Reply,
+    },
     /// The session is over.
     Closed(SessionEnd),
 }

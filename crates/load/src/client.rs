@@ -84,7 +84,11 @@ impl Client {
             outbox: Outbox { made_through: 0, answered_through: 0, unanswered: Vec::new() },
             inbox: BTreeMap::new(),
             checkpoint: None,
-            receiving: Some(Receiving { window: WINDOW_MAX, shares_lanes: false }),
+            receiving: Some(Receiving {
+                window: WINDOW_MAX,
+                shares_lanes: false,
+                on_decision: false,
+            }),
         };
         let (link, hello) = Link::connect(start)?;
         let (outgoing, frames) = mpsc::channel(OUTGOING_MAX);
@@ -106,7 +110,9 @@ impl Client {
         match client.link.receive(frame)? {
             Event::Opened(opened) => client.limits = opened.limits,
             Event::End(farewell) => return Err(Error::Bye(farewell.text)),
-            Event::Lanes(_) | Event::Answered(_) | Event::Received(_) => return Err(Error::Ended),
+            Event::Lanes(_) | Event::Answered(_) | Event::Received(_) | Event::Replied { .. } => {
+                return Err(Error::Ended);
+            }
         }
         Ok(client)
     }
@@ -246,7 +252,7 @@ impl Client {
                 }
             }
             Event::End(farewell) => return Err(Error::Bye(farewell.text)),
-            Event::Opened(_) | Event::Lanes(_) => {}
+            Event::Opened(_) | Event::Lanes(_) | Event::Replied { .. } => {}
         }
         Ok(())
     }

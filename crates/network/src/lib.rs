@@ -25,6 +25,7 @@ mod lane;
 mod line;
 mod members;
 mod network;
+mod pairs;
 mod pattern;
 mod queries;
 mod refusal;

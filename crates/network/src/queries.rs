@@ -231,6 +231,27 @@ impl Network {
         self.relationships.requests.iter().map(|(pair, record)| (self.relation(pair), *record))
     }
 
+    /// The permissions that an institution was given and has given, in this order.
+    pub fn permissions_of(
+        &self,
+        institution: Institution,
+    ) -> impl Iterator<Item = (Relation, &Permission)> {
+        let ids = self.members.id(&institution).into_iter();
+        let found = ids.flat_map(|id| self.relationships.permissions.of(id));
+        found.map(|(pair, permission)| (self.relation(&pair), permission))
+    }
+
+    /// The open requests that an institution has made and got, in this order, with the records that
+    /// made them.
+    pub fn permission_requests_of(
+        &self,
+        institution: Institution,
+    ) -> impl Iterator<Item = (Relation, u64)> {
+        let ids = self.members.id(&institution).into_iter();
+        let found = ids.flat_map(|id| self.relationships.requests.of(id));
+        found.map(|(pair, record)| (self.relation(&pair), *record))
+    }
+
     fn relation(&self, pair: &Pair) -> Relation {
         let name = |id| self.members.at(id).institution;
         let Pair { sender, receiver, service } = *pair;

@@ -10,13 +10,13 @@
 //! permission  types: count u8, texts | from u64 | until u64 (0 = no end)
 //! ```
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{LogTime, MessageType, ServiceName};
 
 use crate::members::MemberId;
+use crate::pairs::Pairs;
 use crate::pattern::Patterns;
 
 /// How many permissions a network holds at most.
@@ -69,9 +69,9 @@ pub(crate) struct Pair {
 /// All permissions and open requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Relationships {
-    pub(crate) permissions: BTreeMap<Pair, Permission>,
+    pub(crate) permissions: Pairs<Permission>,
     /// The record of each request that nobody has answered.
-    pub(crate) requests: BTreeMap<Pair, u64>,
+    pub(crate) requests: Pairs<u64>,
 }
 
 impl Permission {

@@ -4,6 +4,7 @@ mod backup;
 mod hub;
 mod journal;
 mod proofs;
+mod relations;
 mod sandbox;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use proofs::{
     Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyExpiry, KeyGrant,
     KeyNew, KeySeal, KeyShow, Log, LogMirror, Token, Witness, WitnessInit,
 };
+pub(crate) use relations::{Decline, Relationship, RelationshipAnswer, Service, What};
 pub(crate) use sandbox::Sandbox;
 
 /// The arguments of the program.
@@ -79,6 +81,14 @@ pub(crate) enum Command {
     Send(Send),
     /// Show what your institution received, and take it over
     Inbox(Inbox),
+    /// Say that your institution does not take a message that it received
+    Decline(Decline),
+    /// Permit others to send to you, and ask them for their permission
+    #[command(subcommand)]
+    Relationship(Relationship),
+    /// Show the services of the network: its rule books
+    #[command(subcommand)]
+    Service(Service),
     /// Show what became of a message or transaction, step by step
     Track(Track),
     /// Fetch the receipt of a message

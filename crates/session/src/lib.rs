@@ -10,6 +10,7 @@
 //! tells them what is durable. What a message must be to be accepted is decided elsewhere, in the
 //! hub's check and in the network machine.
 
+pub mod ask;
 mod ending;
 mod fields;
 pub mod gateway;

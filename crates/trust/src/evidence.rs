@@ -456,8 +456,7 @@ impl Acknowledgement {
 
 /// A receiver did not take a message, and says why.
 ///
-/// The record's payload is the hash of the message's record, 32 bytes; that hash is the root that is
-/// signed.
+/// The record has no payload; the root that is signed is the hash of the message's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declined {
     /// The terminal that declines.

@@ -1,8 +1,8 @@
 //! The way from a body to the frame that carries it.
 
 use crate::v1::{
-    Acknowledge, Answers, Bye, GatewayFrame, Hello, HubFrame, Lanes, Offers, Submit, Welcome,
-    gateway_frame, hub_frame,
+    Acknowledge, Answers, Ask, Bye, Decline, GatewayFrame, Hello, HubFrame, Lanes, Offers, Reply,
+    Submit, Welcome, gateway_frame, hub_frame,
 };
 
 macro_rules! frame {
@@ -15,5 +15,5 @@ macro_rules! frame {
     };
 }
 
-frame!(GatewayFrame, gateway_frame: Hello, Submit, Acknowledge, Bye);
-frame!(HubFrame, hub_frame: Welcome, Answers, Offers, Lanes, Bye);
+frame!(GatewayFrame, gateway_frame: Hello, Submit, Acknowledge, Decline, Ask, Bye);
+frame!(HubFrame, hub_frame: Welcome, Answers, Offers, Lanes, Reply, Bye);

@@ -16,22 +16,38 @@ pub mod latest {
     pub use crate::v1::Acknowledge;
     pub use crate::v1::Answer;
     pub use crate::v1::Answers;
+    pub use crate::v1::Ask;
     pub use crate::v1::Bye;
+    pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
+    pub use crate::v1::DenyPermission;
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::Hello;
     pub use crate::v1::HubFrame;
     pub use crate::v1::LanePosition;
     pub use crate::v1::LaneState;
     pub use crate::v1::Lanes;
+    pub use crate::v1::ListRelationships;
+    pub use crate::v1::ListServices;
     pub use crate::v1::Message;
     pub use crate::v1::Offer;
     pub use crate::v1::Offers;
+    pub use crate::v1::Permission;
+    pub use crate::v1::Permit;
     pub use crate::v1::Proof;
+    pub use crate::v1::Rejected;
+    pub use crate::v1::Relationship;
+    pub use crate::v1::Relationships;
+    pub use crate::v1::Reply;
+    pub use crate::v1::RequestPermission;
+    pub use crate::v1::Revoke;
+    pub use crate::v1::Service;
+    pub use crate::v1::Services;
     pub use crate::v1::Submit;
     pub use crate::v1::Told;
     pub use crate::v1::Welcome;
     pub use crate::v1::Withdrawn;
+    pub use crate::v1::ask;
     pub use crate::v1::gateway_frame;
     pub use crate::v1::hub_frame;
     #[cfg(feature = "grpc")]
@@ -39,6 +55,7 @@ pub mod latest {
     #[cfg(feature = "grpc")]
     pub use crate::v1::link_server;
     pub use crate::v1::offer;
+    pub use crate::v1::reply;
 }
 
 pub use prost::{DecodeError, Message as Encoding};

@@ -39,6 +39,12 @@ pub const WINDOW_MAX: u32 = 4096;
 /// The greatest number of messages in one acknowledgement.
 pub const ACKNOWLEDGE_MAX: u64 = 4096;
 
+/// How many questions of a gateway may be unanswered at most.
+pub const ASKS_MAX: usize = 16;
+
+/// How many rows an answer to a question has at most.
+pub const ROWS_MAX: usize = 1_000;
+
 /// The greatest text of a Bye, in bytes.
 pub const BYE_TEXT_BYTES_MAX: usize = 1024;
 

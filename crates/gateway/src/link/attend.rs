@@ -14,11 +14,13 @@ use tonic::transport::Channel;
 use wire::latest::link_client::LinkClient;
 use wire::latest::{GatewayFrame, HubFrame};
 
+use super::asking::Asking;
 use super::conversation::{Conversation, Next, standing};
 use super::problem::Trouble;
 use super::socket::chain;
 use super::{GOODBYE_TIME_MAX, Shared, WELCOME_TIME_MAX};
-use crate::store::StoreError;
+use crate::config::Acknowledge;
+use crate::store::{Progress, StoreError, View};
 
 /// How many frames may wait for the connection.
 const OUTGOING_MAX: usize = 4;
@@ -29,6 +31,8 @@ enum Step {
     Came(Result<Option<HubFrame>, tonic::Status>),
     /// Something has become durable.
     Stored(Result<(), Trouble>),
+    /// A back office has a question.
+    Asked(Asking),
     /// There is room for a frame to the hub.
     Room(Result<mpsc::OwnedPermit<GatewayFrame>, SendError<()>>),
 }
@@ -70,12 +74,17 @@ impl<'a> Attending<'a> {
     /// Talks until the gateway shall stop, or something goes wrong.
     pub(super) async fn talk(
         &mut self,
+        questions: &mut mpsc::Receiver<Asking>,
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Trouble> {
         let mut progress = self.shared.store.progress();
+        let mut decided = None;
         loop {
             // Changes from here on wake the wait below.
-            self.conversation.made(progress.borrow_and_update().input_number);
+            let now = *progress.borrow_and_update();
+            self.conversation.made(now.input_number);
+            self.decisions(&mut decided, now).await?;
+            let may_be_asked = self.conversation.may_be_asked();
             let next = self.conversation.next();
             let (has_room, is_storing) =
                 (self.conversation.has_room(), self.conversation.is_storing());
@@ -86,6 +95,7 @@ impl<'a> Attending<'a> {
                 changed = progress.changed() => Step::Stored(
                     changed.map_err(|_| Trouble::Store(StoreError::Failed)),
                 ),
+                Some(asking) = questions.recv(), if may_be_asked => Step::Asked(asking),
                 permit = self.outgoing.clone().reserve_owned(), if next.is_some() => {
                     Step::Room(permit)
                 }
@@ -93,6 +103,7 @@ impl<'a> Attending<'a> {
             match (step, next) {
                 (Step::Came(frame), _) => self.take(frame).await?,
                 (Step::Stored(stored), _) => stored?,
+                (Step::Asked(asking), _) => self.conversation.wonder(asking),
                 (Step::Room(permit), Some(next)) => {
                     let lost = |_| Trouble::Broken { reason: "the stream has ended".to_owned() };
                     let permit = permit.map_err(lost)?;
@@ -105,10 +116,28 @@ impl<'a> Attending<'a> {
         }
     }
 
+    /// Looks up what the back office has decided, where messages wait for that.
+    ///
+    /// Notices and the words of withdrawals, about which nobody decides, move the lanes too.
+    async fn decisions(
+        &mut self,
+        known: &mut Option<Progress>,
+        now: Progress,
+    ) -> Result<(), Trouble> {
+        let waits = self.shared.desk.config.acknowledge == Acknowledge::Taken;
+        if waits && known.replace(now) != Some(now) {
+            let decisions = self.shared.store.ask(View::decisions).await?;
+            self.conversation.decided(decisions);
+        }
+        Ok(())
+    }
+
     /// Makes the next frame; nothing where it is not due any more.
     async fn make(&mut self, next: Next) -> Result<Option<GatewayFrame>, Trouble> {
         match next {
+            Next::Declination(due) => self.conversation.decline(&due),
             Next::Acknowledgement(due) => self.conversation.acknowledge(&due),
+            Next::Question => Ok(self.conversation.ask()),
             Next::Messages(due) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.shared.store.ask(move |view| view.to_submit(first, count));

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use trust::LogTime;
+use document::Profile;
+use session::ask::Service;
+use trust::{LogTime, ServiceName};
 
 use crate::api::{LinkProblem, LinkState, LinkStatus};
 use crate::store::Submission;
@@ -27,6 +29,8 @@ struct Notes {
     message_bytes_max: Option<usize>,
     /// Messages that were submitted and not answered, by input number.
     submissions: BTreeMap<u64, Submission>,
+    /// What the hub has said of services, by name.
+    services: BTreeMap<ServiceName, Service>,
 }
 
 impl Board {
@@ -43,6 +47,7 @@ impl Board {
                 holds_lanes: false,
                 message_bytes_max: None,
                 submissions: BTreeMap::new(),
+                services: BTreeMap::new(),
             }),
         }
     }
@@ -102,6 +107,17 @@ impl Board {
     /// The hub has said how large a message may be.
     pub(crate) fn limit(&self, message_bytes_max: usize) {
         self.notes().message_bytes_max = Some(message_bytes_max);
+    }
+
+    /// The hub has said which services there are.
+    pub(crate) fn services(&self, services: Vec<Service>) {
+        self.notes().services = services.into_iter().map(|it| (it.name, it)).collect();
+    }
+
+    /// The rules of content of a service, as far as is known and they are not those of the hub.
+    pub(crate) fn profile(&self, service: ServiceName) -> Option<Profile> {
+        let notes = self.notes();
+        Profile::named(notes.services.get(&service)?.profile.as_deref()?)
     }
 
     /// The largest message that the hub takes, as far as is known.

@@ -7,19 +7,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use session::gateway::{Due, DueAcknowledgement, Event, InboxLane, Link, Outbox, Outgoing};
+use session::gateway::{
+    Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Link, Outbox, Outgoing,
+};
 use session::gateway::{Receiving, Start, Unanswered};
 use session::{Ending, Limits};
 use trust::{FrameContext, FrameError, FrameSignature, Lane, NetworkKeys, Shard, SigningKey};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WINDOW_MAX;
 
+use super::asking::{Asking, Questions};
 use super::board::Board;
 use super::problem::Trouble;
 use super::storing::{News, Outcomes, Storing, Waiting as Brought};
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::store::{Reply, StoreError, Submission, View, Waiting};
+use crate::config::{Acknowledge, Config};
+use crate::store::{Decisions, Reply, StoreError, Submission, View, Waiting};
 
 /// What every conversation of a gateway works with.
 pub(crate) struct Desk {
@@ -35,8 +38,12 @@ pub(crate) struct Desk {
 /// What is to be sent next.
 #[derive(Debug)]
 pub(crate) enum Next {
+    /// The word that a message is not taken.
+    Declination(DueDeclination),
     /// An acknowledgement.
     Acknowledgement(DueAcknowledgement),
+    /// A question: the oldest that waits.
+    Question,
     /// Messages: [`Conversation::submit`] them once they are read from the store.
     Messages(Due),
 }
@@ -48,6 +55,7 @@ pub(crate) struct Conversation {
     storing: Storing,
     limits: Limits,
     session: u64,
+    questions: Questions,
 }
 
 impl Conversation {
@@ -55,7 +63,8 @@ impl Conversation {
     pub(crate) fn begin(desk: Arc<Desk>, start: Start) -> Result<(Self, GatewayFrame), Trouble> {
         let storing = Storing::new(Arc::clone(&desk), &start);
         let (link, hello) = Link::connect(start)?;
-        Ok((Self { desk, link, storing, limits: Limits::DEFAULT, session: 0 }, hello))
+        let (limits, questions) = (Limits::DEFAULT, Questions::default());
+        Ok((Self { desk, link, storing, limits, session: 0, questions }, hello))
     }
 
     /// The number of the session; 0 before it is open.
@@ -69,6 +78,7 @@ impl Conversation {
             Event::Opened(opened) => {
                 (self.session, self.limits) = (opened.session, opened.limits);
                 self.desk.board.limit(opened.limits.message_bytes);
+                self.questions.wonder();
                 Ok(Some(self.storing.opened(&self.link, opened.session)))
             }
             Event::Lanes(lanes) => {
@@ -81,6 +91,10 @@ impl Conversation {
             }
             Event::Answered(answers) => Ok(self.storing.answers(&self.link, answers)),
             Event::Received(arrivals) => Ok(self.storing.arrivals(&self.link, arrivals)),
+            Event::Replied { number, reply } => {
+                self.questions.answered(number, reply, &self.desk.board);
+                Ok(None)
+            }
             Event::End(farewell) => Err(Trouble::Farewell(farewell)),
         }
     }
@@ -115,10 +129,50 @@ impl Conversation {
         self.link.made(through);
     }
 
+    /// The back office has decided about messages, durably.
+    pub(crate) fn decided(&mut self, decisions: BTreeMap<u8, Decisions>) {
+        for (lane, Decisions { through, declined }) in decisions {
+            for (output_number, reason) in declined {
+                self.link.decline(Lane(lane), output_number, reason);
+            }
+            self.link.inbox_decided(Lane(lane), through);
+        }
+    }
+
+    /// Whether another question may come.
+    pub(crate) fn may_be_asked(&self) -> bool {
+        self.link.can_ask() && self.questions.has_room()
+    }
+
+    /// Somebody has a question for the network.
+    pub(crate) fn wonder(&mut self, asking: Asking) {
+        self.questions.add(asking);
+    }
+
     /// What is to be sent next.
     pub(crate) fn next(&self) -> Option<Next> {
-        let acknowledgement = self.link.acknowledgement().map(Next::Acknowledgement);
-        acknowledgement.or_else(|| self.link.submission().map(Next::Messages))
+        let declination = self.link.declination().map(Next::Declination);
+        let acknowledgement = || self.link.acknowledgement().map(Next::Acknowledgement);
+        let asks = self.questions.is_waiting() && self.link.can_ask();
+        declination
+            .or_else(acknowledgement)
+            .or_else(|| asks.then_some(Next::Question))
+            .or_else(|| self.link.submission().map(Next::Messages))
+    }
+
+    /// Makes the frame of the oldest question, unless whoever had it has gone.
+    pub(crate) fn ask(&mut self) -> Option<GatewayFrame> {
+        self.questions.ask(&mut self.link)
+    }
+
+    /// Signs that a message is not taken; nothing if it is not due any more.
+    pub(crate) fn decline(
+        &mut self,
+        due: &DueDeclination,
+    ) -> Result<Option<GatewayFrame>, Trouble> {
+        let Desk { config, signing, .. } = &*self.desk;
+        let signed = due.to_sign.clone().sign(config.network, signing);
+        Ok(self.link.declined(due, &signed.map_err(Trouble::Unsigned)?))
     }
 
     /// Signs messages that are due in one frame; nothing if the link has ended.
@@ -155,10 +209,15 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
     let config = &desk.config;
     let counts = view.counts()?;
     let unanswered = view.unanswered(counts.answered_through, WINDOW_MAX as usize)?;
+    let on_decision = config.acknowledge == Acknowledge::Taken;
+    let mut decisions = if on_decision { view.decisions()? } else { BTreeMap::new() };
     let mut inbox = BTreeMap::new();
     for (lane, received_through) in counts.lanes {
         let recent = view.recent(lane)?;
-        inbox.insert(Lane(lane), InboxLane { received_through, recent });
+        let Decisions { through: decided_through, declined } =
+            decisions.remove(&lane).unwrap_or_default();
+        let start = InboxLane { received_through, recent, decided_through, declined };
+        inbox.insert(Lane(lane), start);
     }
     let unanswered = unanswered
         .into_iter()
@@ -168,7 +227,8 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
         answered_through: counts.answered_through,
         unanswered: unanswered.collect(),
     };
-    let receiving = Receiving { window: WINDOW_MAX, shares_lanes: config.shares_lanes };
+    let shares_lanes = config.shares_lanes;
+    let receiving = Receiving { window: WINDOW_MAX, shares_lanes, on_decision };
     Ok(Start {
         context: FrameContext { network: config.network, terminal: config.terminal },
         shard: Shard(0),

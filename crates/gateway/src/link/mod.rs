@@ -4,6 +4,7 @@
 //! Where another attempt would end the same way or hide a loss, the link stops and says what to do,
 //! and only the link: back offices are served as before.
 
+mod asking;
 mod attend;
 mod backoff;
 mod board;
@@ -16,10 +17,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use session::{After, Ending};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tonic::transport::Channel;
 use wire::latest::link_client::LinkClient;
 
+pub(crate) use asking::{Asker, Asking, Unanswered};
 pub(crate) use board::Board;
 pub(crate) use conversation::{Conversation, Desk, Next, standing};
 pub(crate) use problem::Trouble;
@@ -55,7 +57,12 @@ pub(crate) async fn connect(
 }
 
 /// Keeps a session open until the gateway shall stop, or people must settle something first.
-pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    shared: Shared,
+    mut questions: mpsc::Receiver<Asking>,
+    seed: u64,
+    mut stopping: watch::Receiver<bool>,
+) {
     let mut backoff = Backoff::new(seed);
     let desk = Arc::clone(&shared.desk);
     let hub = desk.config.hub.clone();
@@ -65,9 +72,12 @@ pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver
             client = socket::connect(&shared.tls, &hub, desk.config.hub_host()) => client,
         };
         let ended = match client {
-            Ok((client, witness)) => attend(&shared, client, &mut backoff, &mut stopping)
-                .await
-                .map_err(|trouble| witness.explain(trouble)),
+            Ok((client, witness)) => {
+                let attending = Attended { client, questions: &mut questions };
+                attend(&shared, attending, &mut backoff, &mut stopping)
+                    .await
+                    .map_err(|trouble| witness.explain(trouble))
+            }
             Err(trouble) => Err(trouble),
         };
         let Err(trouble) = ended else { return };
@@ -91,10 +101,16 @@ pub(crate) async fn run(shared: Shared, seed: u64, mut stopping: watch::Receiver
     }
 }
 
+/// A connection, and what back offices want to know.
+struct Attended<'a> {
+    client: LinkClient<Channel>,
+    questions: &'a mut mpsc::Receiver<Asking>,
+}
+
 /// One session, from Hello to Bye; without trouble only if the gateway shall stop.
 async fn attend(
     shared: &Shared,
-    client: LinkClient<Channel>,
+    Attended { client, questions }: Attended<'_>,
     backoff: &mut Backoff,
     stopping: &mut watch::Receiver<bool>,
 ) -> Result<(), Trouble> {
@@ -112,7 +128,7 @@ async fn attend(
             backoff.reset();
             desk.board.opened(desk.clock.now(), session);
             tracing::info!(hub = %desk.config.hub, session, "session open");
-            attending.talk(stopping).await
+            attending.talk(questions, stopping).await
         }
         Err(trouble) => Err(trouble),
     };

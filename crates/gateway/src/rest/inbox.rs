@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Json, Response};
@@ -10,8 +11,10 @@ use super::messages::{bytes_of, show_receipt};
 use super::params::{self, InboxParams, ReceiptParams, bad};
 use super::problem::Refusal;
 use super::{Api, present};
-use crate::api::{Inbox, State as MessageState, Taken};
-use crate::store::{MessageId, Place, Take, Took};
+use crate::api::{Decline, Declined, Inbox, State as MessageState, Taken};
+use crate::config::Acknowledge;
+use crate::store::{self, Declination, MessageId, Place, Rebuffed, Take, Took};
+use trust::{Fault, Reason};
 
 /// How many messages an answer has unless the request says, and at most.
 const PAGE: usize = 100;
@@ -85,7 +88,39 @@ pub(super) async fn take(
             let taken_at = at.to_string();
             Ok(Json(Taken { id: name.to_string(), state: MessageState::Taken, taken_at }))
         }
+        Took::Declined(at) => Err(Refusal::Decided { id, how: "declined", at: at.to_string() }),
         Took::Unknown => Err(unknown()),
+    }
+}
+
+/// `POST /v1/inbox/{id}/decline`: the back office does not take the message; its sender is told why.
+pub(super) async fn decline(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Json<Declined>, Refusal> {
+    if api.config.acknowledge != Acknowledge::Taken {
+        return Err(Refusal::NotDecidedHere);
+    }
+    let unknown = || Refusal::NoSuchMessage { id: id.clone() };
+    let name: MessageId = id.parse().map_err(|()| unknown())?;
+    let Decline { code, text } = params::body(&body)?;
+    let label = code.parse().map_err(|_| bad("code", "1 to 32 characters, such as AM04", &code))?;
+    let reason = Reason::new(label, Fault::Receiver, "", &text);
+    let at = api.clock.now();
+    match api.store.make(store::Decline { id: name, reason, at }).await? {
+        Rebuffed::Declined(Declination { at, reason }) => Ok(Json(Declined {
+            id: name.to_string(),
+            state: MessageState::Declined,
+            declined_at: at.to_string(),
+            reason: present::reason(&reason),
+        })),
+        Rebuffed::Taken(at) => Err(Refusal::Decided { id, how: "taken", at: at.to_string() }),
+        Rebuffed::Acknowledged => {
+            let at = "it was stored, before this gateway waited for the back office".to_owned();
+            Err(Refusal::Decided { id, how: "acknowledged", at })
+        }
+        Rebuffed::Unknown => Err(unknown()),
     }
 }
 

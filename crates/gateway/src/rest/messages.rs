@@ -124,9 +124,11 @@ async fn examine(api: &Arc<Api>, payload: Bytes, wish: Wish) -> Result<(Header, 
     let shared = Arc::clone(api);
     let work = move || -> Result<(Header, Digest), Findings> {
         let now = shared.clock.now();
-        let header = shared
-            .checkers
-            .with(|checker| check::check(&shared.config, checker, &payload, &wish, now))?;
+        let Api { checkers, config, board, .. } = &*shared;
+        let service = wish.service.unwrap_or(config.service);
+        let profile = board.profile(service).unwrap_or(config.profile);
+        let header = checkers
+            .with_profile(profile, |checker| check::check(config, checker, &payload, &wish, now))?;
         Ok((header, Digest::of(&payload)))
     };
     let checked = if large {

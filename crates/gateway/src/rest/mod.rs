@@ -12,6 +12,7 @@ mod notices;
 mod params;
 mod present;
 mod problem;
+mod relationships;
 mod token;
 
 use std::collections::BTreeSet;
@@ -36,7 +37,7 @@ use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
 use crate::clock::Clock;
 use crate::codes;
 use crate::config::Config;
-use crate::link::Board;
+use crate::link::{Asker, Board};
 use crate::store::{Counts, Store, View};
 use problem::Refusal;
 
@@ -55,6 +56,7 @@ pub(crate) struct Api {
     token: Token,
     clock: Clock,
     checkers: Checkers,
+    asker: Asker,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -64,11 +66,17 @@ pub(crate) struct Api {
     stopping: watch::Receiver<bool>,
 }
 
+/// What a back office reaches: what is stored here, how the link is, and the network behind it.
+pub(crate) struct Office {
+    pub(crate) store: Store,
+    pub(crate) board: Arc<Board>,
+    pub(crate) asker: Asker,
+}
+
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        store: Store,
-        board: Arc<Board>,
+        Office { store, board, asker }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -77,6 +85,7 @@ impl Api {
         Self {
             config,
             checkers,
+            asker,
             store,
             board,
             token,
@@ -119,7 +128,10 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/inbox/{id}/raw", get(inbox::raw))
         .route("/v1/inbox/{id}/receipt", get(inbox::receipt))
         .route("/v1/inbox/{id}/ack", post(inbox::take))
+        .route("/v1/inbox/{id}/decline", post(inbox::decline))
         .route("/v1/notices", get(notices::list))
+        .route("/v1/relationships", get(relationships::list).post(relationships::post))
+        .route("/v1/services", get(relationships::services))
         .route("/v1/status", get(status))
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NoSuchMethod)

@@ -53,6 +53,13 @@ pub(super) struct NoticeParams {
     pub(super) cursor: Option<String>,
 }
 
+/// The parameters of `GET /v1/relationships`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelationshipParams {
+    pub(super) cursor: Option<String>,
+}
+
 /// The parameters of receipts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +73,12 @@ pub(super) fn of<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
     query
         .map(|Query(params)| params)
         .map_err(|error| Refusal::BadQuery { field: "query", reason: error.body_text() })
+}
+
+/// The JSON document in the body of a request.
+pub(super) fn body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::BadQuery { field: "body", reason: error.to_string() })
 }
 
 impl PostParams {

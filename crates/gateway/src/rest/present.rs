@@ -159,7 +159,14 @@ pub(super) fn received(received: &Inboxed) -> Option<Message> {
         state = State::Taken;
         timeline.push(event(Step::Taken, at, Facts::default()));
     }
-    let known = Known { direction: Direction::Received, state, timeline, reasons: Vec::new() };
+    let mut reasons = Vec::new();
+    if let Some(declined) = &received.declined {
+        state = State::Declined;
+        let text = Some(declined.reason.text().to_owned());
+        timeline.push(event(Step::Declined, declined.at, Facts { text, ..Facts::default() }));
+        reasons.push(reason(&declined.reason));
+    }
+    let known = Known { direction: Direction::Received, state, timeline, reasons };
     let message = assemble(&header, &entry.payload, known);
     Some(Message {
         lane: Some(received.lane),
@@ -224,7 +231,7 @@ fn refusal(meta: &[u8]) -> Vec<Reason> {
     refused.reasons.iter().map(reason).collect()
 }
 
-fn reason(reason: &trust::Reason) -> Reason {
+pub(super) fn reason(reason: &trust::Reason) -> Reason {
     Reason {
         code: reason.code().to_string(),
         fault: reason.fault().to_string(),

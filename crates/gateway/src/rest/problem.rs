@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::{Finding, Problem};
 use crate::check::Findings;
+use crate::link::Unanswered;
 use crate::store::StoreError;
 
 /// Why a request is not done.
@@ -48,6 +49,22 @@ pub(crate) enum Refusal {
     NoSuchMessage { id: String },
     #[error("message {id} has no such receipt{}", if *.later { " yet" } else { "" })]
     NoReceipt { id: String, later: bool },
+    #[error(
+        "this gateway acknowledges a message when it is stored, so nobody can decline it; set \
+         acknowledge = \"taken\" in gateway.toml to decide about each message"
+    )]
+    NotDecidedHere,
+    #[error("message {id} was {how}: {at}")]
+    Decided { id: String, how: &'static str, at: String },
+    #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
+    NoSession,
+    #[error(
+        "the network did not answer in time, or the link broke; what was asked may have been done: \
+         list what there is before you repeat it"
+    )]
+    Unanswered,
+    #[error("the network does not do it: {code} {text}")]
+    NotDone { code: String, text: String },
     #[error("the body ended early or came too slowly")]
     BodyBroken,
     #[error(
@@ -81,6 +98,11 @@ impl Refusal {
             Self::BodyBroken => "GTW013",
             Self::Full => "GTW014",
             Self::StoreFailed => "GTW015",
+            Self::NotDecidedHere => "GTW016",
+            Self::Decided { .. } => "GTW017",
+            Self::NoSession => "GTW018",
+            Self::Unanswered => "GTW019",
+            Self::NotDone { .. } => "GTW020",
         }
     }
 
@@ -101,6 +123,11 @@ impl Refusal {
             Self::BodyBroken => "Body incomplete",
             Self::Full => "Disk full",
             Self::StoreFailed => "Store failed",
+            Self::NotDecidedHere => "Messages are acknowledged when they are stored",
+            Self::Decided { .. } => "Message decided about already",
+            Self::NoSession => "No session with the hub",
+            Self::Unanswered => "No answer of the network",
+            Self::NotDone { .. } => "The network does not do it",
         }
     }
 
@@ -113,12 +140,16 @@ impl Refusal {
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadKey { .. } | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
             Self::KeyReused { .. } | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::KeyInFlight => StatusCode::CONFLICT,
+            Self::KeyInFlight
+            | Self::NotDecidedHere
+            | Self::Decided { .. }
+            | Self::NotDone { .. } => StatusCode::CONFLICT,
+            Self::Unanswered => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotXml { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyBroken => StatusCode::REQUEST_TIMEOUT,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Self::StoreFailed => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StoreFailed | Self::NoSession => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -171,6 +202,15 @@ impl IntoResponse for Refusal {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<Unanswered> for Refusal {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::NoSession => Self::NoSession,
+            Unanswered::Lost => Self::Unanswered,
+        }
     }
 }
 

@@ -56,7 +56,9 @@ impl Bench {
         let board = Arc::new(Board::new(LogTime(0), 0));
         let (stop, stopping) = watch::channel(false);
         let token = Token::of(TOKEN).unwrap();
-        let api = Api::new(Arc::new(config), store.clone(), Arc::clone(&board), token, stopping);
+        let (asker, _questions) = Asker::new(Arc::clone(&board));
+        let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+        let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = tokio::spawn(serve(listener, api));

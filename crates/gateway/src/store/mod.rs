@@ -21,13 +21,14 @@ use tokio::sync::{oneshot, watch};
 use trust::NetworkName;
 
 pub(crate) use changes::{
-    Content, Contradiction, Entry, Post, Posted, Receive, Received, Settle, Settled, Take, Took,
-    Unfit,
+    Acknowledging, Content, Contradiction, Decline, Entry, Post, Posted, Rebuffed, Receive,
+    Received, Settle, Settled, Take, Took, Unfit,
 };
 pub use medium::Place as Medium;
-pub(crate) use read::{Counts, Inboxed, Item, Query, Sent, View, Waiting};
+pub(crate) use read::{Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting};
 pub(crate) use records::{
-    Answer, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place, Submission,
+    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place,
+    Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};
@@ -122,7 +123,8 @@ impl Store {
         let counts = View::new(database.begin_read().map_err(|e| failed(e.into()))?)
             .counts()
             .map_err(failed)?;
-        let progress = Progress { input_number: counts.input_number, arrival: counts.arrival };
+        let Counts { input_number, arrival, decided, notice, .. } = counts;
+        let progress = Progress { input_number, arrival, decided, notice };
         let database: Shared = Arc::new(RwLock::new(Some(database)));
         let (writer, handles) =
             Writer::new(Arc::clone(place), Arc::clone(&database), faults.clone(), progress);

@@ -1,19 +1,23 @@
 //! What can be asked of the store; every question sees one state of it.
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use iso::Uetr;
 use redb::{ReadTransaction, TableError};
 use session::Fill;
-use trust::{Digest, LogTime, Receipt, ReceiptKind};
+use trust::{Digest, LogTime, Reason, Receipt, ReceiptKind};
+use wire::limits::WINDOW_MAX;
 
 use super::changes;
 use super::changes::damaged;
-use super::records::{Answer, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place};
+use super::records::{
+    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place,
+};
 use super::tables::{
-    ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_NAMES,
-    INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
-    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_through,
+    ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
+    INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
+    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_through, undecidable_through,
 };
 
 /// One state of the store.
@@ -47,6 +51,17 @@ pub(crate) struct Inboxed {
     pub(crate) entry: InboxEntry,
     /// When the back office took it.
     pub(crate) taken_at: Option<LogTime>,
+    /// Or why it did not.
+    pub(crate) declined: Option<Declination>,
+}
+
+/// What the back office has decided about the messages of one lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Decisions {
+    /// Everything up to this output number is decided.
+    pub(crate) through: u64,
+    /// What is declined, of the last ones, by rising output number.
+    pub(crate) declined: Vec<(u64, Reason)>,
 }
 
 /// A message in either direction.
@@ -88,6 +103,8 @@ pub(crate) struct Counts {
     pub(crate) input_number: u64,
     pub(crate) answered_through: u64,
     pub(crate) arrival: u64,
+    pub(crate) decided: u64,
+    pub(crate) notice: u64,
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
     pub(crate) delivered: u64,
@@ -160,7 +177,59 @@ impl View {
         let entry = InboxEntry::decode(entry.value()).map_err(damaged)?;
         let taken = self.transaction.open_table(INBOX_TAKEN)?;
         let taken_at = taken.get(place)?.map(|at| LogTime(at.value()));
-        Ok(Some(Inboxed { lane, output_number, entry, taken_at }))
+        let declined = match known(self.transaction.open_table(INBOX_DECLINED))? {
+            Some(table) => table.get(place)?.map(|bytes| Declination::decode(bytes.value())),
+            None => None,
+        };
+        let declined = declined.transpose().map_err(damaged)?;
+        Ok(Some(Inboxed { lane, output_number, entry, taken_at, declined }))
+    }
+
+    /// What the back office has decided, by lane, for a gateway that acknowledges what was taken.
+    pub(crate) fn decisions(&self) -> Result<BTreeMap<u8, Decisions>> {
+        let counters = self.transaction.open_table(COUNTERS)?;
+        let count =
+            |name: &str| -> Result<u64> { Ok(counters.get(name)?.map_or(0, |it| it.value())) };
+        let mut lanes = BTreeMap::new();
+        for lane in [1, 2] {
+            let through = count(&received_through(lane))?;
+            lanes.insert(lane, Decisions { through, declined: self.declined(lane, through)? });
+        }
+        // The first of a lane that waits, if one does.
+        let mut open: Vec<u8> = lanes.keys().copied().collect();
+        if let Some(waiting) = known(self.transaction.open_table(INBOX_WAITING))? {
+            for entry in waiting.range(0..)? {
+                let (lane, output_number) = entry?.1.value();
+                let before = count(&undecidable_through(lane))?;
+                if output_number <= before || !open.contains(&lane) {
+                    continue;
+                }
+                if let Some(decisions) = lanes.get_mut(&lane) {
+                    decisions.through = output_number - 1;
+                }
+                open.retain(|other| *other != lane);
+                if open.is_empty() {
+                    break;
+                }
+            }
+        }
+        Ok(lanes)
+    }
+
+    /// What is declined of the last output numbers of a lane: no more can be open.
+    fn declined(&self, lane: u8, through: u64) -> Result<Vec<(u64, Reason)>> {
+        let Some(table) = known(self.transaction.open_table(INBOX_DECLINED))? else {
+            return Ok(Vec::new());
+        };
+        let first = (through + 1).saturating_sub(WINDOW_MAX.into());
+        let entries = table.range((lane, first)..=(lane, through))?;
+        let mut found = Vec::new();
+        for entry in entries {
+            let (place, bytes) = entry?;
+            let declination = Declination::decode(bytes.value()).map_err(damaged)?;
+            found.push((place.value().1, declination.reason));
+        }
+        Ok(found)
     }
 
     /// Where a received message stands.
@@ -362,6 +431,8 @@ impl View {
             input_number: count(counter::INPUT_NUMBER)?,
             answered_through: count(counter::ANSWERED_THROUGH)?,
             arrival: count(counter::ARRIVAL)?,
+            decided: count(counter::DECIDED)?,
+            notice: count(counter::NOTICE)?,
             accepted: count(counter::ACCEPTED)?,
             refused: count(counter::REFUSED)?,
             delivered: count(counter::DELIVERED)?,

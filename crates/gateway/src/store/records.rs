@@ -5,7 +5,7 @@
 
 use iso::{Terminal, Uetr};
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Digest, Header, LogTime, LoggedRecord, RecordHead};
+use trust::{Digest, Fault, Header, LogTime, LoggedRecord, Reason, RecordHead};
 
 const VERSION: u8 = 1;
 
@@ -99,6 +99,15 @@ pub(crate) struct InboxEntry {
     pub(crate) head: RecordHead,
     /// Its header, encoded, as the sender signed it.
     pub(crate) header: Vec<u8>,
+}
+
+/// That the back office does not take a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Declination {
+    /// When it said so.
+    pub(crate) at: LogTime,
+    /// Why.
+    pub(crate) reason: Reason,
 }
 
 /// What an idempotency key stands for.
@@ -279,6 +288,27 @@ impl InboxEntry {
         };
         reader.finish()?;
         Ok(entry)
+    }
+}
+
+impl Declination {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(64);
+        let reason = &self.reason;
+        writer.u8(VERSION).u64(self.at.0).text(reason.code().as_str()).u8(reason.fault().code());
+        writer.text(reason.place()).text(reason.text());
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let at = LogTime(reader.u64()?);
+        let bad = |field| CodecError::OutOfRange { field };
+        let code = reader.text()?.parse().map_err(|_| bad("code"))?;
+        let fault = Fault::from_code(reader.u8()?).ok_or_else(|| bad("fault"))?;
+        let reason = Reason::new(code, fault, reader.text()?, reader.text()?);
+        reader.finish()?;
+        Ok(Self { at, reason })
     }
 }
 

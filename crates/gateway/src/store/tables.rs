@@ -16,6 +16,7 @@
 //! inbox_names      (terminal, input number)    -> lane, output number, arrival
 //! inbox_waiting    arrival                     -> lane, output number (until taken)
 //! inbox_taken      (lane, output number)       -> time                written once, never changed
+//! inbox_declined   (lane, output number)       -> Declination         written once, never changed
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
@@ -55,6 +56,8 @@ pub(super) const INBOX_WAITING: TableDefinition<'_, u64, (u8, u64)> =
     TableDefinition::new("inbox_waiting");
 pub(super) const INBOX_TAKEN: TableDefinition<'_, (u8, u64), u64> =
     TableDefinition::new("inbox_taken");
+pub(super) const INBOX_DECLINED: TableDefinition<'_, (u8, u64), Bytes> =
+    TableDefinition::new("inbox_declined");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -85,6 +88,10 @@ pub(super) mod counter {
     pub(in crate::store) const RECEIVED: &str = "received";
     /// How many received messages wait for the back office.
     pub(in crate::store) const WAITING: &str = "waiting";
+    /// How often the back office has decided about a message.
+    pub(in crate::store) const DECIDED: &str = "decided";
+    /// What was received in a lane before the back office decided, with its number after it.
+    pub(in crate::store) const UNDECIDABLE_THROUGH: &str = "undecidable_through/";
     /// How far each lane has come, with the lane's number after it.
     pub(in crate::store) const RECEIVED_THROUGH: &str = "received_through/";
 }
@@ -106,6 +113,7 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_names: Table<'t, (&'static str, u64), (u8, u64, u64)>,
     pub(super) inbox_waiting: Table<'t, u64, (u8, u64)>,
     pub(super) inbox_taken: Table<'t, (u8, u64), u64>,
+    pub(super) inbox_declined: Table<'t, (u8, u64), Bytes>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -133,6 +141,7 @@ impl<'t> Tables<'t> {
             inbox_names: transaction.open_table(INBOX_NAMES)?,
             inbox_waiting: transaction.open_table(INBOX_WAITING)?,
             inbox_taken: transaction.open_table(INBOX_TAKEN)?,
+            inbox_declined: transaction.open_table(INBOX_DECLINED)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,
@@ -159,6 +168,11 @@ impl<'t> Tables<'t> {
         self.counters.insert(name, value)?;
         Ok(())
     }
+}
+
+/// The counter of what is acknowledged of a lane whatever the back office says.
+pub(super) fn undecidable_through(lane: u8) -> String {
+    format!("{}{lane}", counter::UNDECIDABLE_THROUGH)
 }
 
 /// The counter of how far a lane has come.

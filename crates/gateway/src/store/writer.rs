@@ -57,6 +57,10 @@ pub(crate) struct Progress {
     pub(crate) input_number: u64,
     /// The last message that arrived, in either direction.
     pub(crate) arrival: u64,
+    /// How often the back office has decided about a received message.
+    pub(crate) decided: u64,
+    /// The last notice, or word of a withdrawal.
+    pub(crate) notice: u64,
 }
 
 /// The database, for those who read; nothing while it is being opened again.
@@ -266,6 +270,8 @@ impl Writer {
             Progress {
                 input_number: tables.count(counter::INPUT_NUMBER)?,
                 arrival: tables.count(counter::ARRIVAL)?,
+                decided: tables.count(counter::DECIDED)?,
+                notice: tables.count(counter::NOTICE)?,
             }
         };
         transaction.commit()?;

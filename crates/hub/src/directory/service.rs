@@ -1,16 +1,14 @@
 //! A `[[service]]` of `directory.toml`; `docs/network/services.md` says what the rules mean.
-//!
-//! Two rules of the machine are not here, because no command of the hub serves them yet: that a
-//! sender needs a permission, and a profile of its own.
 
 use std::collections::BTreeSet;
 
+use document::Profile;
 use iso::Institution;
 use network::{
     ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service, Timing,
 };
 use serde::Deserialize;
-use trust::{Monitoring, ServiceName};
+use trust::{Label, Monitoring, ServiceName};
 
 use super::Wrong;
 
@@ -22,6 +20,11 @@ pub(super) struct Written {
     name: String,
     /// Which types of messages it carries, such as `pacs.008.*`.
     types: Vec<String>,
+    /// The rules of content beyond the schema: `none`, `base` or `cross-border`. Absent: the hub's.
+    profile: Option<String>,
+    /// Whether a receiver must permit a sender.
+    #[serde(default)]
+    relationship: bool,
     /// How many bytes a payload may have.
     payload_bytes_max: Option<u32>,
     /// Which of `warning`, `notice` and `both` a sender may ask for.
@@ -101,8 +104,11 @@ impl Written {
     fn rules(&self) -> Result<Service, Wrong> {
         let types = self.types.iter().map(|it| it.parse()).collect::<Result<_, _>>()?;
         let plain = Service::new(self.name.parse()?, Patterns::new(types)?);
+        let profile = self.profile.as_deref().map(profile).transpose()?;
         let monitoring = self.monitoring.as_ref().map(|all| options(all)).transpose()?;
         Ok(Service {
+            profile,
+            needs_relationship: self.relationship,
             payload_bytes_max: self.payload_bytes_max.unwrap_or(plain.payload_bytes_max),
             monitoring: monitoring.unwrap_or(plain.monitoring),
             retention_days: self.retention_days.unwrap_or(plain.retention_days),
@@ -126,6 +132,14 @@ impl Written {
             _ => Err("duplicates is off, or flag or refuse with a duplicate_window_s".into()),
         }
     }
+}
+
+/// The label of a profile that this hub knows.
+fn profile(name: &str) -> Result<Label, Wrong> {
+    let known = Profile::named(name);
+    let known =
+        known.ok_or_else(|| format!("profile is none, base or cross-border, not {name}"))?;
+    Ok(known.name().parse()?)
 }
 
 fn options(names: &[String]) -> Result<MonitoringOptions, Wrong> {
@@ -193,7 +207,7 @@ mod tests {
             ("types = ['*']\nduplicates = 'flag'", "duplicate_window_s"),
             ("types = ['*']\nmonitoring = ['all']", "warning, notice or both"),
             ("types = ['*']\nneeds_relationship = true", "unknown field"),
-            ("types = ['*']\nprofile = 'base'", "unknown field"),
+            ("types = ['*']\nprofile = 'bse'", "not bse"),
         ];
         for (text, word) in wrong {
             let said = orders(&format!("name = 'payments'\n{text}")).unwrap_err();

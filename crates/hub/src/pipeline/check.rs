@@ -5,12 +5,15 @@
 //! message becomes a refusal with every reason at once; what the network as a whole has to say (is
 //! the receiver a member, may the sender send) is the machine's business.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
+use document::{Checker, Checkers, Profile};
 use iso::Terminal;
 use network::{Checked, Command, Grant, Refuse, SessionNumber, Submit};
 use trust::{
     Accepted, Digest, Fault, FrameContext, FrameProof, FrameSignature, Header, NetworkName, Reason,
-    Reasons, Refused, Statement, frame_proofs,
+    Reasons, Refused, ServiceName, Statement, frame_proofs,
 };
 
 use crate::agreement;
@@ -50,14 +53,14 @@ pub(crate) struct Against<'a> {
     pub(crate) grants: &'a [Grant],
     /// The greatest payload, in bytes.
     pub(crate) message_bytes_max: usize,
+    /// The rules of content of services that have their own.
+    pub(crate) profiles: &'a BTreeMap<ServiceName, Profile>,
+    /// What messages are checked with.
+    pub(crate) checkers: &'a Checkers,
 }
 
 /// Checks every message of a frame and says what the network machine shall be asked for each.
-pub(crate) fn check(
-    frame: Frame,
-    against: &Against<'_>,
-    documents: &mut document::Checker,
-) -> Vec<Item> {
+pub(crate) fn check(frame: Frame, against: &Against<'_>, documents: &mut Checker) -> Vec<Item> {
     let digests: Vec<Digest> =
         frame.messages.iter().map(|message| Digest::of(&message.payload)).collect();
     let statements: Vec<Statement> = frame
@@ -120,7 +123,7 @@ fn accept(
     proof: FrameProof,
     statement: Statement,
     against: &Against<'_>,
-    documents: &mut document::Checker,
+    documents: &mut Checker,
 ) -> Result<Checked, Reasons> {
     let header = Header::decode(&message.header)
         .map_err(|error| refuse_one(&Objection::MalformedHeader { error }))?;
@@ -134,7 +137,14 @@ fn accept(
         let objection = Objection::TooLarge { most: against.message_bytes_max, found: length };
         reasons.push(objection.reason());
     } else {
-        match documents.check(&message.payload) {
+        let checked = match against.profiles.get(&header.service) {
+            None => documents.check(&message.payload),
+            Some(profile) => {
+                let check = |documents: &mut Checker| documents.check(&message.payload);
+                against.checkers.with_profile(*profile, check)
+            }
+        };
+        match checked {
             Ok(document) => {
                 let objections = agreement::disagreements(&header, &document);
                 reasons.extend(objections.map(|objection| objection.reason()));

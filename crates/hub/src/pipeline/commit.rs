@@ -25,12 +25,13 @@ use tokio::sync::{mpsc, oneshot};
 use trust::{Checkpoint, Digest, Lane, LogTime, NoteSigner, Origin, Shard};
 
 use super::apply;
+use crate::asks;
 use crate::clock;
 use crate::error::Error;
 use crate::shared::{Committed, Shared};
 use crate::snapshot::Saver;
 use crate::steps::Step;
-use crate::work::{Answered, Caller, Item, LinkEvent, Links, Origin as From, Outcome, Work};
+use crate::work::{Answered, Asked, Caller, Item, LinkEvent, Links, Origin as From, Outcome, Work};
 
 /// How many records a group has at most; more wait for the next sync.
 const GROUP_RECORDS_MAX: usize = 4_096;
@@ -65,6 +66,8 @@ pub struct Group {
     rejected: Vec<(mpsc::UnboundedSender<LinkEvent>, LinkEvent)>,
     /// Operators who wait for the sync.
     waiting: Vec<(oneshot::Sender<Outcome>, Outcome)>,
+    /// Institutions that wait for the sync, with the record or what the network has against it.
+    asked: Vec<(Asked, asks::Outcome)>,
     /// Links that open a session in this group.
     opening: Vec<mpsc::UnboundedSender<LinkEvent>>,
 }
@@ -110,6 +113,7 @@ impl<M: Medium> Core<M> {
         let mut network = apply::write(&self.shared.network);
         self.last = self.last.max(now);
         let mut result = Ok(());
+        let mut recorded = None;
         for item in work.items {
             let opened = opener(&item, &work.from);
             if let Some((terminal, caller)) = opened
@@ -121,6 +125,7 @@ impl<M: Medium> Core<M> {
             let sequence = self.journal.next_sequence() + group.drafts.len() as u64;
             match apply::step(&mut network, self.last, sequence, item, &mut group.effects) {
                 Ok(draft) => {
+                    recorded = Some(sequence);
                     group.bytes += draft.meta.len() + draft.payload.len();
                     group.drafts.push(draft);
                     if let Some((terminal, caller)) = opened {
@@ -140,8 +145,10 @@ impl<M: Medium> Core<M> {
                 }
             }
         }
-        if let From::Operator(sender) = work.from {
-            group.waiting.push((sender, result));
+        match work.from {
+            From::Link(_) => {}
+            From::Operator(sender) => group.waiting.push((sender, result)),
+            From::Question(asked) => group.asked.push((asked, result.map(|()| recorded))),
         }
     }
 
@@ -152,7 +159,7 @@ impl<M: Medium> Core<M> {
     ///
     /// When the journal or the tree cannot be written; the process must stop.
     pub fn commit(&mut self, group: Group) -> Result<(), Error> {
-        let Group { drafts, bytes: _, effects, rejected, waiting, opening } = group;
+        let Group { drafts, bytes: _, effects, rejected, waiting, asked, opening } = group;
         if !drafts.is_empty() {
             let shared = Arc::clone(&self.shared);
             let (steps, count) = (&shared.steps, drafts.len());
@@ -167,6 +174,11 @@ impl<M: Medium> Core<M> {
         }
         for (sender, result) in waiting {
             let _ = sender.send(result);
+        }
+        for (asked, outcome) in asked {
+            // Here everything that the machine holds is durable.
+            let reply = self.shared.with_network(|network| asks::reply(network, &asked, outcome));
+            let _ = asked.link.send(LinkEvent::Replied { number: asked.number, reply });
         }
         Ok(())
     }

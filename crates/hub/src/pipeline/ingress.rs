@@ -5,27 +5,33 @@
 //! commit loop go in, work for the commit loop and frames for the gateway come out. It waits for
 //! nothing; `serve.rs` carries it. What goes out waits in `egress` for its turn.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
+use document::Profile;
 use iso::Terminal;
 use journal::{Directory, Medium};
 use network::{
-    Acknowledge, CloseReason, CloseSession, Command, OpenSession, SessionEnd, SessionNumber,
+    Acknowledge, CloseReason, CloseSession, Command, Decline, Network, OpenSession, SessionEnd,
+    SessionNumber,
 };
-use session::hub::{Acknowledgement, Link, Opening, Request, Submission};
+use session::hub::{Acknowledgement, Declination, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
-use trust::{Acknowledged, Acknowledgement as Signed, Digest, FrameContext, SignedRoot};
+use trust::{
+    Acknowledged, Acknowledgement as Signed, Digest, FrameContext, ServiceName, SignedRoot,
+};
 use wire::latest::{GatewayFrame, HubFrame};
 
 use super::check::{self, Against, Frame, Message};
 use super::egress::Egress;
+use crate::asks;
 use crate::error::Error;
 use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::steps::Step;
-use crate::work::{Caller, ConnectionNumber, Item, LinkEvent, Origin, Work};
+use crate::work::{Asked, Caller, ConnectionNumber, Item, LinkEvent, Origin, Work};
 
 /// One link, from its first frame to its last.
 #[derive(Debug)]
@@ -111,13 +117,13 @@ impl<M: Medium> Conversation<M> {
             Request::Submit(submission) => self.check(submission),
             Request::Acknowledge(acknowledgement) => match self.acknowledged(acknowledgement) {
                 Ok(item) => vec![item],
-                Err(objection) => {
-                    let (code, text) = (objection.code(), objection.to_string());
-                    tracing::warn!(terminal = %self.terminal, code, text, "acknowledgement");
-                    self.egress.say(self.link.end_with(code, &text));
-                    return Taken::Next(Next::End(CloseReason::Violation));
-                }
+                Err(objection) => return Taken::Next(self.object(&objection)),
             },
+            Request::Decline(declination) => match self.decline(declination) {
+                Ok(item) => vec![item],
+                Err(objection) => return Taken::Next(self.object(&objection)),
+            },
+            Request::Ask(asked) => return self.ask(asked),
             Request::Nothing => return Taken::Next(Next::Serve),
             Request::End(farewell) => {
                 tracing::info!(terminal = %self.terminal, ?farewell, "gateway said goodbye");
@@ -151,12 +157,15 @@ impl<M: Medium> Conversation<M> {
         };
         let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
         let grants = network.grants(self.terminal).to_vec();
+        let profiles = profiles(&network);
         drop(network);
         let against = Against {
             network: self.shared.name(),
             terminal: self.terminal,
             grants: &grants,
             message_bytes_max: self.shared.settings.message_bytes_max,
+            profiles: &profiles,
+            checkers: &self.shared.checkers,
         };
         let Shared { checkers, steps, .. } = &*self.shared;
         let check = || checkers.with(|documents| check::check(frame, &against, documents));
@@ -203,6 +212,41 @@ impl<M: Medium> Conversation<M> {
         Ok(Item { command, payload, payload_digest })
     }
 
+    /// Verifies that the receiver signed for what it does not take.
+    fn decline(&self, declination: Declination) -> Result<Item, Objection> {
+        let session = self.session.expect("a declination comes after the Welcome");
+        let Declination { declined } = declination;
+        let key = declined.signed.key;
+        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        let grant = network.grants(self.terminal).iter().find(|it| it.key == key);
+        let Some(grant) = grant else {
+            return Err(Objection::UnknownKey { key, terminal: self.terminal });
+        };
+        if !declined.is_signed_by(self.shared.name(), &grant.public) {
+            return Err(Objection::Signature);
+        }
+        drop(network);
+        Ok(Item::bare(Command::Decline(Box::new(Decline { session, declined }))))
+    }
+
+    /// Ends the link: what the receiver signed does not hold.
+    fn object(&mut self, objection: &Objection) -> Next {
+        let (code, text) = (objection.code(), objection.to_string());
+        tracing::warn!(terminal = %self.terminal, code, text, "acknowledgement or declination");
+        self.egress.say(self.link.end_with(code, &text));
+        Next::End(CloseReason::Violation)
+    }
+
+    /// Hands a question on, for the institution of the certificate.
+    fn ask(&self, asked: session::hub::Asked) -> Taken {
+        let session::hub::Asked { number, question } = asked;
+        let (link, institution) = (self.caller.events.clone(), self.terminal.institution());
+        let command = asks::command(institution, &question);
+        let items = command.into_iter().map(Item::bare).collect();
+        let from = Origin::Question(Asked { link, institution, number, question });
+        Taken::Work(Work { items, from })
+    }
+
     /// Hears what the commit loop has made durable.
     ///
     /// # Panics
@@ -237,6 +281,10 @@ impl<M: Medium> Conversation<M> {
             }
             LinkEvent::Available { lane, through } => {
                 self.egress.available(lane, through);
+                Next::Serve
+            }
+            LinkEvent::Replied { number, reply } => {
+                self.egress.say(Some(self.link.reply(number, reply)));
                 Next::Serve
             }
             LinkEvent::Rejected(rejection) if rejection.is_harmless() => Next::Serve,
@@ -307,4 +355,13 @@ impl<M: Medium> Conversation<M> {
             Command::CloseSession(CloseSession { terminal: self.terminal, session, reason });
         Some(Work { items: vec![Item::bare(command)], from: Origin::Link(self.caller) })
     }
+}
+
+/// The services whose content has rules of its own.
+fn profiles(network: &Network) -> BTreeMap<ServiceName, Profile> {
+    let own = network.services().filter_map(|service| {
+        let profile = service.rules.profile.as_ref()?;
+        Some((service.rules.name, Profile::named(profile.as_str())?))
+    });
+    own.collect()
 }

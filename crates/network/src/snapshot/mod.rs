@@ -26,6 +26,7 @@ use crate::deadlines::Place;
 use crate::event::{parse, read_bool, read_institution, write_institution};
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
+use crate::pairs::Pairs;
 use crate::relationship::{Pair, Permission, Relationships};
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
@@ -150,12 +151,12 @@ fn read_service(reader: &mut Reader<'_>, members: &Members) -> Result<ServiceSta
 fn write_relationships(writer: &mut Writer, relationships: &Relationships) {
     let Relationships { permissions, requests } = relationships;
     write_count(writer, permissions.len());
-    for (pair, permission) in permissions {
+    for (pair, permission) in permissions.iter() {
         write_pair(writer, pair);
         permission.write(writer);
     }
     write_count(writer, requests.len());
-    for (pair, record) in requests {
+    for (pair, record) in requests.iter() {
         write_pair(writer, pair);
         writer.u64(*record);
     }
@@ -168,11 +169,11 @@ fn read_relationships(
     let mut relationships = Relationships::default();
     for _ in 0..reader.u32()? {
         let pair = read_pair(reader, members)?;
-        push_next(&mut relationships.permissions, pair, Permission::read(reader)?)?;
+        push_pair(&mut relationships.permissions, pair, Permission::read(reader)?)?;
     }
     for _ in 0..reader.u32()? {
         let pair = read_pair(reader, members)?;
-        push_next(&mut relationships.requests, pair, reader.u64()?)?;
+        push_pair(&mut relationships.requests, pair, reader.u64()?)?;
     }
     Ok(relationships)
 }
@@ -199,6 +200,15 @@ fn push_next<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: V) -> Result<()
         return Err(bad("order of keys"));
     }
     map.insert(key, value);
+    Ok(())
+}
+
+/// The same for what stands between two institutions.
+fn push_pair<T>(pairs: &mut Pairs<T>, key: Pair, value: T) -> Result<(), CodecError> {
+    if pairs.last_key().is_some_and(|last| *last >= key) {
+        return Err(bad("order of keys"));
+    }
+    pairs.insert(key, value);
     Ok(())
 }
 

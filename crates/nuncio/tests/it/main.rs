@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
+mod affairs;
 mod backups;
 mod cheats;
 mod commands;

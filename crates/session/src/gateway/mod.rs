@@ -7,6 +7,7 @@
 //! and asks what goes out next: [`Link::submission`] and [`Link::acknowledgement`] name what is
 //! due, the shell signs it, [`Link::submit`] and [`Link::acknowledge`] make the frames.
 
+mod asks;
 mod evidence;
 mod input;
 mod log;
@@ -19,23 +20,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use trust::{
-    FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Origin, Shard, SignedRoot,
+    Declined, FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Origin, Reason,
+    Shard, SignedRoot,
 };
 use wire::latest::{Answers, GatewayFrame, Hello, HubFrame, Offers, Welcome, hub_frame};
 use wire::limits::{FRAME_BYTES_AROUND, FRAME_BYTES_FILL, FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
 pub use self::evidence::{Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
-pub use self::output::{DueAcknowledgement, InboxLane, Missed};
+pub use self::output::{DueAcknowledgement, DueDeclination, InboxLane, Missed};
 pub use self::received::{Item, Message, Notice, Received};
 pub use self::told::{About, Told, Withdrawn, Words, words};
 pub use network::Tiding;
 
+use self::asks::Asks;
 use self::input::Input;
 use self::log::SeenLog;
 use self::output::Output;
 use self::received::{Check, Shown};
 use self::signers::Signers;
+use crate::ask::{Question, Reply};
 use crate::{Ending, Farewell, Limits, fields};
 
 /// Where a gateway stands when it connects: who it is, and what its store holds durably.
@@ -65,6 +69,9 @@ pub struct Receiving {
     /// Whether the institution has other gateways that receive. If not, a message that was
     /// acknowledged but is not in the inbox is a loss, and ends the link.
     pub shares_lanes: bool,
+    /// Whether a message is acknowledged only when the back office has decided about it
+    /// ([`Link::inbox_decided`], [`Link::decline`]); otherwise when it is durable in the inbox.
+    pub on_decision: bool,
 }
 
 /// The gateway's end of one link.
@@ -76,6 +83,7 @@ pub struct Link {
     signers: Signers,
     /// Nothing unless the gateway receives.
     output: Option<Output>,
+    asks: Asks,
     phase: Phase,
 }
 
@@ -103,6 +111,13 @@ pub enum Event {
     Answered(Vec<Answer>),
     /// Store these messages and notices, then call [`Link::inbox_stored`].
     Received(Arrivals),
+    /// A question was answered.
+    Replied {
+        /// The number that [`Link::ask`] gave it.
+        number: u64,
+        /// What the network says.
+        reply: Reply,
+    },
     /// The hub has ended the link; [`crate::After::of`] its code says what to do.
     End(Farewell),
 }
@@ -156,7 +171,7 @@ impl Link {
         let log = SeenLog::resume(origin, &keys, checkpoint.as_deref())?;
         let window = receiving.map_or(1, |receiving| receiving.window);
         assert!((1..=WINDOW_MAX).contains(&window), "a window is within the protocol's limits");
-        let output = Output::new(window, receiving.is_some_and(|how| how.shares_lanes), &inbox);
+        let output = Output::new(window, receiving, &inbox);
         let hello = Hello {
             version: VERSION,
             network: context.network.to_string(),
@@ -169,7 +184,8 @@ impl Link {
         };
         let signers = Signers::new(context.network);
         let output = receiving.map(|_| output);
-        let link = Self { context, keys, log, signers, output, phase: Phase::Connecting(outbox) };
+        let (asks, phase) = (Asks::default(), Phase::Connecting(outbox));
+        let link = Self { context, keys, log, signers, output, asks, phase };
         Ok((link, hello.into()))
     }
 
@@ -198,6 +214,7 @@ impl Link {
             Body::Lanes(_) => "Lanes",
             Body::Answers(_) => "Answers",
             Body::Offers(_) => "Offers",
+            Body::Reply(_) => "a Reply",
             Body::Bye(_) => "a Bye",
         };
         match (&self.phase, body) {
@@ -223,6 +240,10 @@ impl Link {
             },
             (Phase::Open(_), Body::Answers(answers)) => self.answers(answers).map(Event::Answered),
             (Phase::Open(_), Body::Offers(offers)) => self.offers(offers).map(Event::Received),
+            (Phase::Open(_), Body::Reply(reply)) => {
+                let (number, reply) = self.asks.take(reply)?;
+                Ok(Event::Replied { number, reply })
+            }
         }
     }
 
@@ -332,6 +353,22 @@ impl Link {
         }
     }
 
+    /// The back office has decided about everything in a lane up to this number: what is not
+    /// declined by then is taken. Has no meaning unless [`Receiving::on_decision`].
+    pub fn inbox_decided(&mut self, lane: Lane, through: u64) {
+        if let Some(output) = &mut self.output {
+            output.decided(lane, through);
+        }
+    }
+
+    /// The back office does not take a message. It is declined when its turn comes: tell it before
+    /// [`Self::inbox_decided`] says so much of its number.
+    pub fn decline(&mut self, lane: Lane, output_number: u64, reason: Reason) {
+        if let Some(output) = &mut self.output {
+            output.decline(lane, output_number, reason);
+        }
+    }
+
     /// The last checkpoint that the hub has shown, to be stored with whatever came under it.
     #[must_use]
     pub fn checkpoint(&self) -> Option<&Arc<SignedCheckpoint>> {
@@ -392,6 +429,42 @@ impl Link {
             Phase::Open(_) => Some(self.output.as_mut()?.acknowledge(due, signed)?.into()),
             Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
         }
+    }
+
+    /// What shall be declined next: sign it, and call [`Self::declined`].
+    #[must_use]
+    pub fn declination(&self) -> Option<DueDeclination> {
+        match &self.phase {
+            Phase::Open(_) => self.output.as_ref()?.due_declination(&self.context),
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
+        }
+    }
+
+    /// Makes the frame that declines what was due, signed; nothing if it is not due any more.
+    #[must_use]
+    pub fn declined(&mut self, due: &DueDeclination, signed: &Declined) -> Option<GatewayFrame> {
+        match &self.phase {
+            Phase::Open(_) => Some(self.output.as_mut()?.declined(due, signed)?.into()),
+            Phase::Connecting(_) | Phase::Failed | Phase::Ended => None,
+        }
+    }
+
+    /// Whether the network can be asked something now.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        self.is_open() && self.asks.has_room()
+    }
+
+    /// Makes the frame of a question, and gives the number under which it will be answered.
+    ///
+    /// # Panics
+    ///
+    /// Unless [`Self::can_ask`].
+    #[must_use]
+    pub fn ask(&mut self, question: &Question) -> (u64, GatewayFrame) {
+        assert!(self.is_open(), "a question is asked in a session");
+        let (number, frame) = self.asks.ask(question);
+        (number, frame.into())
     }
 
     /// Ends the link from this side; gives the Bye, unless one has gone or come before.

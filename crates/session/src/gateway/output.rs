@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
-use trust::{Acknowledgement, Digest, FrameContext, Lane, SignedRoot, merkle};
-use wire::latest::{Acknowledge, LanePosition, Lanes, Offers};
+use trust::{
+    Acknowledgement, Declined, Digest, FrameContext, KeyId, Lane, Reason, Signature, SignedRoot,
+    merkle,
+};
+use wire::latest::{Acknowledge, Decline, LanePosition, Lanes, Offers};
 use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX, WINDOW_MAX};
 
+use super::Receiving;
 use crate::{Ending, fields};
 
 /// Where one lane of a gateway's inbox stands.
@@ -17,6 +21,11 @@ pub struct InboxLane {
     /// Output number and record hash of the last ones that it holds, rising; up to 4,096 are of
     /// use. They show whether the hub offers the same again under the same number.
     pub recent: Vec<(u64, Digest)>,
+    /// The back office has decided about everything up to this number; see
+    /// [`Receiving::on_decision`](super::Receiving::on_decision).
+    pub decided_through: u64,
+    /// What it does not take, rising; those that were declined before do no harm.
+    pub declined: Vec<(u64, Reason)>,
 }
 
 /// Output numbers that this gateway will not receive: another one of the institution took them over.
@@ -44,12 +53,22 @@ pub struct DueAcknowledgement {
     hold: u32,
 }
 
+/// A message that the back office does not take, and whose turn it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueDeclination {
+    /// What is to be signed: its key and signature are still zero.
+    pub to_sign: Declined,
+    hold: u32,
+}
+
 /// Where the lanes of a session stand.
 #[derive(Debug)]
 pub(super) struct Output {
     window: u32,
     /// Whether other gateways of the institution may receive from the same lanes.
     shares_lanes: bool,
+    /// Whether messages wait for the back office before they are acknowledged.
+    on_decision: bool,
     hold: u32,
     held: bool,
     lanes: BTreeMap<Lane, LaneEnd>,
@@ -69,9 +88,24 @@ struct LaneEnd {
     /// The record hashes of what was offered in this hold and not acknowledged, by number from
     /// `acknowledged + 1` on.
     open: VecDeque<Digest>,
+    /// The back office has decided about everything up to this number.
+    decided: u64,
+    /// What it does not take, above `acknowledged`.
+    declined: BTreeMap<u64, Reason>,
 }
 
 impl LaneEnd {
+    /// Up to which number the next acknowledgement may go, if declinations are passed over.
+    fn ready(&self, on_decision: bool) -> u64 {
+        let ready = self.stored.min(self.offered());
+        if on_decision { ready.min(self.decided) } else { ready }
+    }
+
+    /// Forgets the declinations that have lost their meaning: somebody has the message.
+    fn settle(&mut self) {
+        self.declined = self.declined.split_off(&(self.acknowledged + 1));
+    }
+
     fn offered(&self) -> u64 {
         self.acknowledged + self.open.len() as u64
     }
@@ -90,14 +124,40 @@ impl LaneEnd {
 }
 
 impl Output {
-    pub(super) fn new(window: u32, shares_lanes: bool, inbox: &BTreeMap<Lane, InboxLane>) -> Self {
+    pub(super) fn new(
+        window: u32,
+        how: Option<Receiving>,
+        inbox: &BTreeMap<Lane, InboxLane>,
+    ) -> Self {
         let lanes = inbox.iter().map(|(lane, start)| {
-            let InboxLane { received_through: through, recent } = start;
-            let mut end = LaneEnd { stored: *through, given: *through, ..LaneEnd::default() };
+            let InboxLane { received_through: through, recent, decided_through, declined } = start;
+            let mut end = LaneEnd {
+                stored: *through,
+                given: *through,
+                decided: *decided_through,
+                declined: declined.iter().cloned().collect(),
+                ..LaneEnd::default()
+            };
             recent.iter().for_each(|(number, hash)| end.remember(*number, *hash));
             (*lane, end)
         });
-        Self { window, shares_lanes, hold: 0, held: false, lanes: lanes.collect() }
+        let shares_lanes = how.is_some_and(|how| how.shares_lanes);
+        let on_decision = how.is_some_and(|how| how.on_decision);
+        Self { window, shares_lanes, on_decision, hold: 0, held: false, lanes: lanes.collect() }
+    }
+
+    /// The back office has decided about a lane up to this number.
+    pub(super) fn decided(&mut self, lane: Lane, through: u64) {
+        let end = self.lanes.entry(lane).or_default();
+        end.decided = end.decided.max(through);
+    }
+
+    /// The back office does not take a message.
+    pub(super) fn decline(&mut self, lane: Lane, output_number: u64, reason: Reason) {
+        let end = self.lanes.entry(lane).or_default();
+        if output_number > end.acknowledged {
+            end.declined.insert(output_number, reason);
+        }
     }
 
     /// What a Hello says of the inbox.
@@ -140,6 +200,7 @@ impl Output {
                 return Err(Ending::OffersForgotten { lane, assigned, received });
             }
             end.acknowledged = acknowledged;
+            end.settle();
             if acknowledged <= received {
                 continue;
             }
@@ -202,7 +263,10 @@ impl Output {
             return None;
         }
         self.lanes.iter().find_map(|(&lane, end)| {
-            let through = end.stored.min(end.offered());
+            // Notices need no back office; what is declined has a frame of its own.
+            let ready = end.ready(self.on_decision && lane != Lane::SYSTEM);
+            let declined = end.declined.range(end.acknowledged + 1..).next();
+            let through = declined.map_or(ready, |(number, _)| ready.min(number - 1));
             let count = through.checked_sub(end.acknowledged)?.min(ACKNOWLEDGE_MAX);
             if count == 0 {
                 return None;
@@ -217,6 +281,38 @@ impl Output {
             });
             Some(DueAcknowledgement { lane, first, through, to_sign, hold: self.hold })
         })
+    }
+
+    /// What shall be declined next: a message whose turn it is.
+    pub(super) fn due_declination(&self, context: &FrameContext) -> Option<DueDeclination> {
+        if !self.held {
+            return None;
+        }
+        self.lanes.iter().find_map(|(&lane, end)| {
+            let output_number = end.acknowledged + 1;
+            let reason = end.declined.get(&output_number)?.clone();
+            let root = *end.open.front()?;
+            if output_number > end.ready(self.on_decision) {
+                return None;
+            }
+            let signed = SignedRoot { root, key: KeyId([0; 8]), signature: Signature([0; 64]) };
+            let to_sign = Declined { by: context.terminal, lane, output_number, reason, signed };
+            Some(DueDeclination { to_sign, hold: self.hold })
+        })
+    }
+
+    /// Makes the frame that declines; nothing where the lanes have changed hands since.
+    pub(super) fn declined(&mut self, due: &DueDeclination, signed: &Declined) -> Option<Decline> {
+        let Declined { lane, output_number, .. } = due.to_sign;
+        assert_eq!(due.to_sign.signed.root, signed.signed.root, "what is due is what is signed");
+        let end = self.lanes.get_mut(&lane)?;
+        if due.hold != self.hold || output_number != end.acknowledged + 1 {
+            return None;
+        }
+        end.open.pop_front()?;
+        end.acknowledged = output_number;
+        end.settle();
+        Some(Decline { meta: signed.encode().into(), hold: due.hold })
     }
 
     /// Makes the frame that acknowledges; nothing where the lanes have changed hands since.

@@ -6,6 +6,7 @@
 //! numbers checked, and [`Link::answers`] and [`Link::offers`] make the frames for what has become
 //! durable. Nothing here verifies a signature: numbers and limits come first, because they are cheap.
 
+mod asks;
 mod grants;
 mod input;
 mod output;
@@ -17,14 +18,19 @@ use trust::{FrameContext, FrameSignature, Lane, LogTime, RecordHead};
 use wire::latest::{Answer, Answers, GatewayFrame, Hello, HubFrame, Welcome, gateway_frame};
 use wire::limits::{FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
+pub use self::asks::Asked;
 pub use self::grants::{Grant, Grants};
-pub use self::output::{About, Acknowledgement, Content, Delivered, LaneState, Offer, Told};
+pub use self::output::{
+    About, Acknowledgement, Content, Declination, Delivered, LaneState, Offer, Told,
+};
 pub use self::proof::Log;
 
+use self::asks::Asks;
 use self::grants::SentGrants;
 use self::input::Input;
 use self::output::Output;
 use self::proof::SentLog;
+use crate::ask::Reply;
 use crate::{Ending, Farewell, Limits, fields};
 
 /// The hub's end of one link.
@@ -57,6 +63,7 @@ struct Open {
     output: Option<Output>,
     log: SentLog,
     grants: SentGrants,
+    asks: Asks,
 }
 
 /// What a gateway asks for, its numbers and limits checked.
@@ -68,6 +75,10 @@ pub enum Request {
     Submit(Submission),
     /// Record that messages or notices were taken over.
     Acknowledge(Acknowledgement),
+    /// Record that a message was not taken.
+    Decline(Declination),
+    /// Answer a question with [`Link::reply`].
+    Ask(Asked),
     /// Nothing: the frame crossed another one on the way and has lost its meaning.
     Nothing,
     /// End the link; the peer has said Bye.
@@ -180,6 +191,8 @@ impl Link {
             Body::Hello(_) => "a Hello",
             Body::Submit(_) => "a Submit",
             Body::Acknowledge(_) => "an Acknowledge",
+            Body::Decline(_) => "a Decline",
+            Body::Ask(_) => "an Ask",
             Body::Bye(_) => "a Bye",
         };
         match (&mut self.phase, body) {
@@ -192,14 +205,14 @@ impl Link {
                 self.phase = Phase::Opening(opening.clone());
                 Ok(Request::Open(opening))
             }
-            (Phase::Greeting, Body::Submit(_) | Body::Acknowledge(_)) => {
-                Err(Ending::OutOfTurn { frame: name, when: "before the Hello" })
-            }
-            (Phase::Opening(_), Body::Submit(_) | Body::Acknowledge(_)) => {
-                Err(Ending::OutOfTurn { frame: name, when: "before the Welcome" })
-            }
             (Phase::Opening(_) | Phase::Open(_), Body::Hello(_)) => {
                 Err(Ending::OutOfTurn { frame: name, when: "after the first Hello" })
+            }
+            (Phase::Greeting, _) => {
+                Err(Ending::OutOfTurn { frame: name, when: "before the Hello" })
+            }
+            (Phase::Opening(_), _) => {
+                Err(Ending::OutOfTurn { frame: name, when: "before the Welcome" })
             }
             (Phase::Open(open), Body::Submit(submit)) => {
                 open.input.submit(&self.limits, submit).map(Request::Submit)
@@ -210,6 +223,14 @@ impl Link {
                     .acknowledge(&acknowledge)?
                     .map_or(Request::Nothing, Request::Acknowledge)),
             },
+            (Phase::Open(open), Body::Decline(decline)) => match &mut open.output {
+                None => Err(Ending::LanesNotHeld { what: "a Decline" }),
+                Some(output) => {
+                    let declination = output.decline(self.context.terminal, &decline)?;
+                    Ok(declination.map_or(Request::Nothing, Request::Decline))
+                }
+            },
+            (Phase::Open(open), Body::Ask(ask)) => open.asks.take(ask).map(Request::Ask),
         }
     }
 
@@ -282,7 +303,8 @@ impl Link {
             time: opened.at.0,
         };
         let output = opening.receives.then(|| Output::new(opening.window));
-        let open = Open { input, output, log: sent, grants: SentGrants::default() };
+        let (grants, asks) = (SentGrants::default(), Asks::default());
+        let open = Open { input, output, log: sent, grants, asks };
         self.phase = Phase::Open(Box::new(open));
         Ok(welcome.into())
     }
@@ -407,6 +429,16 @@ impl Link {
         frame.grants = notes;
         frame.proof = Some(proof);
         Ok(frame.into())
+    }
+
+    /// Makes the frame that answers a question.
+    ///
+    /// # Panics
+    ///
+    /// When the session is not open, or on a question that was answered or never asked.
+    #[must_use]
+    pub fn reply(&mut self, number: u64, reply: Reply) -> HubFrame {
+        self.open_mut().asks.reply(number, reply).into()
     }
 
     /// Ends the link from this side; gives the Bye, unless one has gone or come before.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use bytes::Bytes;
 use iso::Terminal;
 use network::Tiding;
-use trust::{Digest, KeyId, Lane, RecordHead, Signature, merkle};
-use wire::latest::{self, Acknowledge, Lanes, Offers, offer};
-use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX};
+use trust::{Declined, Digest, KeyId, Lane, RecordHead, Signature, merkle};
+use wire::latest::{self, Acknowledge, Decline, Lanes, Offers, offer};
+use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX, META_BYTES_MAX};
 
 use super::Recorded;
 use crate::{Ending, fields};
@@ -101,6 +101,14 @@ pub struct Acknowledgement {
     pub records: Vec<Digest>,
     /// Key and signature over the Merkle root of those; nothing in the system lane.
     pub signed: Option<(KeyId, Signature)>,
+}
+
+/// A message that a gateway does not take: its number is the next of its lane, and what is signed is
+/// the record that was offered; the signature is not verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declination {
+    /// What the record will say.
+    pub declined: Declined,
 }
 
 impl Acknowledgement {
@@ -232,6 +240,47 @@ impl Output {
         end.open.extend(offers.iter().map(|offer| offer.record.head.hash()));
         let offers = offers.into_iter().map(Offer::frame).collect();
         Offers { lane: lane.0.into(), first_output_number, offers, ..Offers::default() }
+    }
+
+    /// Takes a declination; nothing where it belongs to an earlier hold.
+    pub(super) fn decline(
+        &mut self,
+        terminal: Terminal,
+        frame: &Decline,
+    ) -> Result<Option<Declination>, Ending> {
+        if frame.hold > self.hold {
+            return Err(Ending::Malformed { field: "hold" });
+        }
+        if frame.hold < self.hold {
+            return Ok(None);
+        }
+        let Some(lanes) = &mut self.lanes else {
+            return Err(Ending::LanesNotHeld { what: "a Decline" });
+        };
+        fields::within("bytes of a declination", frame.meta.len(), META_BYTES_MAX)?;
+        let declined = Declined::decode(&frame.meta)
+            .map_err(|_| Ending::Malformed { field: "declination" })?;
+        let (lane, found) = (declined.lane, declined.output_number);
+        if declined.by != terminal {
+            return Err(Ending::Malformed { field: "terminal of a declination" });
+        }
+        if lane == Lane::SYSTEM {
+            return Err(Ending::WrongLane { what: "a Decline", found: lane.0.into() });
+        }
+        let end = lanes.entry(fields::lane(lane.0.into())?).or_default();
+        if found != end.acknowledged + 1 {
+            let expected = end.acknowledged + 1;
+            return Err(Ending::AcknowledgedOutOfOrder { lane, expected, found });
+        }
+        let Some(record) = end.open.front() else {
+            return Err(Ending::NeverOffered { lane, offered: end.offered(), through: found });
+        };
+        if *record != declined.signed.root {
+            return Err(Ending::Malformed { field: "record of a declination" });
+        }
+        end.open.pop_front();
+        end.acknowledged = found;
+        Ok(Some(Declination { declined }))
     }
 
     /// Takes an acknowledgement; nothing where it belongs to an earlier hold.

@@ -35,6 +35,8 @@ pub(crate) struct Bank {
     pub(crate) terminal: Terminal,
     pub(crate) window: u32,
     pub(crate) shares_lanes: bool,
+    /// Whether messages wait for a decision.
+    pub(crate) on_decision: bool,
     pub(crate) store: Store,
     pub(crate) link: Option<Link>,
     /// Came and is not stored.
@@ -54,6 +56,7 @@ impl Bank {
             terminal,
             window: 64,
             shares_lanes: false,
+            on_decision: false,
             store: Store::default(),
             link: None,
             pending: VecDeque::new(),
@@ -107,7 +110,8 @@ impl Bank {
         let inbox = store.received.iter().map(|(lane, through)| {
             let recent = store.inbox.get(lane).into_iter().flatten();
             let recent = recent.map(|received| (received.output_number, received.record_hash()));
-            (*lane, InboxLane { received_through: *through, recent: recent.collect() })
+            let recent = recent.collect();
+            (*lane, InboxLane { received_through: *through, recent, ..InboxLane::default() })
         });
         Start {
             context: FrameContext { network: network(), terminal: self.terminal },
@@ -120,7 +124,11 @@ impl Bank {
             },
             inbox: inbox.collect(),
             checkpoint: store.checkpoint.clone(),
-            receiving: Some(Receiving { window: self.window, shares_lanes: self.shares_lanes }),
+            receiving: Some(Receiving {
+                window: self.window,
+                shares_lanes: self.shares_lanes,
+                on_decision: self.on_decision,
+            }),
         }
     }
 
@@ -142,7 +150,7 @@ impl Bank {
         let Some(link) = &mut self.link else { return Ok(None) };
         let event = link.receive(frame)?;
         match event.clone() {
-            Event::Opened(_) | Event::End(_) => {}
+            Event::Opened(_) | Event::Replied { .. } | Event::End(_) => {}
             Event::Lanes(lanes) => {
                 let missed = lanes.missed.iter();
                 self.pending.extend(missed.map(|it| Pending::Missed(it.lane, it.through)));

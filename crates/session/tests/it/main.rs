@@ -9,6 +9,7 @@
 
 mod bank;
 mod codes;
+mod decisions;
 mod hub;
 mod lossy;
 mod malice;

@@ -183,7 +183,7 @@ impl World {
                     self.hub.acknowledge(terminal, &taken);
                 }
             }
-            Request::Nothing | Request::End(_) => {}
+            Request::Decline(_) | Request::Ask(_) | Request::Nothing | Request::End(_) => {}
         }
         self.hub.sync();
         true
@@ -293,6 +293,8 @@ pub(crate) fn show_gateway(frame: &GatewayFrame) -> String {
             let count = (it.through + 1 - it.first) as usize;
             format!("Acknowledge {} lane {}", lane(it.lane), range(it.first, count))
         }
+        Body::Decline(_) => "Decline".to_owned(),
+        Body::Ask(ask) => format!("Ask {}", ask.number),
         Body::Bye(bye) => format!("Bye {} {}", bye.code, bye.text),
     }
 }
@@ -317,6 +319,7 @@ pub(crate) fn show_hub(frame: &HubFrame) -> String {
             let grants = it.grants.len();
             format!("Offers {} lane {numbers}, {again} marked, {grants} grants", lane(it.lane))
         }
+        Body::Reply(reply) => format!("Reply {}", reply.number),
         Body::Bye(bye) => format!("Bye {} {}", bye.code, bye.text),
     }
 }
@@ -339,6 +342,7 @@ fn show_event(event: &Event) -> String {
             });
             words.collect::<Vec<_>>().join(", ")
         }
+        Event::Replied { number, .. } => format!("{number} answered"),
         Event::Received(arrivals) => {
             let words = arrivals.entries.iter().map(|received| {
                 let number = received.output_number;

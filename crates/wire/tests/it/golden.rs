@@ -9,8 +9,10 @@ use bytes::Bytes;
 use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
-    Acknowledge, Answer, Answers, Bye, Delivered, GatewayFrame, Hello, HubFrame, LanePosition,
-    LaneState, Lanes, Message, Offer, Offers, Proof, Submit, Welcome, offer::Content,
+    Acknowledge, Answer, Answers, Ask, Bye, Decline, Delivered, GatewayFrame, Hello, HubFrame,
+    LanePosition, LaneState, Lanes, ListRelationships, ListServices, Message, Offer, Offers,
+    Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Revoke, Service,
+    Services, Submit, Welcome, ask, offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -164,4 +166,65 @@ fn offers_keep_their_bytes() {
         proof: Some(Proof { hashes: Bytes::from_static(&[7; 32]), ..Proof::default() }),
     };
     check("offers", &HubFrame::from(offers));
+}
+
+#[test]
+fn a_decline_keeps_its_bytes() {
+    let decline = Decline { meta: Bytes::from_static(b"\x01declined"), hold: 2 };
+    check("decline", &GatewayFrame::from(decline));
+}
+
+fn permission() -> Permission {
+    let types = vec!["pacs.*".to_owned(), "camt.056.001.08".to_owned()];
+    Permission { types, from: 1, until: 1_795_467_600_000_000 }
+}
+
+#[test]
+fn questions_keep_their_bytes() {
+    let (sender, service) = ("ALPHDEFF".to_owned(), "payments".to_owned());
+    let permit =
+        Permit { sender: sender.clone(), service: service.clone(), permission: Some(permission()) };
+    let revoke = Revoke { sender, service, reason: "no more".to_owned() };
+    let questions = [
+        ("ask_permit", ask::Question::Permit(permit)),
+        ("ask_revoke", ask::Question::Revoke(revoke)),
+        ("ask_relationships", ask::Question::ListRelationships(ListRelationships { skip: 9 })),
+        ("ask_services", ask::Question::ListServices(ListServices {})),
+    ];
+    for (name, question) in questions {
+        check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));
+    }
+}
+
+#[test]
+fn replies_keep_their_bytes() {
+    let relationship = Relationship {
+        sender: "ALPHDEFF".to_owned(),
+        receiver: "BANKFRPP".to_owned(),
+        service: "payments".to_owned(),
+        permission: Some(permission()),
+        request: 0,
+    };
+    let service = Service {
+        name: "payments".to_owned(),
+        types: vec!["*".to_owned()],
+        profile: "base".to_owned(),
+        payload_bytes_max: 100_000,
+        needs_relationship: true,
+        closed: true,
+        member: true,
+        retired: false,
+        retention_days: 124,
+    };
+    let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
+    let relationships = Relationships { relationships: vec![relationship], more: true };
+    let answers = [
+        ("reply_recorded", reply::Answer::Recorded(812)),
+        ("reply_rejected", reply::Answer::Rejected(rejected)),
+        ("reply_relationships", reply::Answer::Relationships(relationships)),
+        ("reply_services", reply::Answer::Services(Services { services: vec![service] })),
+    ];
+    for (name, answer) in answers {
+        check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer) }));
+    }
 }

@@ -1,5 +1,7 @@
 //! The changes of the store, one file for each.
 
+mod acknowledging;
+mod decline;
 mod post;
 mod receive;
 mod settle;
@@ -7,6 +9,8 @@ mod take;
 
 use redb::StorageError;
 
+pub(crate) use acknowledging::Acknowledging;
+pub(crate) use decline::{Decline, Rebuffed};
 #[cfg(test)]
 pub(super) use post::KEPT;
 pub(crate) use post::{Post, Posted};

@@ -5,7 +5,8 @@
 use redb::{ReadableTable as _, StorageError};
 use trust::LogTime;
 
-use crate::store::records::MessageId;
+use super::damaged;
+use crate::store::records::{Declination, MessageId};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
 
@@ -23,6 +24,8 @@ pub(crate) struct Take {
 pub(crate) enum Took {
     /// It was taken, then.
     At(LogTime),
+    /// It was declined, then.
+    Declined(LogTime),
     /// There is no such message in the inbox.
     Unknown,
 }
@@ -41,10 +44,21 @@ impl Change for Take {
         if let Some(at) = tables.inbox_taken.get(place)? {
             return Ok(Took::At(LogTime(at.value())));
         }
+        if let Some(declined) = tables.inbox_declined.get(place)? {
+            let declination = Declination::decode(declined.value()).map_err(damaged)?;
+            return Ok(Took::Declined(declination.at));
+        }
         tables.inbox_taken.insert(place, self.at.0)?;
-        tables.inbox_waiting.remove(arrival)?;
-        let waiting = tables.count(counter::WAITING)?;
-        tables.set(counter::WAITING, waiting.saturating_sub(1))?;
+        leave(tables, arrival)?;
         Ok(Took::At(self.at))
     }
+}
+
+/// A message is decided about, and waits no more.
+pub(super) fn leave(tables: &mut Tables<'_>, arrival: u64) -> Result<(), StorageError> {
+    tables.inbox_waiting.remove(arrival)?;
+    let waiting = tables.count(counter::WAITING)?;
+    tables.set(counter::WAITING, waiting.saturating_sub(1))?;
+    tables.next(counter::DECIDED)?;
+    Ok(())
 }

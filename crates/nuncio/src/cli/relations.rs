@@ -1,0 +1,118 @@
+//! The arguments of `nuncio decline`, `nuncio relationship` and `nuncio service`.
+
+use clap::{Args, Subcommand};
+use iso::Institution;
+
+use super::At;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The gateway must be set up for it: acknowledge = \"taken\" in gateway.toml.\n\n\
+                        Example:\n  nuncio decline ALPHDEFFA-42 --code AM04 --text 'no such account'"
+)]
+pub(crate) struct Decline {
+    /// The message's id, as 'nuncio inbox' shows it
+    pub(crate) id: String,
+    /// A code of your own, 1 to 32 characters
+    #[arg(long)]
+    pub(crate) code: String,
+    /// The same for people; the sender reads it
+    #[arg(long, default_value = "")]
+    pub(crate) text: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Relationship {
+    /// List what your institution was permitted, has permitted, and what is asked
+    List(RelationshipList),
+    /// Permit a sender to send to you in a service; this replaces what it was permitted before
+    Permit(RelationshipPermit),
+    /// Take a permission back; what was accepted before is still delivered
+    Revoke(RelationshipAnswer),
+    /// Ask a receiver for a permission
+    Request(RelationshipRequest),
+    /// Say no to a request of a sender
+    Deny(RelationshipAnswer),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RelationshipList {
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// What is permitted.
+#[derive(Debug, Args)]
+pub(crate) struct What {
+    /// The service
+    pub(crate) service: String,
+    /// A type of messages, such as pacs.008.* or camt.056.001.08; repeat for more; all if left out
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<String>,
+    /// From when on, such as 2026-12-01T00:00:00.000000Z
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Until before when
+    #[arg(long)]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RelationshipPermit {
+    /// The sender, 8 characters
+    pub(crate) sender: Institution,
+    #[command(flatten)]
+    pub(crate) what: What,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RelationshipRequest {
+    /// The receiver, 8 characters
+    pub(crate) receiver: Institution,
+    #[command(flatten)]
+    pub(crate) what: What,
+    /// Why; the receiver reads it
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RelationshipAnswer {
+    /// The sender, 8 characters
+    pub(crate) sender: Institution,
+    /// The service
+    pub(crate) service: String,
+    /// Why; the sender reads it
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Service {
+    /// List the services of the network
+    List(ServiceList),
+    /// Show the rules of one service
+    Show(ServiceShow),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServiceList {
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServiceShow {
+    /// Its name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}

@@ -1,0 +1,336 @@
+//! What a gateway asks the network for its institution, and what it is answered: the way from the
+//! fields of a frame to values that are valid when they exist, and back.
+//!
+//! Questions are no messages: they have no input number, and one that was not answered when a link
+//! ended was done or not. Who asks is settled by the certificate of the link, and a question names
+//! only the other institution. What comes of it is decided by the network machine.
+
+use iso::Institution;
+pub use network::{Line, Patterns, Permission, Relation};
+use trust::{LogTime, ServiceName};
+use wire::latest::{self, ask, reply};
+use wire::limits::ROWS_MAX;
+
+use crate::{Ending, fields};
+
+/// What a gateway asks for its institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Permit a sender something.
+    Permit {
+        /// Who may send.
+        sender: Institution,
+        /// In which service.
+        service: ServiceName,
+        /// What.
+        permission: Permission,
+    },
+    /// Take a permission back.
+    Revoke {
+        /// From whom.
+        sender: Institution,
+        /// In which service.
+        service: ServiceName,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// Ask a receiver for a permission.
+    RequestPermission {
+        /// Whom.
+        receiver: Institution,
+        /// In which service.
+        service: ServiceName,
+        /// For what.
+        permission: Permission,
+        /// Why, for people.
+        text: Line,
+    },
+    /// Say no to a request.
+    DenyPermission {
+        /// Of whom.
+        sender: Institution,
+        /// In which service.
+        service: ServiceName,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// List the permissions and open requests of the institution.
+    Relationships {
+        /// How many to leave out from the beginning.
+        skip: u64,
+    },
+    /// List the services of the network.
+    Services,
+}
+
+/// What a question is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It is done, and durable.
+    Recorded {
+        /// The sequence of the record that says so.
+        sequence: u64,
+    },
+    /// The network does not do it.
+    Rejected {
+        /// The code, explained in docs/codes.
+        code: String,
+        /// Why, for people.
+        text: String,
+    },
+    /// Permissions and open requests.
+    Relationships {
+        /// At most [`ROWS_MAX`].
+        rows: Vec<Relationship>,
+        /// Whether there are more.
+        more: bool,
+    },
+    /// Services, by name.
+    Services(Vec<Service>),
+}
+
+/// One permission, or one open request for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relationship {
+    /// Who, to whom, in which service.
+    pub relation: Relation,
+    /// What it is.
+    pub state: Standing,
+}
+
+/// How two institutions stand to each other in a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The receiver permits this.
+    Permitted(Permission),
+    /// The sender has asked for it, and nobody has answered.
+    Requested {
+        /// The sequence of the record of the request.
+        record: u64,
+    },
+}
+
+/// What an institution may know of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its name.
+    pub name: ServiceName,
+    /// Which types it carries.
+    pub types: Patterns,
+    /// The rules of content beyond the schema; nothing: those of the hub.
+    pub profile: Option<String>,
+    /// The greatest payload in bytes; nothing: what the hub takes.
+    pub payload_bytes_max: Option<u32>,
+    /// Whether a receiver must permit a sender.
+    pub needs_relationship: bool,
+    /// Whether only the members of its group take part.
+    pub is_closed: bool,
+    /// Whether the institution may use it.
+    pub is_member: bool,
+    /// Whether it takes no new messages.
+    pub is_retired: bool,
+    /// For how many days its messages can be retrieved.
+    pub retention_days: u16,
+}
+
+impl Question {
+    /// Reads what a frame asks.
+    pub(crate) fn read(question: ask::Question) -> Result<Self, Ending> {
+        Ok(match question {
+            ask::Question::Permit(it) => Self::Permit {
+                sender: institution(&it.sender)?,
+                service: service(&it.service)?,
+                permission: permission(it.permission)?,
+            },
+            ask::Question::Revoke(it) => Self::Revoke {
+                sender: institution(&it.sender)?,
+                service: service(&it.service)?,
+                reason: line(&it.reason)?,
+            },
+            ask::Question::RequestPermission(it) => Self::RequestPermission {
+                receiver: institution(&it.receiver)?,
+                service: service(&it.service)?,
+                permission: permission(it.permission)?,
+                text: line(&it.text)?,
+            },
+            ask::Question::DenyPermission(it) => Self::DenyPermission {
+                sender: institution(&it.sender)?,
+                service: service(&it.service)?,
+                reason: line(&it.reason)?,
+            },
+            ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
+            ask::Question::ListServices(latest::ListServices {}) => Self::Services,
+        })
+    }
+
+    /// The form of a frame.
+    pub(crate) fn write(&self) -> ask::Question {
+        match self {
+            Self::Permit { sender, service, permission } => ask::Question::Permit(latest::Permit {
+                sender: sender.to_string(),
+                service: service.to_string(),
+                permission: Some(written(permission)),
+            }),
+            Self::Revoke { sender, service, reason } => ask::Question::Revoke(latest::Revoke {
+                sender: sender.to_string(),
+                service: service.to_string(),
+                reason: reason.to_string(),
+            }),
+            Self::RequestPermission { receiver, service, permission, text } => {
+                ask::Question::RequestPermission(latest::RequestPermission {
+                    receiver: receiver.to_string(),
+                    service: service.to_string(),
+                    permission: Some(written(permission)),
+                    text: text.to_string(),
+                })
+            }
+            Self::DenyPermission { sender, service, reason } => {
+                ask::Question::DenyPermission(latest::DenyPermission {
+                    sender: sender.to_string(),
+                    service: service.to_string(),
+                    reason: reason.to_string(),
+                })
+            }
+            Self::Relationships { skip } => {
+                ask::Question::ListRelationships(latest::ListRelationships { skip: *skip })
+            }
+            Self::Services => ask::Question::ListServices(latest::ListServices {}),
+        }
+    }
+}
+
+impl Reply {
+    /// Reads what a frame answers.
+    pub(crate) fn read(answer: reply::Answer) -> Result<Self, Ending> {
+        Ok(match answer {
+            reply::Answer::Recorded(sequence) => Self::Recorded { sequence },
+            reply::Answer::Rejected(it) => {
+                let farewell = fields::Farewell::of(&latest::Bye { code: it.code, text: it.text });
+                Self::Rejected { code: farewell.code, text: farewell.text }
+            }
+            reply::Answer::Relationships(it) => {
+                fields::within("relationships", it.relationships.len(), ROWS_MAX)?;
+                let rows = it.relationships.into_iter().map(Relationship::read);
+                Self::Relationships { rows: rows.collect::<Result<_, _>>()?, more: it.more }
+            }
+            reply::Answer::Services(it) => {
+                fields::within("services", it.services.len(), ROWS_MAX)?;
+                Self::Services(it.services.iter().map(Service::read).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+
+    /// The form of a frame.
+    pub(crate) fn write(self) -> reply::Answer {
+        match self {
+            Self::Recorded { sequence } => reply::Answer::Recorded(sequence),
+            Self::Rejected { code, text } => {
+                reply::Answer::Rejected(latest::Rejected { code, text })
+            }
+            Self::Relationships { rows, more } => {
+                let relationships = rows.iter().map(Relationship::write).collect();
+                reply::Answer::Relationships(latest::Relationships { relationships, more })
+            }
+            Self::Services(services) => {
+                let services = services.iter().map(Service::write).collect();
+                reply::Answer::Services(latest::Services { services })
+            }
+        }
+    }
+}
+
+impl Relationship {
+    fn read(row: latest::Relationship) -> Result<Self, Ending> {
+        let relation = Relation {
+            sender: institution(&row.sender)?,
+            receiver: institution(&row.receiver)?,
+            service: service(&row.service)?,
+        };
+        let state = match row.permission {
+            None => Standing::Requested { record: row.request },
+            permitted => Standing::Permitted(permission(permitted)?),
+        };
+        Ok(Self { relation, state })
+    }
+
+    fn write(&self) -> latest::Relationship {
+        let Relation { sender, receiver, service } = self.relation;
+        let (permission, request) = match &self.state {
+            Standing::Permitted(permission) => (Some(written(permission)), 0),
+            Standing::Requested { record } => (None, *record),
+        };
+        latest::Relationship {
+            sender: sender.to_string(),
+            receiver: receiver.to_string(),
+            service: service.to_string(),
+            permission,
+            request,
+        }
+    }
+}
+
+impl Service {
+    fn read(row: &latest::Service) -> Result<Self, Ending> {
+        Ok(Self {
+            name: service(&row.name)?,
+            types: patterns(&row.types)?,
+            profile: Some(row.profile.clone()).filter(|it| !it.is_empty()),
+            payload_bytes_max: Some(row.payload_bytes_max).filter(|it| *it != 0),
+            needs_relationship: row.needs_relationship,
+            is_closed: row.closed,
+            is_member: row.member,
+            is_retired: row.retired,
+            retention_days: u16::try_from(row.retention_days)
+                .map_err(|_| Ending::Malformed { field: "retention" })?,
+        })
+    }
+
+    fn write(&self) -> latest::Service {
+        latest::Service {
+            name: self.name.to_string(),
+            types: self.types.iter().map(ToString::to_string).collect(),
+            profile: self.profile.clone().unwrap_or_default(),
+            payload_bytes_max: self.payload_bytes_max.unwrap_or(0),
+            needs_relationship: self.needs_relationship,
+            closed: self.is_closed,
+            member: self.is_member,
+            retired: self.is_retired,
+            retention_days: self.retention_days.into(),
+        }
+    }
+}
+
+fn institution(text: &str) -> Result<Institution, Ending> {
+    text.parse().map_err(|_| Ending::Malformed { field: "institution" })
+}
+
+fn service(text: &str) -> Result<ServiceName, Ending> {
+    text.parse().map_err(|_| Ending::Malformed { field: "service" })
+}
+
+fn line(text: &str) -> Result<Line, Ending> {
+    text.parse().map_err(|_| Ending::Malformed { field: "text of a question" })
+}
+
+fn patterns(types: &[String]) -> Result<Patterns, Ending> {
+    let malformed = || Ending::Malformed { field: "list of types" };
+    let patterns = types.iter().map(|it| it.parse().map_err(|_| malformed()));
+    Patterns::new(patterns.collect::<Result<_, _>>()?).map_err(|_| malformed())
+}
+
+fn permission(frame: Option<latest::Permission>) -> Result<Permission, Ending> {
+    let frame = frame.ok_or(Ending::Malformed { field: "permission" })?;
+    Ok(Permission {
+        types: patterns(&frame.types)?,
+        from: LogTime(frame.from),
+        until: Some(LogTime(frame.until)).filter(|until| until.0 != 0),
+    })
+}
+
+fn written(permission: &Permission) -> latest::Permission {
+    latest::Permission {
+        types: permission.types.iter().map(ToString::to_string).collect(),
+        from: permission.from.0,
+        until: permission.until.map_or(0, |until| until.0),
+    }
+}

@@ -1,0 +1,40 @@
+//! The gateway's side of what it asks the network: each question is answered once.
+
+use std::collections::BTreeSet;
+
+use wire::latest::{self, Ask};
+use wire::limits::ASKS_MAX;
+
+use crate::Ending;
+use crate::ask::{Question, Reply};
+
+/// Which questions of a link are open.
+#[derive(Debug, Default)]
+pub(super) struct Asks {
+    last: u64,
+    /// Invariant: at most [`ASKS_MAX`].
+    open: BTreeSet<u64>,
+}
+
+impl Asks {
+    pub(super) fn has_room(&self) -> bool {
+        self.open.len() < ASKS_MAX
+    }
+
+    /// Makes the frame of the next question.
+    pub(super) fn ask(&mut self, question: &Question) -> (u64, Ask) {
+        assert!(self.has_room(), "few questions are open");
+        self.last += 1;
+        self.open.insert(self.last);
+        (self.last, Ask { number: self.last, question: Some(question.write()) })
+    }
+
+    /// Takes an answer.
+    pub(super) fn take(&mut self, frame: latest::Reply) -> Result<(u64, Reply), Ending> {
+        if !self.open.remove(&frame.number) {
+            return Err(Ending::Malformed { field: "number of a reply" });
+        }
+        let answer = frame.answer.ok_or(Ending::Malformed { field: "kind of reply" })?;
+        Ok((frame.number, Reply::read(answer)?))
+    }
+}
