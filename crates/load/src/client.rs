@@ -125,6 +125,9 @@ impl Client {
         mut phase: watch::Receiver<Phase>,
     ) -> Result<Seen, Error> {
         let pace = source.as_ref().and_then(|(place, it)| Some((it.pace.clone()?, *place)));
+        if let Some((_, source)) = &source {
+            self.link.frame_messages(source.frame);
+        }
         loop {
             let now = *phase.borrow_and_update();
             if now == Phase::Stop {
@@ -191,7 +194,7 @@ impl Client {
     }
 
     fn submit(&mut self, due: Due, place: usize, source: &Source) -> Option<GatewayFrame> {
-        let count = due.count.min(source.frame) as u64;
+        let count = due.count as u64;
         let numbers = due.first_input_number..due.first_input_number + count;
         let outgoing: Vec<Outgoing> = numbers
             .map(|number| {

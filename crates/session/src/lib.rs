@@ -14,6 +14,7 @@ pub mod ask;
 mod ending;
 mod fields;
 pub mod gateway;
+mod gather;
 pub mod hub;
 mod limits;
 

@@ -130,7 +130,7 @@ impl Egress {
         self.lanes
             .iter()
             .map(|(lane, through)| (*lane, *through))
-            .find(|(lane, through)| link.room(*lane) > 0 && *through > link.offered_through(*lane))
+            .find(|(lane, through)| link.due(*lane, *through) > 0)
     }
 
     /// Makes the next frame.
@@ -146,15 +146,15 @@ impl Egress {
         if let Some(frame) = self.made.pop_front() {
             return Ok(Some(frame));
         }
-        if let Some(answered) = self.answers.pop_front() {
-            let count = usize::try_from(answered.count).unwrap_or(usize::MAX);
-            let make = || self.answers_frame(answered, link, shared);
-            return shared.steps.of(Step::Answer, count.min(FRAME_MESSAGES_MAX), make).map(Some);
+        if !self.answers.is_empty() {
+            let waiting: u64 = self.answers.iter().map(|run| run.count).sum();
+            let count = usize::try_from(waiting).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+            let make = || self.answers_frame(link, shared);
+            return shared.steps.of(Step::Answer, count, make).map(Some);
         }
         match self.lane_to_offer(link) {
             Some((lane, through)) => {
-                let waiting = (through - link.offered_through(lane)).min(link.room(lane));
-                let count = usize::try_from(waiting).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+                let count = usize::try_from(link.due(lane, through)).unwrap_or(usize::MAX);
                 let make = || offers_frame(lane, through, self.terminal, link, shared);
                 let frame = shared.steps.of(Step::Offer, count, make)?;
                 if frame.is_none() {
@@ -167,28 +167,26 @@ impl Egress {
         }
     }
 
+    /// Makes a frame of the answers that wait, as many as fit.
     fn answers_frame<M: Medium>(
         &mut self,
-        answered: Answered,
         link: &mut Link,
         shared: &Shared<M>,
     ) -> Result<HubFrame, Error> {
         let mut fill = Fill::new(FRAME_MESSAGES_MAX);
         let mut records = Vec::new();
-        for sequence in answered.first_sequence..answered.first_sequence + answered.count {
-            let record = shared.records.get(sequence)?;
-            if !fill.takes(record.meta.len()) {
-                break;
+        'runs: while let Some(run) = self.answers.front_mut() {
+            while run.count > 0 {
+                let record = shared.records.get(run.first_sequence)?;
+                if !fill.takes(record.meta.len()) {
+                    break 'runs;
+                }
+                records.push(Recorded { head: record.head, meta: record.meta });
+                run.first_input_number += 1;
+                run.first_sequence += 1;
+                run.count -= 1;
             }
-            records.push(Recorded { head: record.head, meta: record.meta });
-        }
-        let taken = records.len() as u64;
-        if taken < answered.count {
-            self.answers.push_front(Answered {
-                first_input_number: answered.first_input_number + taken,
-                first_sequence: answered.first_sequence + taken,
-                count: answered.count - taken,
-            });
+            self.answers.pop_front();
         }
         let frame = shared.with_log(|log| link.answers(records, log, &Granted(shared)));
         frame.map_err(Error::Proof)
@@ -203,7 +201,7 @@ fn offers_frame<M: Medium>(
     shared: &Shared<M>,
 ) -> Result<Option<HubFrame>, Error> {
     let Some(terminal) = terminal else { return Ok(None) };
-    let room = usize::try_from(link.room(lane)).unwrap_or(usize::MAX).min(FRAME_MESSAGES_MAX);
+    let room = usize::try_from(link.due(lane, through)).unwrap_or(usize::MAX);
     let after = link.offered_through(lane);
     let entries: Vec<network::Offer> = {
         let network = shared.network.read().unwrap_or_else(PoisonError::into_inner);

@@ -14,6 +14,7 @@ use wire::limits::{FRAME_MESSAGES_MAX, META_BYTES_MAX, WINDOW_MAX};
 use super::evidence::Evidence;
 use super::log::Proven;
 use super::signers::Signers;
+use crate::gather::Gather;
 use crate::{Ending, Limits, fields};
 
 /// Where the outbox of a gateway stands.
@@ -124,6 +125,7 @@ pub(super) struct Input {
     stored: u64,
     /// What was submitted and not answered, by number from `answered + 1` on.
     open: VecDeque<Open>,
+    gather: Gather,
 }
 
 #[derive(Debug)]
@@ -162,7 +164,8 @@ impl Input {
         });
         let open = open.collect();
         let (held_before, submitted, stored) = (held, held, answered);
-        Ok(Self { limits, held_before, made, submitted, answered, stored, open })
+        let gather = Gather::default();
+        Ok(Self { limits, held_before, made, submitted, answered, stored, open, gather })
     }
 
     /// The outbox has messages up to this number.
@@ -176,7 +179,7 @@ impl Input {
         self.stored = self.stored.max(through);
     }
 
-    /// What may be submitted now.
+    /// What may be submitted now; nothing while a few messages wait for more ([`Gather`]).
     pub(super) fn due(&self) -> Option<Due> {
         // The answers to what the hub held before show whether these are the outbox's messages. If
         // not, the outbox is an old copy with new messages under used numbers: send none of them.
@@ -187,7 +190,13 @@ impl Input {
         let end = self.made.min(window_end);
         let count = usize::try_from(end.saturating_sub(self.submitted)).unwrap_or(usize::MAX);
         let count = count.min(self.limits.frame_messages);
-        (count > 0).then_some(Due { first_input_number: self.submitted + 1, count })
+        let waits = count < self.limits.frame_messages && !self.gather.is_over();
+        (count > 0 && !waits).then_some(Due { first_input_number: self.submitted + 1, count })
+    }
+
+    /// From now on a frame has so many messages at most, or fewer as the hub says.
+    pub(super) fn frame_messages(&mut self, most: usize) {
+        self.limits.frame_messages = self.limits.frame_messages.min(most.max(1));
     }
 
     /// Makes the frame of the next messages.
@@ -202,6 +211,9 @@ impl Input {
         let proofs = frame_proofs(&statements, signature)?;
         let first_input_number = self.submitted + 1;
         self.submitted += messages.len() as u64;
+        let bytes = messages.iter().map(|message| message.payload.len()).sum();
+        let full = messages.len() >= self.limits.frame_messages;
+        self.gather.sent(self.submitted, full, bytes);
         self.open.extend(messages.iter().zip(proofs).map(|(message, proof)| Open {
             header: message.header.clone(),
             payload_digest: message.payload_digest,
@@ -243,6 +255,7 @@ impl Input {
         let open = self.open.pop_front().expect("the numbers of the answers were checked");
         let number = self.answered + 1;
         self.answered = number;
+        self.gather.answered(number);
         fields::within("bytes of a meta", frame.meta.len(), META_BYTES_MAX)?;
         let (outcome, meta, payload_digest) = match head.kind {
             RecordKind::ACCEPTED => {

@@ -25,13 +25,25 @@ pub(super) struct SeenLog {
 #[derive(Debug)]
 pub(super) struct Proven {
     pub(super) checkpoint: Arc<SignedCheckpoint>,
-    paths: BTreeMap<u64, Vec<Digest>>,
+    /// By rising sequence: the hash of the record, and its path to the root.
+    records: Vec<(u64, Digest, Vec<Digest>)>,
 }
 
 impl Proven {
     /// The inclusion path of one of the records.
     pub(super) fn path(&self, sequence: u64) -> Vec<Digest> {
-        self.paths.get(&sequence).cloned().expect("every head of the frame was proven")
+        self.record(sequence).2.clone()
+    }
+
+    /// The hash of one of the records.
+    pub(super) fn hash(&self, sequence: u64) -> Digest {
+        self.record(sequence).1
+    }
+
+    fn record(&self, sequence: u64) -> &(u64, Digest, Vec<Digest>) {
+        let at = self.records.binary_search_by_key(&sequence, |(sequence, ..)| *sequence);
+        let found = at.ok().and_then(|at| self.records.get(at));
+        found.expect("every head of the frame was proven")
     }
 }
 
@@ -92,26 +104,31 @@ impl SeenLog {
         let Some(last) = &self.last else {
             return Err(Ending::Checkpoint { reason: "there is none yet" });
         };
-        let mut leaves = BTreeMap::new();
+        let mut leaves: BTreeMap<u64, (&RecordHead, Digest)> = BTreeMap::new();
         for head in heads {
             let sequence = head.sequence;
             if head.network != self.origin.network || head.shard != self.origin.shard {
                 return Err(Ending::Record { sequence, part: "network or shard" });
             }
-            let hash = head.hash();
-            if leaves.insert(sequence, hash).is_some_and(|other| other != hash) {
+            // Every notice of an acknowledgement shows the head of its record.
+            let (known, _) = leaves.entry(sequence).or_insert_with(|| (head, head.hash()));
+            if *known != head {
                 return Err(Ending::Record { sequence, part: "second head of the same number" });
             }
         }
-        let leaves: Vec<_> = leaves.into_iter().collect();
+        let leaf = |(sequence, (_, hash))| (sequence, hash);
+        let leaves: Vec<(u64, Digest)> = leaves.into_iter().map(leaf).collect();
         let hashes = fields::digests(&proof.hashes, "inclusion proof")?;
         let Checkpoint { size, root, .. } = last.checkpoint;
         let (_, paths) = split_proof(size, &leaves, &hashes)
             .ok()
             .filter(|(found, _)| *found == root)
             .ok_or(Ending::NotInLog { size })?;
-        let sequences = leaves.into_iter().map(|(sequence, _)| sequence);
-        Ok(Proven { checkpoint: last.clone(), paths: sequences.zip(paths).collect() })
+        let records = leaves.into_iter().zip(paths).map(|((sequence, hash), path)| {
+            // Both come by rising sequence.
+            (sequence, hash, path)
+        });
+        Ok(Proven { checkpoint: last.clone(), records: records.collect() })
     }
 }
 

@@ -313,7 +313,7 @@ impl Link {
         let (mut entries, mut duplicates) = (Vec::with_capacity(shown.len()), 0);
         for (number, shown) in (first_output_number..).zip(&shown) {
             let received = check.offer(number, shown)?;
-            if output.take(lane, received.record_hash())? {
+            if output.take(lane, proven.hash(shown.head.sequence))? {
                 entries.push(received);
             } else {
                 duplicates += 1;
@@ -373,6 +373,14 @@ impl Link {
     #[must_use]
     pub fn checkpoint(&self) -> Option<&Arc<SignedCheckpoint>> {
         self.log.last()
+    }
+
+    /// Puts at most so many messages under one signature, or fewer as the hub says; at least one.
+    /// Without effect before the session is open.
+    pub fn frame_messages(&mut self, most: usize) {
+        if let Phase::Open(input) = &mut self.phase {
+            input.frame_messages(most);
+        }
     }
 
     /// Which messages shall be submitted next: sign them in one frame, and call [`Self::submit`].

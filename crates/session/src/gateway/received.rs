@@ -255,8 +255,8 @@ impl Check<'_> {
             Acknowledged::decode(&shown.frame.meta).map_err(|_| shown.wrong("meta"))?;
         let grant = self.signers.check_acknowledged(head, &acknowledged)?;
         let path = fields::digests(&frame.path, "path of a notice")?;
-        let root =
-            root_of_path(&message.hash(), frame.index.into(), acknowledged.count(), &path).ok();
+        let hash = self.proven.hash(message.sequence);
+        let root = root_of_path(&hash, frame.index.into(), acknowledged.count(), &path).ok();
         if root.is_none() || root != acknowledged.signed.map(|signed| signed.root) {
             return Err(shown.wrong("path to the signed root"));
         }

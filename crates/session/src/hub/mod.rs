@@ -388,6 +388,17 @@ impl Link {
         }
     }
 
+    /// How many entries of a lane, of those up to an output number, shall be offered in one frame
+    /// now. None, while the session does not hold the lane, its window is full, or a few wait for
+    /// more because small frames are unacknowledged.
+    #[must_use]
+    pub fn due(&self, lane: Lane, through: u64) -> u64 {
+        match &self.phase {
+            Phase::Open(open) => open.output.as_ref().map_or(0, |output| output.due(lane, through)),
+            Phase::Greeting | Phase::Opening(_) | Phase::Failed | Phase::Ended => 0,
+        }
+    }
+
     /// The last output number of a lane that was offered in this hold, or acknowledged before it.
     ///
     /// # Panics

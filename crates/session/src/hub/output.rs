@@ -10,6 +10,7 @@ use wire::latest::{self, Acknowledge, Decline, Lanes, Offers, offer};
 use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX, META_BYTES_MAX};
 
 use super::Recorded;
+use crate::gather::Gather;
 use crate::{Ending, fields};
 
 /// How far the network has come in one lane of an institution.
@@ -185,6 +186,7 @@ struct LaneEnd {
     /// The hashes of the records that are offered and not acknowledged, by output number from
     /// `acknowledged + 1` on.
     open: VecDeque<Digest>,
+    gather: Gather,
 }
 
 impl LaneEnd {
@@ -202,7 +204,7 @@ impl Output {
         self.hold += 1;
         let lane_end = |state: &LaneState| {
             let acknowledged = state.acknowledged_through;
-            (state.lane, LaneEnd { acknowledged, open: VecDeque::new() })
+            (state.lane, LaneEnd { acknowledged, ..LaneEnd::default() })
         };
         let lanes = states.iter().map(|state| latest::LaneState {
             lane: state.lane.0.into(),
@@ -231,6 +233,17 @@ impl Output {
         lanes.get(&lane).map_or(0, LaneEnd::offered)
     }
 
+    /// How many of the entries up to an output number go into the next frame; none while a few wait
+    /// for more ([`Gather`]).
+    pub(super) fn due(&self, lane: Lane, through: u64) -> u64 {
+        let Some(lanes) = &self.lanes else { return 0 };
+        let end = lanes.get(&lane);
+        let waiting = through.saturating_sub(end.map_or(0, LaneEnd::offered));
+        let count = waiting.min(self.room(lane)).min(FRAME_MESSAGES_MAX as u64);
+        let goes = end.is_none_or(|end| end.gather.is_over());
+        if goes || count == FRAME_MESSAGES_MAX as u64 { count } else { 0 }
+    }
+
     pub(super) fn offer(&mut self, lane: Lane, offers: Vec<Offer>) -> Offers {
         assert!((1..=FRAME_MESSAGES_MAX).contains(&offers.len()), "a frame has 1 to 256 offers");
         assert!(offers.len() as u64 <= self.room(lane), "offers keep the window");
@@ -238,6 +251,12 @@ impl Output {
         let end = lanes.entry(lane).or_default();
         let first_output_number = end.offered() + 1;
         end.open.extend(offers.iter().map(|offer| offer.record.head.hash()));
+        let payload = |offer: &Offer| match &offer.content {
+            Content::Message(payload) => payload.len(),
+            Content::Delivered(_) | Content::Told(_) | Content::Withdrawn { .. } => 0,
+        };
+        let bytes = offers.iter().map(payload).sum();
+        end.gather.sent(end.offered(), offers.len() == FRAME_MESSAGES_MAX, bytes);
         let offers = offers.into_iter().map(Offer::frame).collect();
         Offers { lane: lane.0.into(), first_output_number, offers, ..Offers::default() }
     }
@@ -324,6 +343,7 @@ impl Output {
         };
         let records = end.open.drain(..count).collect();
         end.acknowledged = through;
+        end.gather.answered(through);
         let records = if is_system { Vec::new() } else { records };
         Ok(Some(Acknowledgement { lane, first, through, records, signed }))
     }

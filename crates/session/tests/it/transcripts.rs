@@ -142,17 +142,16 @@ fn after_a_break_the_gateway_goes_on_from_what_the_hub_holds() {
                 receives
             ALPHDEFFA > Submit 1
             ALPHDEFFA > Submit 2
-            ALPHDEFFA > Submit 3
             ALPHDEFFA > Hello: answers 0, tree 0
-            ALPHDEFFA < Welcome: holds 3
+            ALPHDEFFA < Welcome: holds 2
                 session 2
             ALPHDEFFA < Lanes
                 receives
-            ALPHDEFFA < Answers 1 to 3, 3 with meta, 1 grants
-                1 accepted, 2 accepted, 3 accepted
-            ALPHDEFFA > Submit 4
-            ALPHDEFFA < Answers 4, 0 with meta, 0 grants
-                4 accepted
+            ALPHDEFFA < Answers 1 to 2, 2 with meta, 1 grants
+                1 accepted, 2 accepted
+            ALPHDEFFA > Submit 3 to 4
+            ALPHDEFFA < Answers 3 to 4, 0 with meta, 0 grants
+                3 accepted, 4 accepted
         "#]],
     );
 }
