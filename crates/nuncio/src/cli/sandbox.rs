@@ -9,7 +9,8 @@ use iso::Institution;
 #[command(
     after_help = "A word at the end of a message's reference (BizMsgIdr, or field 20) steers the \
                         peer that receives it:\n  +RJCT-AC04  rejects, with this code\n  +RTRN-AC04  \
-                        accepts and returns the money\n  +SILENT     says nothing\n  +LATE-30    \
+                        accepts and returns the money\n  +DCLN-AM04  does not take the message\n  \
+                        +SILENT     says nothing\n  +LATE-30    \
                         answers after 30 seconds\n  +TWICE      answers twice\n  +AFTER      answers \
                         after the answer to the next message\nWithout one it accepts. See \
                         docs/sandbox.md.\n\nExample:\n  nuncio sandbox --dir box &\n  \

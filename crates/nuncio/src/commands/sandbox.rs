@@ -15,6 +15,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::Context as _;
+use gateway::{Acknowledge, Config};
 use iso::Institution;
 
 use self::peer::{Event, Peer};
@@ -35,6 +36,9 @@ pub(crate) fn run(options: &Sandbox, output: Output) -> Result<ExitCode, Failure
         options.institutions.iter().chain(&options.peers).copied().collect();
     if !folder.join("hub").exists() {
         network::create(&folder, &network::Plan::on_loopback(&all)?.named("sandbox"))?;
+        for peer in &options.peers {
+            decide_for_themselves(&folder.join(format!("{peer}A")))?;
+        }
     }
     let mut processes = Processes::default();
     processes.start_hub(&folder.join("hub"))?;
@@ -80,6 +84,15 @@ pub(crate) fn run(options: &Sandbox, output: Output) -> Result<ExitCode, Failure
     ended
 }
 
+/// Has a gateway leave to its back office what is taken: only so can it decline a message.
+fn decide_for_themselves(gateway: &Path) -> Result<(), Failure> {
+    let mut config = Config::load(gateway).context("the settings were just written")?;
+    config.acknowledge = Acknowledge::Taken;
+    let path = gateway.join("gateway.toml");
+    let written = std::fs::write(&path, config.to_toml());
+    Ok(written.with_context(|| format!("cannot write {}", path.display()))?)
+}
+
 /// What an integrator has to know to begin.
 fn tell_how_to_use(folder: &Path, options: &Sandbox, output: Output) -> Result<(), Failure> {
     let mut gateways = Vec::new();
@@ -117,7 +130,7 @@ fn tell_how_to_use(folder: &Path, options: &Sandbox, output: Output) -> Result<(
         output::line(&format!("{peer}  is simulated"));
     }
     output::line(
-        "words at the end of a message's reference: +RJCT-AC04 +RTRN +SILENT +LATE-30 +TWICE +AFTER",
+        "words at the end of a message's reference: +RJCT-AC04 +RTRN +DCLN +SILENT +LATE-30 +TWICE +AFTER",
     );
     Ok(())
 }

@@ -27,13 +27,17 @@ impl Sandbox {
 
     /// Sends a sample under the reference `T` and a word; waits until it is delivered.
     fn send(&self, client: &Client, name: &str, word: &str) {
+        self.send_until(State::Delivered, client, (name, word));
+    }
+
+    fn send_until(&self, state: State, client: &Client, (name, word): (&str, &str)) {
         let message = sample(name);
         let (begin, end) =
             if name.starts_with("mt") { (":20:", "\r\n") } else { ("<BizMsgIdr>", "<") };
         let reference = message.split(begin).nth(1).unwrap().split(end).next().unwrap();
         let message = message.replace(reference, &format!("T{word}"));
         let stored = client.post(message.as_bytes(), &format!("{name}{word}"));
-        client.wait_for(&stored.id.unwrap(), &[State::Delivered]);
+        client.wait_for(&stored.id.unwrap(), &[state]);
     }
 
     fn stop(mut self) {
@@ -88,6 +92,7 @@ fn peers_do_as_the_reference_says() {
     let sandbox = Sandbox::start();
     let client = Client::new(sandbox.gateway.clone());
     sandbox.send(&client, "pacs.008.001.08.xml", "+SILENT");
+    sandbox.send_until(State::Declined, &client, ("pacs.008.001.08.xml", "+DCLN-AM04"));
     sandbox.send(&client, "pacs.008.001.08.xml", "+AFTER");
     sandbox.send(&client, "pacs.008.001.08.xml", "+LATE-1");
     sandbox.send(&client, "pacs.008.001.08.xml", "+RJCT-MS03");

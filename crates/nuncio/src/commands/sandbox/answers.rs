@@ -10,7 +10,7 @@ use trust::Digest;
 use super::trigger::Trigger;
 
 /// The code of a rejection or return that no code is given for: the account is closed.
-const ACCOUNT_CLOSED: &str = "AC04";
+pub(super) const ACCOUNT_CLOSED: &str = "AC04";
 /// The code of a refused cancellation that no code is given for: for legal reasons.
 const LEGAL_DECISION: &str = "LEGL";
 
@@ -75,7 +75,7 @@ impl Answers {
         question: &Question<'_>,
         trigger: &Trigger,
     ) -> Result<Vec<Written>, String> {
-        if *trigger == Trigger::Silent {
+        if matches!(trigger, Trigger::Silent | Trigger::Decline(_)) {
             return Ok(Vec::new());
         }
         let Document { format, message_type, .. } = question.document;
@@ -131,9 +131,11 @@ impl Answers {
                 Ok(vec![accepted(0)?, self.finish(back, &format!("pacs.004 {code}"))?])
             }
             Trigger::Twice => Ok(vec![accepted(0)?, accepted(1)?]),
-            Trigger::Accept | Trigger::Silent | Trigger::Late(_) | Trigger::After => {
-                Ok(vec![accepted(0)?])
-            }
+            Trigger::Accept
+            | Trigger::Decline(_)
+            | Trigger::Silent
+            | Trigger::Late(_)
+            | Trigger::After => Ok(vec![accepted(0)?]),
         }
     }
 
@@ -228,9 +230,11 @@ fn fin(question: &Question<'_>, trigger: &Trigger) -> Result<Vec<Written>, Strin
             Ok(vec![say(0, "ACCEPTED")?, say(1, &format!("RETURNED {code}"))?])
         }
         Trigger::Twice => Ok(vec![say(0, "ACCEPTED")?, say(1, "ACCEPTED")?]),
-        Trigger::Accept | Trigger::Silent | Trigger::Late(_) | Trigger::After => {
-            Ok(vec![say(0, "ACCEPTED")?])
-        }
+        Trigger::Accept
+        | Trigger::Decline(_)
+        | Trigger::Silent
+        | Trigger::Late(_)
+        | Trigger::After => Ok(vec![say(0, "ACCEPTED")?]),
     }
 }
 
@@ -270,6 +274,7 @@ mod tests {
         assert_eq!(returned, ["pacs.002 ACCC", "pacs.004 AC04"]);
         assert_eq!(answered(PAYMENT, &Trigger::Twice), ["pacs.002 ACCC", "pacs.002 ACCC"]);
         assert!(answered(PAYMENT, &Trigger::Silent).is_empty());
+        assert!(answered(PAYMENT, &Trigger::Decline(None)).is_empty());
         assert_eq!(answered(CANCELLATION, &Trigger::Accept), ["camt.029 CNCL"]);
         let refused = answered(CANCELLATION, &Trigger::Reject(None));
         assert_eq!(refused, ["camt.029 RJCR LEGL"]);

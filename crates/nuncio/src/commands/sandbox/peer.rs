@@ -6,11 +6,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use document::{Checker, Document, Profile, Rules};
-use gateway::api::{Inbox, Message, Stored, Taken};
+use gateway::api::{Decline, Declined, Inbox, Message, Stored, Taken};
 use iso::Institution;
 
-use super::answers::{Answers, Question, Written};
+use super::answers::{ACCOUNT_CLOSED, Answers, Question, Written};
 use super::trigger::Trigger;
 use crate::client::{Client, Post, escaped};
 use crate::clock;
@@ -84,12 +85,20 @@ impl Peer {
         self.send_due(tell)
     }
 
-    /// Takes one message over, and plans what is answered.
+    /// Takes one message over or declines it, and plans what is answered.
     fn take(&mut self, message: &Message, tell: &dyn Fn(Event)) -> Result<(), Failure> {
         let id = escaped(&message.id);
         let payload = self.client.bytes(&format!("/v1/inbox/{id}/raw"), "*/*", Duration::ZERO)?;
         let (planned, did) = match self.checker.check(&payload) {
-            Ok(document) => self.plan(&message.id, &payload, &document),
+            Ok(document) => {
+                let trigger = Trigger::of(&document.reference);
+                if let Trigger::Decline(code) = trigger {
+                    let did = self.decline(&id, code)?;
+                    tell(self.event(&message.id, did));
+                    return Ok(());
+                }
+                self.plan((&message.id, &trigger), &payload, &document)
+            }
             Err(findings) => {
                 let first = findings.list.first().map(ToString::to_string).unwrap_or_default();
                 (Vec::new(), format!("took it; it is not valid: {first}"))
@@ -102,20 +111,36 @@ impl Peer {
         Ok(())
     }
 
-    fn plan(&mut self, id: &str, payload: &[u8], document: &Document) -> (Vec<Waiting>, String) {
-        let trigger = Trigger::of(&document.reference);
+    fn decline(&self, id: &str, code: Option<String>) -> Result<String, Failure> {
+        let code = code.unwrap_or_else(|| ACCOUNT_CLOSED.to_owned());
+        let why = Decline { code, text: "the sandbox was told to decline it".to_owned() };
+        let body = serde_json::to_vec(&why).context("texts have a form in JSON")?;
+        let path = format!("/v1/inbox/{id}/decline");
+        let headers = [("content-type", "application/json")];
+        let _: Declined =
+            self.client.post(&Post { path: &path, headers: &headers, body: &body })?;
+        Ok(format!("declined it, {}", why.code))
+    }
+
+    fn plan(
+        &mut self,
+        (id, trigger): (&str, &Trigger),
+        payload: &[u8],
+        document: &Document,
+    ) -> (Vec<Waiting>, String) {
         let now = iso::DateTime::from_unix_micros(clock::now().0 / 1_000_000 * 1_000_000);
-        let written = match self.answers.to(&Question { id, payload, document, now }, &trigger) {
+        let written = match self.answers.to(&Question { id, payload, document, now }, trigger) {
             Ok(written) => written,
             Err(why) => return (Vec::new(), format!("took it; it cannot be answered: {why}")),
         };
-        let after_another = trigger == Trigger::After;
+        let after_another = *trigger == Trigger::After;
         let delay = match trigger {
-            Trigger::Late(delay) => delay,
+            Trigger::Late(delay) => *delay,
             Trigger::After => AFTER_TIME_MAX,
             Trigger::Accept
             | Trigger::Reject(_)
             | Trigger::Return(_)
+            | Trigger::Decline(_)
             | Trigger::Silent
             | Trigger::Twice => Duration::ZERO,
         };

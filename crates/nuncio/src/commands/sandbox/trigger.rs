@@ -20,6 +20,8 @@ pub(super) enum Trigger {
     Reject(Option<String>),
     /// It accepts and then returns the money (`+RTRN`, `+RTRN-AC04`).
     Return(Option<String>),
+    /// It does not take the message, and tells the network why (`+DCLN`, `+DCLN-AM04`).
+    Decline(Option<String>),
     /// It takes the message and says nothing (`+SILENT`).
     Silent,
     /// It accepts late (`+LATE`, `+LATE-30` for 30 seconds).
@@ -45,6 +47,7 @@ impl Trigger {
         match word {
             "RJCT" => Self::Reject(code()),
             "RTRN" => Self::Return(code()),
+            "DCLN" => Self::Decline(code()),
             "SILENT" => Self::Silent,
             "LATE" => {
                 let seconds = value.and_then(|value| value.parse().ok()).unwrap_or(LATE_SECONDS);
@@ -71,6 +74,7 @@ mod tests {
             ("A+B+RJCT-MS03", reject("MS03")),
             ("INV42+RJCT-TOOLONG", Trigger::Reject(None)),
             ("INV42+RTRN-AC06", Trigger::Return(Some("AC06".to_owned()))),
+            ("INV42+DCLN", Trigger::Decline(None)),
             ("INV42+SILENT", Trigger::Silent),
             ("INV42+LATE", Trigger::Late(Duration::from_secs(5))),
             ("INV42+LATE-30", Trigger::Late(Duration::from_secs(30))),
