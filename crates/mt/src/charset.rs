@@ -60,14 +60,21 @@ impl Class {
     pub(crate) fn run(self, bytes: &[u8]) -> usize {
         let class = self as u8;
         let (groups, _) = bytes.as_chunks::<4>();
+        let mut run = 0;
         // Four bytes at a time: one branch for all of them, and few left over in short parts.
-        let whole = groups
-            .iter()
-            .take_while(|group| group.iter().fold(class, |all, byte| all & classes_of(*byte)) != 0)
-            .count();
-        let rest = bytes.get(whole * 4..).unwrap_or_default();
-        let outside = |byte: &u8| classes_of(*byte) & class == 0;
-        whole * 4 + rest.iter().position(outside).unwrap_or(rest.len())
+        for [a, b, c, d] in groups {
+            if class & classes_of(*a) & classes_of(*b) & classes_of(*c) & classes_of(*d) == 0 {
+                break;
+            }
+            run += 4;
+        }
+        for byte in bytes.get(run..).unwrap_or_default() {
+            if class & classes_of(*byte) == 0 {
+                break;
+            }
+            run += 1;
+        }
+        run
     }
 
     /// What the class holds, in plain words.

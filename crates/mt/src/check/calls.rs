@@ -60,9 +60,10 @@ fn codes_once(facts: &Facts<'_, '_>, scope: Scope) -> bool {
 /// A text after the code of field 23E goes with some codes only.
 fn details_allowed(facts: &Facts<'_, '_>, scope: Scope) -> bool {
     const WITH_TEXT: [&str; 8] = ["PHON", "PHOB", "PHOI", "TELE", "TELB", "TELI", "HOLD", "REPA"];
-    values(facts, scope, 23)
-        .filter(|(tag, _)| tag.option() == Some('E'))
-        .all(|(_, value)| value.split_once('/').is_none_or(|(code, _)| WITH_TEXT.contains(&code)))
+    values(facts, scope, 23).filter(|(tag, _)| tag.option() == Some('E')).all(|(_, value)| {
+        let code = value.bytes().position(|byte| byte == b'/').and_then(|at| value.get(..at));
+        code.is_none_or(|code| WITH_TEXT.contains(&code))
+    })
 }
 
 /// Fields of another message follow at the end.

@@ -1,9 +1,11 @@
 //! Checks what stands around the text: headers, user header, trailers, acknowledgements.
 
+use crate::charset::Class;
 use crate::check::content::{self, pair_tag};
 use crate::findings::{Code, Report, shown};
 use crate::notation::format::Kind;
 use crate::notation::matching::Captures;
+use crate::notation::meaning::meaning;
 use crate::notation::standard::Standard;
 use crate::syntax::header::{Application, Basic, service_name};
 use crate::syntax::scan::{Blocks, Field, Pair, Text};
@@ -244,7 +246,7 @@ fn check_pair(
 ) {
     let Some(tag) = pair_tag(pair.name) else { return };
     let Some(definition) = standard.field(tag) else { return };
-    let field = Field { tag, value: pair.value };
+    let field = Field::of(tag, pair.value);
     let before = report.findings.len();
     content::check(&definition.format, field, captures, report);
     if report.findings.len() > before {
@@ -301,16 +303,13 @@ fn check_trailer(blocks: &Blocks<'_>, basic: Option<Basic<'_>>, report: &mut Rep
 
 /// Whether a trailer has its form; `None` if it is none.
 fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
-    let hex = |length| {
-        pair.value.len() == length
-            && pair.value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
-    };
+    let hex = |length| pair.value.len() == length && Class::H.has_all(pair.value.as_bytes());
     // HHMM and a message reference, both or neither.
     let reference = || {
         pair.value.is_empty()
             || pair.value.split_at_checked(4).is_some_and(|(time, reference)| {
                 iso::Time::from_fin4(time).is_ok()
-                    && content::meaning(Kind::MessageReference, reference, None).is_none()
+                    && meaning(Kind::MessageReference, reference, None).is_none()
             })
     };
     Some(match pair.name {
@@ -323,7 +322,7 @@ fn trailer_is_good(pair: Pair<'_>) -> Option<bool> {
             let (date, time) = stamp.split_at(6);
             iso::Date::from_fin6(date).is_ok()
                 && iso::Time::from_fin6(time).is_ok()
-                && content::meaning(Kind::MessageReference, reference, None).is_none()
+                && meaning(Kind::MessageReference, reference, None).is_none()
         }),
         _ => return None,
     })

@@ -1,11 +1,11 @@
 //! Evaluates the rules of a type over the placed fields of a message.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crate::check::calls;
-use crate::check::place::{NOWHERE, Placement, Scope};
+use crate::check::place::{Placement, Scope};
 use crate::findings::Report;
-use crate::notation::matching::{Capture, Captures};
+use crate::notation::matching::Captures;
 use crate::notation::rule::{Compare, Expr, Ref, Rule};
 use crate::notation::standard::Standard;
 use crate::notation::structure::Structure;
@@ -17,20 +17,12 @@ pub(crate) struct Facts<'f, 'a> {
     pub(crate) standard: &'f Standard,
     pub(crate) structure: &'f Structure,
     pub(crate) fields: &'f [Field<'a>],
+    /// Whether they hold characters of set x and line ends only.
+    pub(crate) plain: bool,
     pub(crate) placement: &'f Placement,
-    /// The parts of the fields, as their formats matched.
-    pub(crate) parts: &'f Parts,
     /// The headers, where they could be read.
     pub(crate) basic: Option<Basic<'a>>,
     pub(crate) application: Option<Application<'a>>,
-}
-
-/// The captures of all fields of a message.
-#[derive(Clone, Debug)]
-pub(crate) struct Parts {
-    pub(crate) captures: Captures,
-    /// Where the captures of each field start, and where those of the last end.
-    pub(crate) starts: Vec<usize>,
 }
 
 /// How many shared statements are remembered; one beyond is looked at each time.
@@ -61,6 +53,8 @@ pub(crate) struct Memory {
     next: Vec<u16>,
     /// The nodes below 64 that have a field within the scope, one bit each.
     bits: u64,
+    /// For the parts of fields that rules look at.
+    captures: RefCell<Captures>,
 }
 
 impl Memory {
@@ -98,7 +92,9 @@ impl Memory {
 /// As many empty spots; most often the memory is as long already.
 fn empty(spots: &mut Vec<Spot>, count: usize) {
     spots.fill(EMPTY);
-    spots.resize(count, EMPTY);
+    if spots.len() != count {
+        spots.resize(count, EMPTY);
+    }
 }
 
 /// Reports every rule that is broken. `end` is the place in the input where block 4 ends.
@@ -123,7 +119,10 @@ pub(crate) fn rules(
         let here = if scope.sequence == 0 { &memory.whole } else { &memory.here };
         let (whole, next) = (memory.whole.as_slice(), memory.next.as_slice());
         let shared = [const { Cell::new(None) }; SHARED_MAX];
-        let evaluation = Evaluation { facts, whole, here, next, scope: *scope, statements, shared };
+        let captures = &memory.captures;
+        let scope = *scope;
+        let evaluation =
+            Evaluation { facts, whole, here, next, captures, scope, statements, shared };
         let bits = memory.bits;
         for rule in facts.structure.rules.iter().filter(|rule| rule.each == scope.sequence) {
             let needs = &rule.needs;
@@ -142,6 +141,7 @@ struct Evaluation<'e, 'f, 'a> {
     whole: &'e [Spot],
     here: &'e [Spot],
     next: &'e [u16],
+    captures: &'e RefCell<Captures>,
     scope: Scope,
     statements: &'e [Expr],
     /// What came of the shared statements so far.
@@ -174,8 +174,7 @@ impl<'a> Evaluation<'_, '_, 'a> {
     #[cold]
     fn report(&self, rule: &Rule, end: usize, report: &mut Report<'_>) {
         let mut first = None;
-        let mut look =
-            |of: &Ref| first = first.or_else(|| self.fields(of).next().map(|(_, field)| field));
+        let mut look = |of: &Ref| first = first.or_else(|| self.fields(of).next());
         rule.then.each_ref(&mut look);
         if let Some(when) = &rule.when {
             when.each_ref(&mut look);
@@ -199,20 +198,24 @@ impl<'a> Evaluation<'_, '_, 'a> {
             Expr::And(list) => list.iter().all(|expr| self.holds(expr)),
             Expr::Or(list) => list.iter().any(|expr| self.holds(expr)),
             Expr::In { of, all, values } => {
-                let mut found = self.values(of).map(|text| values.has(text));
-                if *all { found.all(|is| is) } else { found.any(|is| is) }
+                let mut found = self.values(of);
+                if *all {
+                    found.all(|text| values.has(text))
+                } else {
+                    found.any(|text| values.has(text))
+                }
             }
             Expr::Is { of, value, equal } => {
-                self.values(of).next().is_some_and(|text| (*text == **value) == *equal)
+                self.first_value(of).is_some_and(|text| (*text == **value) == *equal)
             }
-            Expr::Equal { of, to, equal } => match (self.values(of).next(), self.values(to).next())
-            {
-                (Some(_), Some(to)) => self.values(of).all(|of| (of == to) == *equal),
-                _ => false,
-            },
+            Expr::Equal { of, to, equal } => {
+                let Some(to) = self.first_value(to) else { return false };
+                let mut values = self.values(of).peekable();
+                values.peek().is_some() && values.all(|of| (of == to) == *equal)
+            }
             Expr::Starts { of, prefix } => {
                 let mut fields = self.fields(of);
-                fields.any(|(_, field)| field.lines().any(|line| line.starts_with(&**prefix)))
+                fields.any(|field| field.lines().any(|line| line.starts_with(&**prefix)))
             }
             Expr::Count { of, compare, number } => {
                 let count = self.fields(of).count();
@@ -260,37 +263,36 @@ impl<'a> Evaluation<'_, '_, 'a> {
 
     /// The values that a reference means: those of a part, or of whole fields.
     fn values<'r>(&'r self, of: &'r Ref) -> impl Iterator<Item = &'a str> + 'r {
-        self.fields(of).filter_map(move |(at, field)| {
-            if of.part.is_empty() { Some(field.value) } else { self.part(at, field, &of.part) }
+        self.fields(of).filter_map(move |field| {
+            if of.part.is_empty() { Some(field.value) } else { self.part(field, &of.part) }
         })
     }
 
-    /// A part of a field by the format that the field has everywhere.
-    fn part(&self, at: usize, field: Field<'a>, name: &str) -> Option<&'a str> {
-        let format = &self.facts.standard.field(field.tag)?.format;
-        let node = self.facts.placement.nodes.get(at).copied().unwrap_or(NOWHERE);
-        let node = self.facts.structure.nodes.get(usize::from(node));
-        if node.is_some_and(|node| node.format.is_some()) {
-            return format.part(field.value, name);
+    /// The first of the values that a reference means.
+    fn first_value(&self, of: &Ref) -> Option<&'a str> {
+        // Most references mean one field.
+        if let ([node], true, true) = (of.nodes.as_slice(), of.part.is_empty(), of.is_simple()) {
+            let spots = if of.sequence.is_empty() { self.here } else { self.whole };
+            let field = spots.get(usize::from(*node))?.first;
+            return self.facts.fields.get(usize::from(field)).map(|field| field.value);
         }
-        let starts = &self.facts.parts.starts;
-        let (from, to) = (starts.get(at)?, starts.get(at + 1)?);
-        let captures = self.facts.parts.captures.between(*from, *to);
-        let named =
-            |capture: &&Capture| format.part_of(**capture).is_some_and(|part| *part.name == *name);
-        let capture = captures.iter().find(named)?;
-        field.value.get(capture.from..capture.to)
+        self.values(of).next()
+    }
+
+    /// A part of a field by the format that the field has everywhere.
+    fn part(&self, field: Field<'a>, name: &str) -> Option<&'a str> {
+        let format = &self.facts.standard.field(field.tag)?.format;
+        format.part_of_field((field, self.facts.plain), name, &mut self.captures.borrow_mut())
     }
 
     /// Whether the amounts of a reference add up to another. Amounts that cannot be read, or that
     /// do not fit into 128 bits, are reported elsewhere.
     fn is_sum(&self, of: &Ref, total: &Ref) -> bool {
-        let Some((at, total)) = self.fields(total).next() else { return false };
-        let Some(total) = self.amount(at, total) else { return true };
+        let Some(total) = self.fields(total).next() else { return false };
+        let Some(total) = self.amount(total) else { return true };
         let mut sum = 0_i128;
-        for (at, field) in self.fields(of) {
-            let Some(next) = self.amount(at, field).and_then(|amount| sum.checked_add(amount))
-            else {
+        for field in self.fields(of) {
+            let Some(next) = self.amount(field).and_then(|amount| sum.checked_add(amount)) else {
                 return true;
             };
             sum = next;
@@ -299,8 +301,8 @@ impl<'a> Evaluation<'_, '_, 'a> {
     }
 
     /// The amount of a field, times 10^15.
-    fn amount(&self, at: usize, field: Field<'a>) -> Option<i128> {
-        scaled(self.part(at, field, "amount")?)
+    fn amount(&self, field: Field<'a>) -> Option<i128> {
+        scaled(self.part(field, "amount")?)
     }
 }
 
@@ -317,10 +319,9 @@ struct Fields<'r, 'a> {
 }
 
 impl<'a> Iterator for Fields<'_, 'a> {
-    /// The field and its place among the fields of the message.
-    type Item = (usize, Field<'a>);
+    type Item = Field<'a>;
 
-    fn next(&mut self) -> Option<(usize, Field<'a>)> {
+    fn next(&mut self) -> Option<Field<'a>> {
         loop {
             let at = usize::from(self.at);
             let Some(field) = self.fields.get(at) else {
@@ -333,7 +334,7 @@ impl<'a> Iterator for Fields<'_, 'a> {
             if self.of.options & field.tag.option_bit() != 0
                 && has_qualifier(field.value, &self.of.qualifier)
             {
-                return Some((at, *field));
+                return Some(*field);
             }
         }
     }

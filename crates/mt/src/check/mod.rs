@@ -9,11 +9,12 @@ pub(crate) mod place;
 mod qualifiers;
 
 use crate::check::envelope::Envelope;
-use crate::check::evaluate::Parts;
 use crate::findings::{Code, Findings, Report, shown};
+use crate::notation::format::Format;
 use crate::notation::matching::Captures;
 use crate::notation::standard::Standard;
 use crate::notation::structure::Node;
+use crate::notation::words::Words;
 use crate::syntax::message::{Heads, Message};
 use crate::syntax::scan::{self, Blocks, Field, LineEnd, Pair, Text};
 
@@ -70,7 +71,7 @@ pub fn check_with<'a>(input: &'a [u8], standard: &Standard, options: Options) ->
 pub struct Checker<'s> {
     standard: &'s Standard,
     options: Options,
-    parts: Parts,
+    captures: Captures,
     placement: place::Placement,
     placing: place::Memory,
     rules: evaluate::Memory,
@@ -89,7 +90,7 @@ impl<'s> Checker<'s> {
         Self {
             standard,
             options,
-            parts: Parts { captures: Captures::new(), starts: Vec::new() },
+            captures: Captures::default(),
             placement: place::Placement::default(),
             placing: place::Memory::default(),
             rules: evaluate::Memory::default(),
@@ -113,14 +114,13 @@ impl<'s> Checker<'s> {
             report.at(LINE_ENDS, '4', "", at, text.to_owned());
         }
         let heads = Heads::of(&blocks, &mut report);
-        self.parts.captures.clear();
         let envelope = Envelope {
             standard: self.standard,
             blocks: &blocks,
             basic: heads.basic,
             application: heads.application(),
         };
-        envelope.check(&mut self.parts.captures, &mut report);
+        envelope.check(&mut self.captures, &mut report);
         if heads.basic.is_none_or(|basic| basic.service() == 1) {
             match &blocks.text {
                 Some(Text::Fields(fields)) => self.text(&envelope, fields, &mut report),
@@ -152,21 +152,17 @@ impl<'s> Checker<'s> {
         let last = fields.last().map_or(blocks.basic, |field| field.value);
         let end = report.offset(last) + last.len();
         place::place(structure, fields, end, (&mut self.placement, &mut self.placing), report);
-        self.parts.captures.clear();
-        self.parts.starts.clear();
-        self.parts.starts.push(0);
         for (field, node) in fields.iter().zip(&self.placement.nodes) {
             let node = structure.nodes.get(usize::from(*node));
-            content_of(standard, node, *field, &mut self.parts.captures, report);
-            self.parts.starts.push(self.parts.captures.len());
+            content_of(standard, node, (field, blocks.plain), &mut self.captures, report);
         }
         qualifiers::check(structure, fields, &self.placement, report);
         let facts = evaluate::Facts {
             standard,
             structure,
             fields,
+            plain: blocks.plain,
             placement: &self.placement,
-            parts: &self.parts,
             basic: envelope.basic,
             application: envelope.application,
         };
@@ -187,14 +183,14 @@ impl<'s> Checker<'s> {
             report.at(UNKNOWN_TYPE, '2', "", at, text);
         }
         for field in fields {
-            content_of(self.standard, None, *field, &mut self.parts.captures, report);
+            content_of(self.standard, None, (field, blocks.plain), &mut self.captures, report);
         }
     }
 }
 
 /// A pair of block 4 as a field, if its name is a tag of three digits.
 fn pair_field<'a>(pair: &Pair<'a>) -> Option<Field<'a>> {
-    Some(Field { tag: content::pair_tag(pair.name)?, value: pair.value })
+    Some(Field::of(content::pair_tag(pair.name)?, pair.value))
 }
 
 /// The type and variant of a message, from block 2 even where the rest of it is out of form.
@@ -207,31 +203,52 @@ fn kind_of<'a>(blocks: &Blocks<'a>) -> Option<(u16, &'a str)> {
 }
 
 /// Checks one field: its format, and the codes that it may have where it stands.
+#[inline]
 fn content_of(
     standard: &Standard,
     node: Option<&Node>,
-    field: Field<'_>,
+    (field, plain): (&Field<'_>, bool),
     captures: &mut Captures,
     report: &mut Report<'_>,
 ) {
     let own = node.and_then(|node| node.format.as_ref());
     let Some(format) = own.or_else(|| standard.field(field.tag).map(|known| &known.format)) else {
-        let at = report.offset(field.value);
-        report.field(UNDEFINED, field.tag, at, "expected a field that is defined".to_owned());
+        undefined(*field, report);
         return;
     };
+    let codes = node.map(|node| &node.codes).filter(|codes| !codes.is_empty());
+    if let Some(simple) = &format.simple
+        && simple.takes(field, plain)
+        && codes.is_none_or(|codes| simple.first(field.value).is_some_and(|it| codes.has(it)))
+    {
+        return;
+    }
+    content_by_program(format, codes, *field, captures, report);
+}
+
+#[cold]
+fn undefined(field: Field<'_>, report: &mut Report<'_>) {
+    let at = report.offset(field.value);
+    report.field(UNDEFINED, field.tag, at, "expected a field that is defined".to_owned());
+}
+
+/// The same for a field that is not known to be good.
+fn content_by_program(
+    format: &Format,
+    codes: Option<&Words>,
+    field: Field<'_>,
+    captures: &mut Captures,
+    report: &mut Report<'_>,
+) {
     let before = report.findings.len();
     content::check(format, field, captures, report);
-    let Some(node) = node.filter(|node| !node.codes.is_empty() && report.findings.len() == before)
-    else {
-        return;
-    };
+    let Some(codes) = codes.filter(|_| report.findings.len() == before) else { return };
     let Some(first) = captures.iter().next() else { return };
     let (from, to) = (first.from, first.to);
     let word = field.value.get(from..to).unwrap_or_default();
-    if !node.codes.has(word) {
+    if !codes.has(word) {
         let at = report.offset(field.value) + from;
-        let text = format!("expected one of {}, but found \"{}\"", node.codes.shown(), shown(word));
+        let text = format!("expected one of {}, but found \"{}\"", codes.shown(), shown(word));
         report.field(CODE_WORD, field.tag, at, text);
     }
 }

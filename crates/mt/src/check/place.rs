@@ -88,6 +88,7 @@ pub(crate) fn place(
     report: &mut Report<'_>,
 ) {
     placement.nodes.clear();
+    placement.nodes.reserve(fields.len());
     placement.scopes.clear();
     placement.scopes.push(Scope { sequence: 0, from: 0, to: fields.len() });
     memory.open.clear();
@@ -107,14 +108,13 @@ impl Placer<'_, '_> {
     }
 
     fn field(&mut self, at: usize, field: Field<'_>) {
+        if let Some(node) = self.slot(field.tag) {
+            self.put(node);
+            return;
+        }
         let takes = |node: &Node| node.takes(field.tag, field.value);
         if self.count_up(&takes) {
             self.put(self.current);
-            return;
-        }
-        if let Some(node) = self.find_near(&takes) {
-            (self.current, self.count, self.next) = (node, 1, node + 1);
-            self.put(node);
             return;
         }
         if let Some(candidate) = self.find_free(&takes).or_else(|| self.find(&takes)) {
@@ -123,6 +123,36 @@ impl Placer<'_, '_> {
             return;
         }
         self.misplaced(at, field);
+    }
+
+    /// The place of a field that stands where its type expects it: at the current node, or at one
+    /// after it before which nothing mandatory is left out and no sequence begins or ends. Nearly
+    /// all fields have one; for the others the nodes are looked at.
+    fn slot(&mut self, tag: Tag) -> Option<usize> {
+        let slots = self.structure.slots.as_slice();
+        if let Some(here) = slots.get(self.current) {
+            if here.is_special() {
+                return None;
+            }
+            if here.takes(tag) && self.count < here.max {
+                self.count += 1;
+                return Some(self.current);
+            }
+            if self.count < here.min {
+                return None;
+            }
+        }
+        for (ahead, slot) in slots.get(self.next..)?.iter().enumerate() {
+            if slot.takes(tag) {
+                let node = self.next + ahead;
+                (self.current, self.count, self.next) = (node, 1, node + 1);
+                return Some(node);
+            }
+            if slot.is_special() || slot.min > 0 {
+                return None;
+            }
+        }
+        None
     }
 
     /// Another field at the current node, if it takes one more.
@@ -167,26 +197,6 @@ impl Placer<'_, '_> {
             .nodes
             .iter()
             .position(|node| node.kind == Kind::Field && node.takes(tag, value))
-    }
-
-    /// Like [`Placer::find_free`], as far as no sequence begins or ends.
-    fn find_near(&self, takes: &impl Fn(&Node) -> bool) -> Option<usize> {
-        if self.node(self.current).is_some_and(|node| self.count < node.min) {
-            return None;
-        }
-        let rest = self.structure.nodes.get(self.next..)?;
-        for (ahead, node) in rest.iter().enumerate() {
-            if node.kind != Kind::Field {
-                return None;
-            }
-            if takes(node) {
-                return Some(self.next + ahead);
-            }
-            if node.min > 0 {
-                return None;
-            }
-        }
-        None
     }
 
     /// The first place for a field after the current one that leaves out nothing mandatory: no

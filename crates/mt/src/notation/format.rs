@@ -20,6 +20,8 @@
 use crate::charset::Class;
 use crate::notation::compile::Compiler;
 use crate::notation::matching::{Capture, Captures, Expected, Op, Shape};
+use crate::notation::simple::Simple;
+use crate::syntax::scan::Field;
 
 /// What a part of a field means, beyond its characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +86,8 @@ pub(crate) struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
     source: Box<str>,
+    /// Its simple form, if it has one.
+    pub(crate) simple: Option<Simple>,
     pub(crate) ops: Vec<Op>,
     pub(crate) parts: Vec<Part>,
     /// Whether a part means something beyond its characters.
@@ -99,8 +103,9 @@ impl Format {
     pub fn compile(source: &str) -> Result<Self, FormatError> {
         let (ops, parts) = Compiler::compile(source)?;
         let has_meaning = parts.iter().any(|part| part.has_meaning);
-        let mut format = Self { source: source.into(), ops, parts, has_meaning };
+        let mut format = Self { source: source.into(), simple: None, ops, parts, has_meaning };
         format.find_stops();
+        format.simple = Simple::of(&format);
         Ok(format)
     }
 
@@ -156,18 +161,35 @@ impl Format {
     /// The value of a part by its name, if the value fits and has that part.
     #[must_use]
     pub fn part<'v>(&self, value: &'v str, name: &str) -> Option<&'v str> {
-        let mut captures = Captures::new();
-        self.matches(value, &mut captures).ok()?;
-        captures
-            .iter()
-            .find(|capture| self.part_name(**capture) == name)
-            .and_then(|capture| value.get(capture.from..capture.to))
+        self.part_in(value, name, &mut Captures::default())
+    }
+
+    /// The same of a field that is known to be plain or not, with memory that is used again.
+    pub(crate) fn part_of_field<'v>(
+        &self,
+        (field, plain): (Field<'v>, bool),
+        name: &str,
+        captures: &mut Captures,
+    ) -> Option<&'v str> {
+        if let Some(simple) = &self.simple
+            && let Some(part) = simple.part(field.value, name, &self.parts)
+            && simple.takes(&field, plain)
+        {
+            return Some(part);
+        }
+        self.part_in(field.value, name, captures)
+    }
+
+    fn part_in<'v>(&self, value: &'v str, name: &str, captures: &mut Captures) -> Option<&'v str> {
+        self.matches(value, captures).ok()?;
+        let capture = captures.iter().find(|capture| self.part_name(**capture) == name)?;
+        value.get(capture.from..capture.to)
     }
 
     /// The values of all parts with this name.
     #[must_use]
     pub fn parts_named<'v>(&self, value: &'v str, name: &str) -> Vec<&'v str> {
-        let mut captures = Captures::new();
+        let mut captures = Captures::default();
         if self.matches(value, &mut captures).is_err() {
             return Vec::new();
         }

@@ -142,6 +142,7 @@ impl Draft {
             variant: "".into(),
             title,
             nodes: Vec::new(),
+            slots: Vec::new(),
             sequences: vec![whole],
             rules: Vec::new(),
             has_qualifiers: false,
@@ -289,8 +290,7 @@ impl Draft {
                 sequence.shared = statements;
             }
         }
-        self.structure.has_qualifiers =
-            self.structure.nodes.iter().any(|node| !node.qualifiers.is_empty());
+        self.structure.complete();
         let Self { types, structure, .. } = self;
         Ok(types
             .into_iter()

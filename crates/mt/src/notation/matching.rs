@@ -68,13 +68,10 @@ struct Choice {
     captures: usize,
 }
 
-/// The captures of the values matched since the last [`Captures::clear`], one value after another;
-/// memory that is used again.
-#[derive(Clone, Debug)]
+/// The captures of the last value; memory that is used again.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Captures {
     list: Vec<Capture>,
-    /// Where the captures of the last value start.
-    start: usize,
     choices: Vec<Choice>,
 }
 
@@ -86,35 +83,19 @@ const CAPTURES_MAX: usize = 24;
 const CHOICES_MAX: usize = 48;
 
 impl Captures {
-    pub(crate) fn new() -> Self {
-        Self { list: Vec::new(), start: 0, choices: Vec::new() }
-    }
-
-    /// Forgets all values.
-    pub(crate) fn clear(&mut self) {
+    fn begin(&mut self) {
         self.list.clear();
-        self.start = 0;
-    }
-
-    /// How many captures there are: where those of the next value will start.
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
+        self.choices.clear();
     }
 
     fn push(&mut self, capture: Capture) {
-        if self.list.len() - self.start < CAPTURES_MAX {
+        if self.list.len() < CAPTURES_MAX {
             self.list.push(capture);
         }
     }
 
-    /// The captures of the last value.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Capture> {
-        self.list.get(self.start..).unwrap_or_default().iter()
-    }
-
-    /// The captures between two places that [`Captures::len`] gave.
-    pub(crate) fn between(&self, from: usize, to: usize) -> &[Capture] {
-        self.list.get(from..to).unwrap_or_default()
+        self.list.iter()
     }
 }
 
@@ -140,11 +121,9 @@ pub(crate) enum Expected {
 impl Format {
     /// Matches a whole value.
     pub(crate) fn matches(&self, value: &str, captures: &mut Captures) -> Result<(), Misfit> {
-        captures.start = captures.list.len();
         if Run::<false>::new(self, value).go(captures) {
             return Ok(());
         }
-        captures.list.truncate(captures.start);
         Err(self.explain(value, captures))
     }
 
@@ -152,7 +131,7 @@ impl Format {
     fn explain(&self, value: &str, captures: &mut Captures) -> Misfit {
         let mut run = Run::<true>::new(self, value);
         run.go(captures);
-        captures.list.truncate(captures.start);
+        captures.list.clear();
         run.misfit
     }
 }
@@ -173,7 +152,7 @@ impl<'f, const NOTES: bool> Run<'f, NOTES> {
     fn go(&mut self, captures: &mut Captures) -> bool {
         let mut op = 0;
         let mut at = 0;
-        captures.choices.clear();
+        captures.begin();
         loop {
             let after = match self.ops.get(op) {
                 None if at == self.bytes.len() => return true,

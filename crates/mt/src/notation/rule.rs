@@ -166,6 +166,13 @@ pub(crate) struct Ref {
     pub(crate) nodes: Vec<u16>,
 }
 
+impl Ref {
+    /// Whether every field at its nodes is meant, whatever its letter and qualifier.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.options == u32::MAX && self.qualifier.is_empty()
+    }
+}
+
 impl Expr {
     /// Calls a function with every reference, in the order of the text.
     pub(crate) fn each_ref<'e>(&'e self, act: &mut impl FnMut(&'e Ref)) {

@@ -45,6 +45,34 @@ pub(crate) struct Node {
     pub(crate) qualifiers: Vec<Qualifier>,
 }
 
+/// What placing a field needs of a node, in little space; made of the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// The digits of the tag; 0 where the node has to be looked at: it is no field, or has a fixed
+    /// value.
+    number: u16,
+    pub(crate) min: u16,
+    pub(crate) max: u16,
+    options: u32,
+}
+
+impl Slot {
+    fn of(node: &Node) -> Self {
+        let field = node.kind == Kind::Field && node.fixed.is_none();
+        let number = if field { node.number } else { 0 };
+        Self { number, min: node.min, max: node.max, options: node.options }
+    }
+
+    pub(crate) fn takes(self, tag: Tag) -> bool {
+        self.number == tag.number() && self.options & tag.option_bit() != 0
+    }
+
+    /// Whether the node has to be looked at.
+    pub(crate) fn is_special(self) -> bool {
+        self.number == 0
+    }
+}
+
 /// A qualifier of a generic field at one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Qualifier {
@@ -77,6 +105,8 @@ pub struct Structure {
     pub(crate) variant: Box<str>,
     pub(crate) title: Box<str>,
     pub(crate) nodes: Vec<Node>,
+    /// By node; made when all nodes are read.
+    pub(crate) slots: Vec<Slot>,
     pub(crate) sequences: Vec<Sequence>,
     pub(crate) rules: Vec<Rule>,
     /// Whether any of its places lists qualifiers.
@@ -139,6 +169,12 @@ impl Structure {
     /// What the rules of a code expect.
     pub fn rule_texts(&self, code: Code) -> impl Iterator<Item = &str> {
         self.rules.iter().filter(move |rule| rule.code == code).map(|rule| &*rule.text)
+    }
+
+    /// Makes the tables that follow from nodes and rules.
+    pub(crate) fn complete(&mut self) {
+        self.slots = self.nodes.iter().map(Slot::of).collect();
+        self.has_qualifiers = self.nodes.iter().any(|node| !node.qualifiers.is_empty());
     }
 
     pub(crate) fn sequence(&self, number: u16) -> Option<&Sequence> {

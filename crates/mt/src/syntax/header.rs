@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::charset::Class;
+
 /// Block 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Basic<'a> {
@@ -316,6 +318,9 @@ fn exact(bytes: &[u8], length: usize) -> Result<(), HeaderError> {
 }
 
 fn digits(bytes: &[u8], from: usize, to: usize, expected: &'static str) -> Result<(), HeaderError> {
+    if bytes.get(from..to).is_some_and(|digits| Class::N.has_all(digits)) {
+        return Ok(());
+    }
     let wrong =
         bytes.iter().enumerate().take(to).skip(from).find(|(_, byte)| !byte.is_ascii_digit());
     wrong.map_or(Ok(()), |(at, _)| Err(HeaderError { at, expected }))
@@ -324,6 +329,12 @@ fn digits(bytes: &[u8], from: usize, to: usize, expected: &'static str) -> Resul
 /// `4!c2!a2!c1!c3!c` from a place on.
 fn terminal(bytes: &[u8], from: usize) -> Result<(), HeaderError> {
     let expected = "an address: BIC of 8, terminal code, branch of 3";
+    if let Some(text) = bytes.get(from..from + 12)
+        && Class::C.has_all(text)
+        && text.get(4..6).is_some_and(|country| Class::A.has_all(country))
+    {
+        return Ok(());
+    }
     for (place, byte) in bytes.iter().skip(from).take(12).enumerate() {
         let letter = matches!(place, 4 | 5);
         if !(byte.is_ascii_uppercase() || !letter && byte.is_ascii_digit()) {

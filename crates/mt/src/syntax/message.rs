@@ -350,7 +350,7 @@ impl<'a> Field<'a> {
                 return Err(PartError::Character { at });
             }
         }
-        Ok(Self { tag, value })
+        Ok(Self::of(tag, value))
     }
 }
 

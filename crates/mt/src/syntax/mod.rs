@@ -4,5 +4,6 @@
 
 pub(crate) mod file;
 pub(crate) mod header;
+mod lines;
 pub(crate) mod message;
 pub(crate) mod scan;

@@ -19,6 +19,7 @@
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use crate::findings::{Code, Report, shown};
+use crate::syntax::lines;
 use crate::tag::Tag;
 
 /// The blocks do not follow the grammar.
@@ -63,10 +64,65 @@ impl<'a> Pair<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field<'a> {
     pub(crate) tag: Tag,
+    /// Invariant: that of the value.
+    pub(crate) extent: Extent,
     pub(crate) value: &'a str,
 }
 
+/// How many lines a value has, and how long the longest of them is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// At least 1; 65535 stands for more as well.
+    pub(crate) lines: u16,
+    /// In bytes; 65535 stands for more as well, and for a value of which a line is empty.
+    pub(crate) width: u16,
+}
+
+impl Extent {
+    /// Of this many lines, the longest of this width.
+    pub(crate) fn of(lines: u16, width: usize) -> Self {
+        let width = if width == 0 { usize::MAX } else { width };
+        Self { lines, width: u16::try_from(width).unwrap_or(u16::MAX) }
+    }
+}
+
+/// The lines of a value, while they are counted.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    lines: usize,
+    longest: usize,
+    shortest: usize,
+}
+
+impl Default for Size {
+    fn default() -> Self {
+        Self { lines: 0, longest: 0, shortest: usize::MAX }
+    }
+}
+
+impl Size {
+    #[inline]
+    fn add(&mut self, line: usize) {
+        self.lines += 1;
+        self.longest = self.longest.max(line);
+        self.shortest = self.shortest.min(line);
+    }
+
+    fn extent(self) -> Extent {
+        let width = if self.shortest == 0 { 0 } else { self.longest };
+        Extent::of(u16::try_from(self.lines).unwrap_or(u16::MAX), width)
+    }
+}
+
 impl<'a> Field<'a> {
+    pub(crate) fn of(tag: Tag, value: &'a str) -> Self {
+        let mut size = Size::default();
+        for line in value.split('\n') {
+            size.add(line.strip_suffix('\r').unwrap_or(line).len());
+        }
+        Self { tag, extent: size.extent(), value }
+    }
+
     /// Its tag: `32A`.
     #[must_use]
     pub fn tag(&self) -> Tag {
@@ -124,6 +180,8 @@ pub(crate) struct Blocks<'a> {
     pub(crate) line_end: LineEnd,
     /// What stands between two blocks: nothing, or a line end.
     pub(crate) gap: &'a str,
+    /// Whether all fields of block 4 hold characters of set x and line ends only.
+    pub(crate) plain: bool,
 }
 
 /// A break of the grammar, that ends the reading.
@@ -158,13 +216,12 @@ pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
     if input.len() > MESSAGE_BYTES_MAX {
         return broken(TOO_LONG, '1', 0, format!("expected at most {MESSAGE_BYTES_MAX} bytes"));
     }
-    // Without a branch for each byte, so that the compiler looks at many at once.
-    if input.iter().fold(0, |wrong, byte| wrong | u8::from(!may_stand(*byte))) > 0 {
-        let at = input.iter().position(|byte| !may_stand(*byte)).unwrap_or_default();
+    if !lines::may_stand(input) {
+        let at = input.iter().position(|byte| !lines::byte_may_stand(*byte)).unwrap_or_default();
         return broken(CHARACTER, '?', at, "expected printable ASCII and line ends only");
     }
     let text = std::str::from_utf8(input).expect("every byte was found to be ASCII");
-    let mut cursor = Cursor { text, at: 0, line_end: None, gap: "" };
+    let mut cursor = Cursor { text, at: 0, line_end: None, gap: "", plain: false };
     let basic = cursor.first_head()?;
     cursor.find_gap();
     let application = cursor.at_block('2').then(|| cursor.head('2')).transpose()?;
@@ -173,14 +230,10 @@ pub(crate) fn scan_prefix(input: &[u8]) -> Result<(Blocks<'_>, usize), Broken> {
     let trailer = cursor.at_block('5').then(|| cursor.pairs('5')).transpose()?;
     let system = cursor.at_block('S').then(|| cursor.pairs('S')).transpose()?;
     let line_end = cursor.line_end.unwrap_or(LineEnd::CrLf);
-    let gap = cursor.gap;
+    let Cursor { gap, plain, .. } = cursor;
     let text = body;
-    let blocks = Blocks { basic, application, user, text, trailer, system, line_end, gap };
+    let blocks = Blocks { basic, application, user, text, trailer, system, line_end, gap, plain };
     Ok((blocks, cursor.at))
-}
-
-fn may_stand(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') < 95) | (byte == b'\r') | (byte == b'\n')
 }
 
 struct Cursor<'a> {
@@ -188,6 +241,7 @@ struct Cursor<'a> {
     at: usize,
     line_end: Option<LineEnd>,
     gap: &'a str,
+    plain: bool,
 }
 
 impl<'a> Cursor<'a> {
@@ -305,7 +359,10 @@ impl<'a> Cursor<'a> {
         }
         let (fields, newlines) = self.fields()?;
         let inner = self.text.get(start..self.at).unwrap_or_default();
-        if let Some(brace) = memchr(b'}', inner.as_bytes()) {
+        self.plain = lines::is_plain(inner.as_bytes());
+        if !self.plain
+            && let Some(brace) = memchr(b'}', inner.as_bytes())
+        {
             return broken(CHARACTER, '4', start + brace, "expected no } in a field");
         }
         self.check_returns(start, inner, newlines)?;
@@ -315,39 +372,48 @@ impl<'a> Cursor<'a> {
 
     /// The fields up to the `-}` that ends the block, in one walk over the line ends; and how many
     /// line ends there are.
+    #[inline(never)] // Its loop needs the registers for itself.
     fn fields(&mut self) -> Result<(Vec<Field<'a>>, usize), Broken> {
         let mut fields = Vec::with_capacity(24);
-        // The one after `{4:`.
-        let mut newlines = 1;
-        let bytes = self.text.as_bytes();
+        let (text, bytes) = (self.text, self.text.as_bytes());
         let cr = usize::from(self.line_end == Some(LineEnd::CrLf));
+        // The line end after `{4:` is not among them.
+        let places = lines::newlines(bytes, self.at);
+        let mut newlines = 1;
         if self.at_end_of_text() {
             return Ok((fields, newlines));
         }
         let Some((mut tag, mut start)) = field_start(bytes, self.at) else {
             return no_field(self.at);
         };
-        for newline in Newlines::new(bytes, self.at) {
-            newlines += 1;
-            if (cr == 1) != (bytes.get(newline.wrapping_sub(1)) == Some(&b'\r')) {
-                return broken(LINE_END, '4', newline, "expected one kind of line end");
+        let mut size = Size::default();
+        let mut line = start;
+        for newline in &places {
+            let before = newline.wrapping_sub(1);
+            if (cr == 1) != (bytes.get(before) == Some(&b'\r')) {
+                return broken(LINE_END, '4', *newline, "expected one kind of line end");
             }
-            let next = bytes.get(newline + 1);
+            newlines += 1;
+            let end = newline - cr;
+            size.add(end.wrapping_sub(line));
+            line = newline + 1;
+            let next = bytes.get(line);
             if !matches!(next, Some(b':' | b'-')) {
                 continue;
             }
-            let value = self.text.get(start..newline - cr).unwrap_or_default();
-            fields.push(Field { tag, value });
-            self.at = newline + 1;
+            let value = text.get(start..end).unwrap_or_default();
+            fields.push(Field { tag, extent: size.extent(), value });
+            self.at = line;
             if next == Some(&b'-') {
                 if self.at_end_of_text() {
                     return Ok((fields, newlines));
                 }
                 let expected = "expected a field, such as :20:, or the end -}";
-                return broken(LINE, '4', self.at, expected);
+                return broken(LINE, '4', line, expected);
             }
-            let Some(found) = field_start(bytes, self.at) else { return no_field(self.at) };
+            let Some(found) = field_start(bytes, line) else { return no_field(line) };
             (tag, start) = found;
+            (size, line) = (Size::default(), start);
         }
         broken(SYNTAX, '4', self.at, format!("expected -}} after field {tag}, but found the end"))
     }
@@ -417,82 +483,4 @@ fn field_start(bytes: &[u8], at: usize) -> Option<(Tag, usize)> {
 #[cold]
 fn no_field<T>(at: usize) -> Result<T, Broken> {
     broken(LINE, '4', at, "expected a field, such as :20: or :32A:, or the end -}")
-}
-
-/// The places of LF in bytes without other control characters, from a place on.
-///
-/// Lines of FIN are short: eight bytes at a time, without a call for each, is less work than a
-/// search for each line.
-struct Newlines<'a> {
-    words: std::slice::Iter<'a, [u8; 8]>,
-    /// The bytes after the last whole word, until they have been looked at.
-    rest: &'a [u8],
-    /// The place of the word that `marks` is about.
-    word: usize,
-    /// The top bit of each byte of the word that is LF.
-    marks: u64,
-}
-
-impl<'a> Newlines<'a> {
-    fn new(bytes: &'a [u8], from: usize) -> Self {
-        let (words, rest) = bytes.get(from..).unwrap_or_default().as_chunks::<8>();
-        // Before the first word; the first step leads to it.
-        Self { words: words.iter(), rest, word: from.wrapping_sub(8), marks: 0 }
-    }
-
-    /// The bytes after the last whole word, filled up with others.
-    fn last_word(&mut self) -> Option<[u8; 8]> {
-        let rest = std::mem::take(&mut self.rest);
-        let mut word = [b' '; 8];
-        word.get_mut(..rest.len())?.copy_from_slice(rest);
-        (!rest.is_empty()).then_some(word)
-    }
-}
-
-impl Iterator for Newlines<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.marks == 0 {
-            self.word = self.word.wrapping_add(8);
-            self.marks = match self.words.next() {
-                Some(word) => marks(*word),
-                None => marks(self.last_word()?),
-            };
-        }
-        let byte = self.marks.trailing_zeros() / 8;
-        self.marks &= self.marks - 1;
-        Some(self.word.wrapping_add(usize::try_from(byte).unwrap_or_default()))
-    }
-}
-
-/// The top bit of each of eight bytes that is LF.
-#[inline]
-fn marks(word: [u8; 8]) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    // A byte is zero now where it was LF. The borrow of a zero byte would mark a one after it as
-    // well, which was a vertical tab: no message that comes here holds one.
-    let word = u64::from_le_bytes(word) ^ (ONES * u64::from(b'\n'));
-    word.wrapping_sub(ONES) & !word & (ONES << 7)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Newlines;
-
-    #[test]
-    fn every_line_end_is_found() {
-        for length in 0..40 {
-            for step in 1..12 {
-                let bytes: Vec<u8> =
-                    (0..length).map(|at| if at % step == 0 { b'\n' } else { b'\r' }).collect();
-                for from in 0..=length {
-                    let wanted: Vec<usize> = (from..length).filter(|at| at % step == 0).collect();
-                    let found: Vec<usize> = Newlines::new(&bytes, from).collect();
-                    assert_eq!(found, wanted, "{bytes:?} from {from}");
-                }
-            }
-        }
-    }
 }

@@ -94,7 +94,7 @@ fn addresses(message: &Message<'_>, lines: &mut Vec<String>) {
 fn pairs(standard: &Standard, pairs: &[Pair<'_>], lines: &mut Vec<String>) {
     for pair in pairs {
         match Tag::parse(pair.name()) {
-            Some(tag) => describe_field(standard, Field { tag, value: pair.value() }, lines),
+            Some(tag) => describe_field(standard, Field::of(tag, pair.value()), lines),
             None => lines.push(format!("{:>4}  {}", pair.name(), pair.value())),
         }
     }
@@ -105,7 +105,7 @@ fn describe_field(standard: &Standard, field: Field<'_>, lines: &mut Vec<String>
         lines.push(format!("{:>4}  {}", field.tag().to_string(), joined(field.value())));
         return;
     };
-    let mut captures = Captures::new();
+    let mut captures = Captures::default();
     let mut line = format!("{:>4}  {}", field.tag().to_string(), known.title);
     if known.format.matches(field.value(), &mut captures).is_err() {
         let _ = write!(line, ": {}", joined(field.value()));

@@ -102,7 +102,7 @@ fn first_parts<'a>(
     if !kinds.into_iter().any(has) {
         return [None; 2];
     }
-    let mut captures = Captures::new();
+    let mut captures = Captures::default();
     if known.format.matches(field.value(), &mut captures).is_err() {
         return [None; 2];
     }
