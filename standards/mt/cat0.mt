@@ -127,12 +127,10 @@ message 021 "Retrieval Request"
       260
       153 ?
     end
-    seq a9 ?
+    # As in 023.
+    seq a9 {0,2}
       421
       152 ?
-    end
-    seq a10 ?
-      421
       153 ?
     end
   end
@@ -231,12 +229,10 @@ message 023 "Retrieved Message (History)"
       260
       153 ?
     end
-    seq a9 ?
+    # The source has two sequences of 421, one with 152 and one with 153.
+    seq a9 {0,2}
       421
       152 ?
-    end
-    seq a10 ?
-      421
       153 ?
     end
   end
@@ -415,7 +411,7 @@ message 066 "Solicited Undelivered Message Report"
   171
   175
   301
-  seq a
+  seq a ?
     seq a1 *
       seq a1a
         335
@@ -530,7 +526,7 @@ message 082 "Undelivered Message Report at a Fixed Hour"
   175
   177 ?
   301 ?
-  seq a
+  seq a ?
     seq a1 *
       seq a1a
         335
@@ -552,7 +548,7 @@ message 083 "Undelivered Message Report at Cut-off Time"
   171
   175
   301 ?
-  seq a
+  seq a ?
     seq a1 *
       seq a1a
         335

@@ -637,6 +637,8 @@ field 259 "Category Output Type" lt-address=<lt> session-number=4!n message-cate
 field 260 "Output Time Range" lt-address=<lt> date=<date> start-time=<time> end-time=<time>[session-number=4!n]
 field 263 "Message User Reference (MUR) Input" lt-address=<lt> date=<date> start-time=<time> end-time=<time>[session-number=4!n]
 field 264 "Message User Reference (MUR) Output" lt-address=<lt> date=<date> start-time=<time> end-time=<time>[session-number=4!n]
+# Public sources give no form of what follows the time.
+field 270 "Session History" date=<date> time=<time> login-block=2000z&
 field 280 "Input History" input-time=<time> mir=<mir> accepted=<yn> [error=6c]
 field 281 "Delivery History" output-time=<time> mor=<mir> accepted=1!a[error=3!c]
 field 301 "Reporting Options" reporting-options=2!c

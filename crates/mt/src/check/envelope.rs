@@ -73,7 +73,7 @@ impl Envelope<'_, '_> {
     pub(crate) fn check(&self, captures: &mut Captures, report: &mut Report<'_>) {
         if let Some(basic) = self.basic {
             check_basic(basic, self.application, report);
-            check_blocks(self.blocks, basic, report);
+            self.check_blocks(basic, report);
             if basic.service() != 1 {
                 self.acknowledgement(basic, captures, report);
             }
@@ -83,6 +83,27 @@ impl Envelope<'_, '_> {
         }
         self.check_user(captures, report);
         check_trailer(self.blocks, self.basic, report);
+    }
+
+    fn check_blocks(&self, basic: Basic<'_>, report: &mut Report<'_>) {
+        if basic.service() != 1 {
+            return;
+        }
+        let at = report.offset(basic.as_str());
+        if self.blocks.application.is_none() {
+            report.at(BLOCKS, '2', "", at, "expected block 2 in a message".to_owned());
+        }
+        if self.blocks.text.is_none() && !self.needs_no_text() {
+            report.at(BLOCKS, '4', "", at, "expected block 4 in a message".to_owned());
+        }
+    }
+
+    /// Whether the type is one of those system messages that say all by their type.
+    fn needs_no_text(&self) -> bool {
+        let number = self.application.and_then(|it| it.message_type().parse::<u16>().ok());
+        let structure =
+            number.filter(|it| *it < 100).and_then(|it| self.standard.structure(it, ""));
+        structure.is_some_and(|it| it.nodes.iter().all(|node| node.min == 0))
     }
 
     fn check_user(&self, captures: &mut Captures, report: &mut Report<'_>) {
@@ -159,19 +180,6 @@ fn check_basic(basic: Basic<'_>, application: Option<Application<'_>>, report: &
     if input && basic.service() == 1 && basic.terminal().code() == 'X' {
         let text = "expected the sender's terminal, but found X".to_owned();
         report.at(SENDER, '1', "", at + 11, text);
-    }
-}
-
-fn check_blocks(blocks: &Blocks<'_>, basic: Basic<'_>, report: &mut Report<'_>) {
-    if basic.service() != 1 {
-        return;
-    }
-    let at = report.offset(basic.as_str());
-    if blocks.application.is_none() {
-        report.at(BLOCKS, '2', "", at, "expected block 2 in a message".to_owned());
-    }
-    if blocks.text.is_none() {
-        report.at(BLOCKS, '4', "", at, "expected block 4 in a message".to_owned());
     }
 }
 

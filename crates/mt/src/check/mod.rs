@@ -5,6 +5,8 @@ mod calls_markets;
 pub(crate) mod content;
 pub(crate) mod envelope;
 pub(crate) mod evaluate;
+#[cfg(test)]
+mod generated;
 pub(crate) mod place;
 mod qualifiers;
 
