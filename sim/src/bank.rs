@@ -55,6 +55,10 @@ pub(crate) struct Bank {
     pub(crate) office: Office,
     /// The last frames that it has sent with messages and with acknowledgements.
     pub(crate) sent: Vec<Bytes>,
+    /// The frames of the hub that it has taken, where somebody wants to see them.
+    pub(crate) taken: Option<Vec<Bytes>>,
+    /// Nobody starts it.
+    pub(crate) is_off: bool,
 }
 
 impl Bank {
@@ -78,6 +82,8 @@ impl Bank {
             next_frame_at: 0,
             office: Office::default(),
             sent: Vec::new(),
+            taken: None,
+            is_off: false,
         }
     }
 
@@ -96,7 +102,7 @@ impl World {
     /// A gateway's process starts.
     pub(crate) fn bank_start(&mut self, index: usize) -> Result {
         let bank = &mut self.banks[index];
-        if bank.gateway.is_some() {
+        if bank.gateway.is_some() || bank.is_off {
             return Ok(());
         }
         bank.tick(self.now);
@@ -242,6 +248,7 @@ impl World {
                 Some(Wire::Frame(bytes)) => {
                     again = true;
                     bank.next_frame_at = self.now + bank.frame_us;
+                    bank.taken.iter_mut().for_each(|taken| taken.push(bytes.clone()));
                     gateway.take(HubFrame::decode(bytes).expect("frames are not changed here"))
                 }
                 Some(Wire::End) => Err(Parting {

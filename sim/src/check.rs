@@ -62,6 +62,23 @@ struct Seen {
     payload: Digest,
 }
 
+/// A message that has come, as a back office first saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// To which gateway.
+    pub bank: usize,
+    /// The name of the message: terminal and input number of its sender.
+    pub id: String,
+    /// In which lane.
+    pub lane: u8,
+    /// Under which number of the lane.
+    pub output_number: u64,
+    /// Whether the hub said that it may have been offered before.
+    pub possible_duplicate: bool,
+    /// How long after it was handed in, in microseconds.
+    pub after_us: u64,
+}
+
 /// A place in the lanes of an institution: its name, lane and number.
 type Place = (String, u8, u64);
 
@@ -81,6 +98,10 @@ pub(crate) struct Checker {
     places: BTreeMap<Place, String>,
     /// The last number of each lane, by gateway.
     through: BTreeMap<(usize, u8), u64>,
+    /// When each message was handed in, by sender and key.
+    pub(crate) posted_at: BTreeMap<(usize, String), u64>,
+    /// What has come, in the order in which back offices saw it.
+    pub(crate) came: Vec<Came>,
     /// Records that receipts speak of: epoch, writer, time, hash.
     records: BTreeMap<u64, (u64, u64, u64, Digest)>,
     /// Roots by size.
@@ -108,6 +129,8 @@ impl Checker {
             numbers: BTreeMap::new(),
             inboxes: BTreeMap::new(),
             places: BTreeMap::new(),
+            posted_at: BTreeMap::new(),
+            came: Vec::new(),
             through: BTreeMap::new(),
             records: BTreeMap::new(),
             roots: BTreeMap::new(),
@@ -275,10 +298,10 @@ impl Checker {
             return self.find("I2", format!("{id} is at {:?}, and was at {before:?}", seen.place));
         }
         let verified = self.verify(&message.receipt)?;
-        let Some((sender, key)) = self.sender(id) else {
+        let Some(from) = self.sender(id) else {
             return self.find("I5", format!("gateway {bank} received {id}, which nobody sent"));
         };
-        let posted = self.posted.get(&(sender, key)).cloned();
+        let posted = self.posted.get(&from).cloned();
         let Some(posted) = posted else {
             return self.find("I5", format!("gateway {bank} received {id}, which nobody sent"));
         };
@@ -303,6 +326,15 @@ impl Checker {
             let text = format!("lane {lane} of gateway {bank}: {output_number} after {through}");
             return self.find("I3", text);
         }
+        let handed_in_at = self.posted_at.get(&from).copied().unwrap_or(self.now);
+        self.came.push(Came {
+            bank,
+            id: id.clone(),
+            lane,
+            output_number,
+            possible_duplicate: message.possible_duplicate,
+            after_us: self.now - handed_in_at,
+        });
         self.inboxes.insert(place, seen);
         Ok(())
     }

@@ -6,8 +6,8 @@ use crate::world::{Event, Result, World};
 
 impl World {
     /// A step of the plan happens.
-    pub(crate) fn step(&mut self, index: usize) -> Result {
-        let Step { kind, who, amount, .. } = self.plan.steps[index];
+    pub(crate) fn step(&mut self, step: Step) {
+        let Step { kind, who, amount, .. } = step;
         self.say(format_args!("{} {who} {amount}", kind.name()));
         if kind.is_fault() {
             *self.counts.faults.entry(kind).or_default() += 1;
@@ -50,7 +50,6 @@ impl World {
         if matches!(kind, Kind::HubFull | Kind::Full | Kind::Suspend) {
             self.wake(Event::Ends(kind, who), amount);
         }
-        Ok(())
     }
 
     fn hub_falls(&mut self, power: bool) {

@@ -80,6 +80,19 @@ impl Host {
         }
     }
 
+    /// How many pieces of work wait for the commit loop.
+    pub(crate) fn waiting(&self) -> usize {
+        self.work.len()
+    }
+
+    /// The heads of all records that a running hub has.
+    pub(crate) fn records(&self) -> Vec<trust::RecordHead> {
+        let copy = self.disk.copy();
+        let (journal, _) = Local::open_on(copy, &Self::journal(false)).expect("the disk is good");
+        let records = journal.reader().records(0);
+        records.map(|record| record.expect("the disk is good").head).collect()
+    }
+
     /// Segments of 128 KiB in blocks of 512 bytes.
     pub(crate) fn journal(create: bool) -> Options {
         Options {

@@ -26,12 +26,14 @@ mod mutation;
 mod office;
 mod plan;
 mod run;
+pub mod scenario;
 mod shrink;
 mod store_disk;
 mod world;
 
-pub use check::Find;
+pub use check::{Came, Find};
 pub use mutation::Mutation;
 pub use plan::{Kind, Plan, Step};
 pub use run::{Outcome, run, run_mutated, run_told};
+pub use scenario::{Peer, Scenario};
 pub use shrink::shrink;

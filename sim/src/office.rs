@@ -8,11 +8,7 @@ use trust::Priority;
 
 use crate::check::Posted;
 use crate::identity;
-use crate::plan::SECOND;
 use crate::world::{Event, Result, World};
-
-/// How often it looks where nobody calls it.
-const EVERY: u64 = SECOND / 2;
 
 /// A back office.
 #[derive(Debug, Default)]
@@ -73,6 +69,7 @@ impl World {
             refusal: None,
             delivery: None,
         };
+        self.checker.posted_at.insert((from, key.clone()), self.now);
         self.checker.posted.insert((from, key.clone()), posted);
         self.banks[from].office.outgoing.push(Outgoing { key, urgent, posting: None });
         self.soon(Event::Office(from));
@@ -88,7 +85,7 @@ impl World {
             self.bank_lives(index);
         }
         self.soon(Event::BankWrite(index));
-        self.wake(Event::Office(index), EVERY);
+        self.wake(Event::Office(index), self.office_us);
         Ok(())
     }
 

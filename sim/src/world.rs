@@ -125,6 +125,8 @@ pub(crate) struct World {
     pub(crate) counts: Counts,
     /// Whether all faults have ended.
     pub(crate) healed: bool,
+    /// How often back offices look where nobody calls them, in microseconds.
+    pub(crate) office_us: u64,
     /// A mistake that is made on purpose.
     pub(crate) mutation: Option<Mutation>,
 }
@@ -157,6 +159,7 @@ impl World {
             checker: Checker::new(terminals, sharing),
             counts: Counts::default(),
             healed: false,
+            office_us: SECOND / 2,
             mutation,
             random,
         }
@@ -193,27 +196,29 @@ impl World {
             self.wake(Event::Step(index), step.at);
         }
         self.wake(Event::Heal, self.plan.end() + SECOND);
+        self.begin();
+        self.end()
+    }
+
+    /// Everybody starts.
+    pub(crate) fn begin(&mut self) {
         self.wake(Event::HubStart, 0);
         for bank in 0..self.banks.len() {
             self.soon(Event::BankStart(bank));
         }
-        let mut healed_at = 0;
-        while let Some(((at, _), event)) = self.queue.pop_first() {
-            self.waiting.remove(&event);
-            self.counts.events += 1;
-            (self.now, self.checker.now) = (at, at);
-            if let Some(until) = self.paused(event) {
-                self.wake(event, until - at);
-                continue;
-            }
-            self.happen(event)?;
+    }
+
+    /// Plays on until all faults have ended and all that was promised has come true.
+    pub(crate) fn end(&mut self) -> Result {
+        let (mut healed_at, most) = (0, self.counts.events + EVENTS_MAX);
+        while let Some(event) = self.turn()? {
             if self.healed && healed_at == 0 {
-                healed_at = at;
+                healed_at = self.now;
             }
             if self.healed && matches!(event, Event::Office(_)) && self.is_done() {
                 break;
             }
-            if self.counts.events > EVENTS_MAX || (self.healed && at > healed_at + LIVENESS) {
+            if self.counts.events > most || (self.healed && self.now > healed_at + LIVENESS) {
                 let missing = self.checker.missing();
                 let invariant = if missing.is_empty() { "I9" } else { "I1" };
                 let text = format!("without faults it does not come to an end: {missing:?}");
@@ -222,6 +227,24 @@ impl World {
         }
         self.counts.simulated_us = self.now;
         self.audit()
+    }
+
+    /// When the next thing happens.
+    pub(crate) fn next_at(&self) -> Option<u64> {
+        self.queue.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Lets the next thing happen, and says what it was; a machine that stands still does it later.
+    pub(crate) fn turn(&mut self) -> Result<Option<Event>> {
+        let Some(((at, _), event)) = self.queue.pop_first() else { return Ok(None) };
+        self.waiting.remove(&event);
+        self.counts.events += 1;
+        (self.now, self.checker.now) = (at, at);
+        match self.paused(event) {
+            Some(until) => self.wake(event, until - at),
+            None => self.happen(event)?,
+        }
+        Ok(Some(event))
     }
 
     /// Until when the machine of an event stands still.
@@ -244,7 +267,10 @@ impl World {
 
     fn happen(&mut self, event: Event) -> Result {
         match event {
-            Event::Step(index) => self.step(index),
+            Event::Step(index) => {
+                self.step(self.plan.steps[index]);
+                Ok(())
+            }
             Event::Ends(kind, who) => {
                 self.ends(kind, who);
                 Ok(())
