@@ -31,6 +31,9 @@ pub struct Config {
     pub profile: Profile,
     /// How many bytes a segment of the journal has.
     pub segment_bytes: u64,
+    /// After how many days segments of the journal are compressed and moved to its archive; never
+    /// without it.
+    pub archive_after_days: Option<u32>,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
     /// Whether to measure where the processor time goes, and to write it to `steps.json` in the
@@ -60,6 +63,7 @@ struct Written {
     profile: String,
     #[serde(default = "default_segment_bytes")]
     segment_bytes: u64,
+    archive_after_days: Option<u32>,
     #[serde(default = "default_window")]
     window: u32,
     #[serde(default)]
@@ -119,6 +123,7 @@ impl Config {
             message_bytes_max: written.message_bytes_max.min(wire::limits::MESSAGE_BYTES_MAX),
             profile,
             segment_bytes: written.segment_bytes,
+            archive_after_days: written.archive_after_days,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
             steps: written.steps,
         })

@@ -4,6 +4,7 @@
 //! about messages; it carries commands to the machine in crate `network` and effects away from it.
 
 mod agreement;
+mod archiving;
 mod asks;
 mod clock;
 mod config;

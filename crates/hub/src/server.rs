@@ -30,7 +30,7 @@ use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::witnesses::Published;
 use crate::work::Work;
-use crate::{clock, control, directory, ticks, tiles, witnesses};
+use crate::{archiving, clock, control, directory, ticks, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -123,6 +123,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 fn attend(hub: &Hub, config: &Config) {
     control::start(hub, &config.control());
     tokio::spawn(ticks::run(hub.clone()));
+    tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
 }
 
 /// Takes away what tells where the hub is reached.

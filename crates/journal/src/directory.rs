@@ -16,6 +16,7 @@ use rustix::io::{Errno, retry_on_intr};
 
 use crate::layout::segment_first;
 use crate::medium::{Access, File, LockMode, Locked, Medium};
+use crate::packed::{self, Packed};
 
 /// A directory of the file system that holds one journal.
 ///
@@ -29,9 +30,20 @@ pub struct Directory {
 /// An open file of a [`Directory`].
 #[derive(Debug)]
 pub struct DirectoryFile {
-    file: fs::File,
-    /// The same file past the page cache, where that is possible and something is written.
-    direct: Option<Direct>,
+    form: Form,
+}
+
+/// How the bytes of a file lie on the disk.
+#[derive(Debug)]
+enum Form {
+    /// As they are.
+    Plain {
+        file: fs::File,
+        /// The same file past the page cache, where that is possible and something is written.
+        direct: Option<Direct>,
+    },
+    /// As [`crate::archive`] may leave a segment; it is only read.
+    Packed(Packed),
 }
 
 /// A file that is written in whole blocks, past the page cache.
@@ -115,12 +127,26 @@ impl Directory {
     /// Where a file is to be read: in the archive if it is there and not here.
     fn place_of(&self, name: &str) -> PathBuf {
         let here = self.file(name);
-        let archived = self.path.join(Self::ARCHIVE).join(name);
-        if segment_first(name).is_some() && !here.exists() && archived.exists() {
-            archived
-        } else {
-            here
+        if segment_first(name).is_none() || here.exists() {
+            return here;
         }
+        let archive = self.archive();
+        let places = [archive.file(name), archive.file(&format!("{name}{}", packed::SUFFIX))];
+        places.into_iter().find(|place| place.exists()).unwrap_or(here)
+    }
+
+    /// Opens a file of this directory itself that may be packed.
+    pub(crate) fn open_packed(&self, name: &str) -> io::Result<DirectoryFile> {
+        let packed = Packed::open(fs::File::open(self.file(name))?)?;
+        Ok(DirectoryFile { form: Form::Packed(packed) })
+    }
+
+    /// Writes a segment packed into a new file, durably; gives how many bytes that took.
+    pub(crate) fn pack(&self, segment: &impl File, bytes: u64, name: &str) -> io::Result<u64> {
+        let file = fs::File::create_new(self.file(name))?;
+        let packed = packed::pack(segment, bytes, &file)?;
+        file.sync_all()?;
+        Ok(packed)
     }
 }
 
@@ -196,8 +222,11 @@ impl Medium for Directory {
             }
         }
         if archived {
-            let more = self.archive().list()?;
-            names.extend(more.into_iter().filter(|name| segment_first(name).is_some()));
+            let more = self.archive().list()?.into_iter().map(|name| {
+                let plain = name.strip_suffix(packed::SUFFIX);
+                plain.map_or(name.clone(), str::to_owned)
+            });
+            names.extend(more.filter(|name| segment_first(name).is_some()));
         }
         names.sort_unstable();
         // A segment that is being archived is at both places for a while.
@@ -215,15 +244,19 @@ impl Medium for Directory {
             Err(Errno::OPNOTSUPP | Errno::NOSYS) => file.set_len(bytes)?,
             Err(error) => return Err(error.into()),
         }
-        Ok(DirectoryFile { file, direct: Direct::open(&self.file(name)) })
+        let direct = Direct::open(&self.file(name));
+        Ok(DirectoryFile { form: Form::Plain { file, direct } })
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<DirectoryFile> {
         let write = access == Access::Write;
         let path = self.place_of(name);
         let file = fs::OpenOptions::new().read(true).write(write).open(&path)?;
+        if segment_first(name).is_some() && !path.ends_with(name) {
+            return Ok(DirectoryFile { form: Form::Packed(Packed::open(file)?) });
+        }
         let direct = if write { Direct::open(&path) } else { None };
-        Ok(DirectoryFile { file, direct })
+        Ok(DirectoryFile { form: Form::Plain { file, direct } })
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -245,34 +278,52 @@ impl Medium for Directory {
     }
 }
 
+impl DirectoryFile {
+    fn file(&self) -> &fs::File {
+        match &self.form {
+            Form::Plain { file, .. } => file,
+            Form::Packed(packed) => packed.file(),
+        }
+    }
+}
+
 impl File for DirectoryFile {
     fn bytes(&self) -> io::Result<u64> {
-        self.file.metadata().map(|metadata| metadata.len())
+        match &self.form {
+            Form::Plain { file, .. } => file.metadata().map(|metadata| metadata.len()),
+            Form::Packed(packed) => Ok(packed.bytes()),
+        }
     }
 
     fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
-        self.file.read_exact_at(into, at)
+        match &self.form {
+            Form::Plain { file, .. } => file.read_exact_at(into, at),
+            Form::Packed(packed) => packed.read(at, into),
+        }
     }
 
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        match &self.direct {
-            Some(direct) if Direct::takes(at, bytes) => match direct.write(at, bytes) {
-                // Some file systems let a file be opened so, and then do not write it so.
-                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
-                    self.file.write_all_at(bytes, at)
+        match &self.form {
+            Form::Plain { file, direct: Some(direct) } if Direct::takes(at, bytes) => {
+                match direct.write(at, bytes) {
+                    // Some file systems let a file be opened so, and then do not write it so.
+                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                        file.write_all_at(bytes, at)
+                    }
+                    written => written,
                 }
-                written => written,
-            },
-            Some(_) | None => self.file.write_all_at(bytes, at),
+            }
+            Form::Plain { file, direct: _ } => file.write_all_at(bytes, at),
+            Form::Packed(_) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
         }
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        self.file().sync_data()
     }
 
     fn forget(&self) -> io::Result<()> {
-        match retry_on_intr(|| fadvise(&self.file, 0, None, Advice::DontNeed)) {
+        match retry_on_intr(|| fadvise(self.file(), 0, None, Advice::DontNeed)) {
             // Advice that a file system does not take is no failure.
             Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
             Err(error) => Err(error.into()),

@@ -23,6 +23,7 @@ mod layout;
 mod local;
 mod mark;
 mod medium;
+mod packed;
 mod reader;
 mod recovery;
 pub mod repair;

@@ -65,6 +65,9 @@ pub(crate) struct JournalArchive {
     /// Segments whose last record is older than so many days
     #[arg(long, value_name = "DAYS")]
     pub(crate) older_than: u32,
+    /// Compress them; they are read as before
+    #[arg(long)]
+    pub(crate) compress: bool,
 }
 
 #[derive(Debug, Args)]

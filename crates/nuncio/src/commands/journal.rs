@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use journal::Report;
+use journal::archive::Form;
 use trust::LogTime;
 
 use crate::cli::{Journal, JournalArchive, JournalVerify, Output};
@@ -49,15 +50,19 @@ fn archive(options: &JournalArchive, output: Output) -> Result<ExitCode, Failure
     const DAY_US: u64 = 86_400 * 1_000_000;
     let age = u64::from(options.older_than) * DAY_US;
     let before = LogTime(clock::now().0.saturating_sub(age));
-    let done = journal::archive::archive(&options.dir, before).map_err(failure)?;
+    let form = if options.compress { Form::Packed } else { Form::Plain };
+    let done = journal::archive::archive(&options.dir, before, form).map_err(failure)?;
     match output {
-        Output::Json => {
-            output::json(&serde_json::json!({ "files": done.files, "bytes": done.bytes }));
-        }
+        Output::Json => output::json(&serde_json::json!({
+            "files": done.files,
+            "bytes": done.bytes,
+            "archived_bytes": done.archived_bytes,
+        })),
         Output::Table => output::line(&format!(
-            "{} segments with {} bytes were moved to the archive",
+            "{} segments with {} bytes were moved to the archive, where they have {}",
             done.files.len(),
-            done.bytes
+            done.bytes,
+            done.archived_bytes
         )),
     }
     Ok(ExitCode::SUCCESS)

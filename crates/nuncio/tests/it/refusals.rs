@@ -189,7 +189,17 @@ fn a_full_disk_stops_the_hub_and_loses_nothing() {
     for id in &ids {
         client.wait_for(id, &[State::Accepted]);
     }
+    // With the whole disk in use again: a hub that archives makes room, and reads there as before.
+    let settings = fs::read_to_string(net.path("hub/hub.toml")).unwrap();
+    fs::write(net.path("hub/hub.toml"), format!("{settings}archive_after_days = 0\n")).unwrap();
+    net.hub().kill_and_start();
+    until("old segments are in the archive", || net.hub().log().contains("are in the archive"));
+    net.gateways.push(Process::start("gateway", &net.gateway("BRAVFRPP")));
+    for id in &ids {
+        client.wait_for(id, &[State::Delivered]);
+    }
     net.hub.take().unwrap().stop();
+    assert!(journal.join("archive/00000000000000000000.segment.lz4").exists());
     assert!(journal::verify(&journal, true).unwrap().is_sound());
 }
 
