@@ -2,8 +2,10 @@
 //!
 //! TLS 1.3 only, with the post-quantum key exchange X25519MLKEM768 preferred. A client shows a
 //! certificate that the network's authority signed and that names a terminal. Handshakes have a
-//! deadline and a limit on how many go on at once, so that half-open ones cost nobody else.
+//! deadline and a limit on how many go on at once, and the oldest gives way to a new one: so that
+//! half-open ones cost nobody else.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -12,13 +14,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use iso::Terminal;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
@@ -32,15 +36,28 @@ use crate::work::ConnectionNumber;
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long a client may take for its handshake.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
-/// How many handshakes may go on at once; others wait in the kernel's queue.
-const HANDSHAKES_MAX: usize = 256;
+/// How many handshakes may go on at once at most; others wait in the kernel's queue.
+const HANDSHAKES_MAX: usize = 1024;
+/// For how long a handshake keeps its place when others wait for one: an honest client needs two
+/// round trips, and whoever needs more pays for it only while strangers crowd the door.
+const HANDSHAKE_TIME_SURE: Duration = Duration::from_secs(2);
+
+/// The hub's side of TLS.
+pub(crate) struct Server {
+    config: ServerConfig,
+    /// The network's authority, which signs the certificates of terminals and nobody else's: TLS
+    /// libraries do not hold an authority to that.
+    authority: Arc<[CertificateDer<'static>]>,
+}
 
 /// The server's side of TLS, from the files in the hub's folder.
-pub(crate) fn server_config(config: &Config) -> Result<ServerConfig, Error> {
+pub(crate) fn server_config(config: &Config) -> Result<Server, Error> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(&config.file("ca.pem"))? {
-        roots.add(certificate).map_err(|source| Error::Tls { source: Box::new(source) })?;
+    let authority = certificates(&config.file("ca.pem"))?;
+    for certificate in &authority {
+        let added = roots.add(certificate.clone());
+        added.map_err(|source| Error::Tls { source: Box::new(source) })?;
     }
     let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider))
         .build()
@@ -55,7 +72,7 @@ pub(crate) fn server_config(config: &Config) -> Result<ServerConfig, Error> {
         .with_single_cert(certificates(&config.file("tls.pem"))?, key)
         .map_err(|source| Error::Tls { source: Box::new(source) })?;
     server.alpn_protocols = vec![b"h2".to_vec()];
-    Ok(server)
+    Ok(Server { config: server, authority: authority.into() })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -87,47 +104,114 @@ pub(crate) struct Peer {
 /// Accepts connections for as long as somebody takes them.
 pub(crate) fn listen(
     listener: TcpListener,
-    server: ServerConfig,
+    server: Server,
     network: NetworkName,
 ) -> mpsc::Receiver<Result<Socket, io::Error>> {
     let (sockets, taken) = mpsc::channel(64);
-    let acceptor = TlsAcceptor::from(Arc::new(server));
-    let free = Arc::new(Semaphore::new(HANDSHAKES_MAX));
+    let Server { config, authority } = server;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
     tokio::spawn(async move {
         let mut connection = ConnectionNumber(0);
+        let mut door = Door::new();
         loop {
-            let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
-            let stream = tokio::select! {
+            let accepted = tokio::select! {
                 () = sockets.closed() => return,
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _address)) => stream,
-                    Err(error) => {
-                        // Out of file descriptors, say: the next attempt may find one.
-                        tracing::warn!(%error, "cannot accept a connection");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                        continue;
-                    }
-                },
+                accepted = listener.accept() => accepted,
             };
+            let stream = match accepted {
+                Ok((stream, _address)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, say: the next attempt may find one.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let place = door.place().await;
             let (acceptor, sockets) = (acceptor.clone(), sockets.clone());
+            let authority = Arc::clone(&authority);
             // Before the handshake: a peer says nothing before this end has answered it, so all that
             // it says on this connection comes before what it says on the next.
             connection.0 += 1;
+            let leave = door.entered();
             tokio::spawn(async move {
-                if let Some((stream, terminal)) = shake_hands(&acceptor, stream, network).await {
+                let met = tokio::select! {
+                    met = shake_hands((&acceptor, &authority), stream, network) => met,
+                    Ok(()) = leave => None,
+                };
+                if let Some((stream, terminal)) = met {
                     let socket = Socket { stream, peer: Peer { terminal, connection } };
                     // Nobody takes it when the hub is stopping.
                     let _ = sockets.send(Ok(socket)).await;
                 }
-                drop(permit);
+                drop(place);
             });
         }
     });
     taken
 }
 
+/// The handshakes that go on.
+struct Door {
+    places: usize,
+    free: Arc<Semaphore>,
+    /// Oldest first; those that are over are taken out now and then.
+    shaking: VecDeque<(Instant, oneshot::Sender<()>)>,
+}
+
+impl Door {
+    fn new() -> Self {
+        let places = handshakes_max();
+        Self { places, free: Arc::new(Semaphore::new(places)), shaking: VecDeque::new() }
+    }
+
+    /// A place for one more handshake, if need be that of the oldest.
+    async fn place(&mut self) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+                return place;
+            }
+            self.shaking.retain(|(_, leave)| !leave.is_closed());
+            let oldest = self.shaking.front().map(|(since, _)| *since + HANDSHAKE_TIME_SURE);
+            tokio::select! {
+                place = Arc::clone(&self.free).acquire_owned() => {
+                    return place.expect("nobody closes it");
+                }
+                // Where all places are taken and no handshake goes on, links wait for the server.
+                () = sleep_until(oldest.unwrap_or_else(Instant::now)), if oldest.is_some() => {
+                    if let Some((_, leave)) = self.shaking.pop_front() {
+                        tracing::debug!("a handshake gives way to a newer one");
+                        // It may be over by now.
+                        let _ = leave.send(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// One more handshake goes on; the word to leave comes by what this gives.
+    fn entered(&mut self) -> oneshot::Receiver<()> {
+        if self.shaking.len() > 2 * self.places {
+            self.shaking.retain(|(_, leave)| !leave.is_closed());
+        }
+        let (leave, told) = oneshot::channel();
+        self.shaking.push_back((Instant::now(), leave));
+        told
+    }
+}
+
+/// How many handshakes may go on at once: most of the files that this process may have open are for
+/// those who are in, and for the journal.
+fn handshakes_max() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    // As many as the system allows without asking anybody; that it does not is no failure.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(files / 8).unwrap_or(usize::MAX).clamp(16, HANDSHAKES_MAX)
+}
+
 async fn shake_hands(
-    acceptor: &TlsAcceptor,
+    (acceptor, authority): (&TlsAcceptor, &[CertificateDer<'static>]),
     stream: TcpStream,
     network: NetworkName,
 ) -> Option<(TlsStream<TcpStream>, Terminal)> {
@@ -145,7 +229,11 @@ async fn shake_hands(
             return None;
         }
     };
-    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first())?;
+    let (certificate, others) = stream.get_ref().1.peer_certificates()?.split_first()?;
+    if !others.iter().all(|other| authority.contains(other)) {
+        tracing::warn!(%address, "certificate is not signed by the network's authority itself");
+        return None;
+    }
     match trust::pki::terminal_of_certificate(certificate) {
         Ok((of, terminal)) if of == network => Some((stream, terminal)),
         Ok((of, terminal)) => {

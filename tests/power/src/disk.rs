@@ -216,15 +216,13 @@ impl Disk {
         }
         let fails = state.failing > 0;
         let node = state.nodes.get_mut(&number).ok_or(Errno::ENOENT)?;
-        match &mut node.kind {
-            Kind::File(content) if fails => content.fail_to_sync(),
-            _ => {
-                node.sync();
-                return Ok(());
-            }
+        if let (true, Kind::File(content)) = (fails, &mut node.kind) {
+            content.fail_to_sync();
+            state.failing -= 1;
+            return Err(Errno::EIO);
         }
-        state.failing -= 1;
-        Err(Errno::EIO)
+        node.sync();
+        Ok(())
     }
 }
 

@@ -47,11 +47,15 @@ impl Disk {
     ///
     /// [`NotMounted::Refused`] on a machine that does not allow it.
     pub fn mount(&self, folder: &Path) -> Result<Mounted, NotMounted> {
-        let refused = |error: io::Error| match error.kind() {
-            // No device, no right to it, or no program that has the right.
-            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => NotMounted::Refused(error),
-            _ if error.raw_os_error() == Some(Errno::ENODEV.code()) => NotMounted::Refused(error),
-            _ => NotMounted::Failed(error),
+        // No device, no right to it, or no program that has the right.
+        let refusals = [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied];
+        let refused = |error: io::Error| {
+            let no_device = error.raw_os_error() == Some(Errno::ENODEV.code());
+            if no_device || refusals.contains(&error.kind()) {
+                NotMounted::Refused(error)
+            } else {
+                NotMounted::Failed(error)
+            }
         };
         std::fs::File::options().read(true).write(true).open("/dev/fuse").map_err(refused)?;
         let mut config = Config::default();
