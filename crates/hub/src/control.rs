@@ -7,21 +7,22 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use iso::{Institution, Terminal};
-use network::{Broadcast, CloseReason, CloseSession, Command, Day, Line, Network};
+use network::{Broadcast, CloseReason, CloseSession, Command, Day, Line, Network, Rejection};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 use trust::{LogTime, ServiceName};
 
+use crate::governance;
 use crate::serve::Hub;
-use crate::work::Work;
+use crate::work::{Item, Origin, Work};
 
 /// How many bytes a request may have.
-const REQUEST_BYTES_MAX: u64 = 64 << 10;
+const REQUEST_BYTES_MAX: u64 = 2 << 20;
 /// How many rows of a report are read while the machine waits.
 const PAGE: usize = 1_000;
 
@@ -54,6 +55,14 @@ pub enum Request {
         /// When it ends.
         work_until: Option<String>,
     },
+    /// Make the text of a change for governors to sign: what the directory file says and the network
+    /// does not, or what is asked for here.
+    Propose(Proposal),
+    /// Carry out a change that governors have signed.
+    Apply {
+        /// The signed note.
+        note: String,
+    },
     /// The messages of an institution that wait for their receivers.
     Report {
         /// Its BIC.
@@ -64,6 +73,22 @@ pub enum Request {
         /// The day before instead.
         yesterday: bool,
     },
+}
+
+/// What governors are to sign. Where it names nothing, it is about the directory file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposal {
+    /// Why, in one line.
+    pub because: String,
+    /// The BICs of institutions to expel, each for the reason above.
+    #[serde(default)]
+    pub expel: Vec<String>,
+    /// The terminal and the short name of a key to revoke, for the reason above.
+    #[serde(default)]
+    pub revoke: Vec<(String, String)>,
+    /// The text of the network's public keys that replace those it has.
+    pub keys: Option<String>,
 }
 
 /// What comes of it.
@@ -82,6 +107,11 @@ pub enum Answer {
     /// The request cannot be understood.
     Malformed {
         /// Why.
+        text: String,
+    },
+    /// The text of a change that nobody has signed yet.
+    Proposal {
+        /// What governors sign.
         text: String,
     },
     /// The rows of an undelivered report.
@@ -133,10 +163,10 @@ pub struct Figures {
 ///
 /// A hub without the socket serves its gateways all the same: the path of a socket has 107 bytes at
 /// most, and a folder may be deeper.
-pub(crate) fn start(hub: &Hub, path: &Path) {
+pub(crate) fn start(hub: &Hub, path: &Path, directory: &Path) {
     match listen(path) {
         Ok(listener) => {
-            tokio::spawn(run(hub.clone(), listener));
+            tokio::spawn(run(hub.clone(), listener, directory.to_owned()));
         }
         Err(error) => {
             tracing::error!(path = %path.display(), %error, "no orders can be given to this hub");
@@ -156,14 +186,14 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn run(hub: Hub, listener: UnixListener) {
+async fn run(hub: Hub, listener: UnixListener, directory: PathBuf) {
     let mut stopping = hub.stopping.clone();
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(serve(hub.clone(), stream));
+                    tokio::spawn(serve(hub.clone(), stream, directory.clone()));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the operator cannot be served");
@@ -174,7 +204,7 @@ async fn run(hub: Hub, listener: UnixListener) {
     }
 }
 
-async fn serve(hub: Hub, stream: UnixStream) {
+async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
     let mut stopping = hub.stopping.clone();
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
@@ -189,7 +219,7 @@ async fn serve(hub: Hub, stream: UnixStream) {
             return;
         }
         let answer = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(&hub, &request).await,
+            Ok(request) => answer(&hub, &request, &directory).await,
             Err(error) => Answer::Malformed { text: error.to_string() },
         };
         tracing::info!(request = line.trim(), "operator");
@@ -201,10 +231,12 @@ async fn serve(hub: Hub, stream: UnixStream) {
     }
 }
 
-async fn answer(hub: &Hub, request: &Request) -> Answer {
+async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
     let command = match request {
         Request::Report { institution } => return report(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
+        Request::Propose(proposal) => return governance::propose(hub, proposal, directory),
+        Request::Apply { note } => return governance::apply(hub, note).await,
         Request::Abort { .. } | Request::Close { .. } | Request::Broadcast { .. } => {
             hub.shared.with_network(|network| command(request, network))
         }
@@ -213,16 +245,25 @@ async fn answer(hub: &Hub, request: &Request) -> Answer {
         Ok(command) => command,
         Err(text) => return Answer::Malformed { text },
     };
+    ordered(hub, vec![command]).await
+}
+
+/// Gives orders that belong together, and waits until they are durable.
+pub(crate) async fn ordered(hub: &Hub, commands: Vec<Command>) -> Answer {
     let (sender, outcome) = oneshot::channel();
+    let items = commands.into_iter().map(Item::bare).collect();
     // Gone: the hub stops, and the answer says so.
-    let _ = hub.work.send(Work::order(command, sender)).await;
+    let _ = hub.work.send(Work { items, from: Origin::Operator(sender) }).await;
     match outcome.await {
         Ok(Ok(())) => Answer::Done,
-        Ok(Err(rejection)) => {
-            Answer::Rejected { code: rejection.code().to_owned(), text: rejection.to_string() }
-        }
+        Ok(Err(rejection)) => rejected(&rejection),
         Err(_gone) => Answer::Malformed { text: "the hub stops".to_owned() },
     }
+}
+
+/// What is told of a rejection.
+pub(crate) fn rejected(rejection: &Rejection) -> Answer {
+    Answer::Rejected { code: rejection.code().to_owned(), text: rejection.to_string() }
 }
 
 fn command(request: &Request, network: &Network) -> Result<Command, String> {
@@ -255,11 +296,14 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
             }
             Ok(Command::Broadcast(Box::new(broadcast)))
         }
-        Request::Report { .. } | Request::Figures { .. } => Err("this is a question".to_owned()),
+        Request::Report { .. }
+        | Request::Figures { .. }
+        | Request::Propose(_)
+        | Request::Apply { .. } => Err("this is a question".to_owned()),
     }
 }
 
-fn read<T: std::str::FromStr>(text: &str) -> Result<T, String>
+pub(crate) fn read<T: std::str::FromStr>(text: &str) -> Result<T, String>
 where
     T::Err: std::fmt::Display,
 {

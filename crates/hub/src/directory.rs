@@ -75,6 +75,10 @@ pub(crate) fn orders(
         if member.is_none() {
             orders.push(Command::Admit(Admit { institution, name }));
         }
+        if member.is_some_and(|member| matches!(member.status, Status::Expelled { .. })) {
+            // It stays as it is, whatever the file says.
+            continue;
+        }
         let was_suspended =
             member.is_some_and(|member| matches!(member.status, Status::Suspended { .. }));
         match &entry.suspended {

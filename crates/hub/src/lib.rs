@@ -11,6 +11,7 @@ mod config;
 pub mod control;
 mod directory;
 mod error;
+mod governance;
 mod objection;
 pub mod parts;
 mod pipeline;

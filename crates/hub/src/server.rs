@@ -30,7 +30,7 @@ use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::witnesses::Published;
 use crate::work::Work;
-use crate::{archiving, clock, control, directory, ticks, tiles, witnesses};
+use crate::{archiving, clock, control, directory, governance, ticks, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -80,6 +80,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     let newest = witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
+    governance::found(&hub, &keys).await?;
     apply_directory(&hub, &config, &keys).await?;
     attend(&hub, &config);
     let sockets = tls::listen(listener, server, shared.name());
@@ -121,7 +122,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 
 /// Starts what goes on beside the links: the operator is served, and time passes.
 fn attend(hub: &Hub, config: &Config) {
-    control::start(hub, &config.control());
+    control::start(hub, &config.control(), &config.directory());
     tokio::spawn(ticks::run(hub.clone()));
     tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
 }
@@ -189,6 +190,14 @@ async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Resu
     let mut answers = Vec::with_capacity(orders.len());
     if !orders.is_empty() {
         tracing::info!(orders = orders.len(), "directory");
+        if hub.shared.with_network(|network| network.governance().is_some()) {
+            tracing::warn!(
+                orders = orders.len(),
+                "the directory file says more than governors have signed, and nothing of that is \
+                 done: 'nuncio govern propose' makes a change for them to sign"
+            );
+            return Ok(());
+        }
     }
     for order in orders {
         tracing::debug!(?order, "directory");

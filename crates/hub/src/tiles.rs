@@ -4,9 +4,11 @@
 //! GET /checkpoint          the checkpoint to rely on: cosigned, where the hub has witnesses
 //! GET /checkpoint.newest   the newest one, signed by the log alone
 //! GET /tile/...            hash tiles and entry bundles, see `trust::tiles`
+//! GET /governance/<n>      the body of the founding record (0), then of each change (docs/governance.md)
 //! ```
 //!
-//! Everything here is public: entries are the heads of records, which hold digests and no message.
+//! Everything here is public: entries are the heads of records, which hold digests and no message,
+//! and what governors signed is public by intent.
 //! What is served is covered by a signed checkpoint, so a tile never changes and may be cached for
 //! ever. Nobody is asked who they are, and nothing here can change the hub.
 
@@ -72,6 +74,7 @@ fn router(site: Site) -> Router {
         .route("/checkpoint", get(checkpoint))
         .route("/checkpoint.newest", get(newest))
         .route("/tile/{*path}", get(tile))
+        .route("/governance/{number}", get(governance))
         .with_state(site)
 }
 
@@ -112,6 +115,27 @@ async fn tile(State(site): State<Site>, Path(path): Path<String>) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
         Err(_panic) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn governance(State(site): State<Site>, Path(number): Path<usize>) -> Response {
+    let sequence = site.shared.with_network(|it| it.governance_records().get(number).copied());
+    // The machine may be ahead of the disk.
+    let sequence = sequence.filter(|sequence| *sequence < site.shared.committed().size);
+    let Some(sequence) = sequence else { return missing() };
+    let Ok(room) = site.making.acquire().await else { return missing() };
+    let shared = Arc::clone(&site.shared);
+    let read = tokio::task::spawn_blocking(move || shared.records.get(sequence)).await;
+    drop(room);
+    match read {
+        Ok(Ok(record)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+                (header::CACHE_CONTROL, FOR_EVER),
+            ];
+            (headers, record.meta).into_response()
+        }
+        Ok(Err(_)) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

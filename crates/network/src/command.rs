@@ -1,7 +1,7 @@
 //! What the outside asks of the machine.
 
-use iso::Institution;
-use trust::ServiceName;
+use iso::{Institution, Terminal};
+use trust::{KeyId, NetworkKeys, ServiceName};
 
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
@@ -132,6 +132,31 @@ pub enum Command {
     },
     /// The operator tells members something.
     Broadcast(Box<Broadcast>),
+    /// From here on governors change the network.
+    Found(Box<NetworkKeys>),
+    /// Governors have signed a change; what it lists may be ordered after it.
+    Change {
+        /// The signed note.
+        note: Box<str>,
+    },
+    /// The network has other public keys.
+    ReplaceKeys(Box<NetworkKeys>),
+    /// A member may neither send nor be sent to any more, for good.
+    Expel {
+        /// Which member.
+        institution: Institution,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// A terminal may no longer sign with a key, from now on.
+    RevokeKey {
+        /// Which terminal.
+        holder: Terminal,
+        /// Which key.
+        key: KeyId,
+        /// Why, for people.
+        reason: Line,
+    },
     /// Time passes.
     Tick,
 }

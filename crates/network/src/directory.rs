@@ -31,6 +31,11 @@ pub enum Status {
         /// Why, for people.
         reason: Line,
     },
+    /// As a suspended member, for good.
+    Expelled {
+        /// Why, for people.
+        reason: Line,
+    },
 }
 
 /// A branch of an institution: the last three characters of its BIC.
@@ -71,6 +76,8 @@ pub struct Grant {
     ///
     /// Invariant: it says what stands in the other fields.
     pub note: Box<str>,
+    /// It is not good for records from this time on, whatever the note says.
+    pub revoked_at: Option<LogTime>,
 }
 
 /// An institution of the network.
@@ -154,13 +161,19 @@ impl Grant {
         let text = note.get(..=end).ok_or(BAD)?;
         let KeyGrant { network: _, holder, key: public, from, until } =
             KeyGrant::parse(text).map_err(|_| BAD)?;
-        Ok(Self { holder, key: public.id(), public, from, until, note: note.into() })
+        Ok(Self { holder, key: public.id(), public, from, until, note: note.into(), revoked_at: None })
     }
 
     /// Whether the key is good for a record of this time.
     #[must_use]
     pub fn covers(&self, at: LogTime) -> bool {
-        (self.from..self.until).contains(&at)
+        (self.from..self.ends_at()).contains(&at)
+    }
+
+    /// When it ends: as the note says, or when it was revoked.
+    #[must_use]
+    pub fn ends_at(&self) -> LogTime {
+        self.revoked_at.map_or(self.until, |revoked_at| revoked_at.min(self.until))
     }
 }
 
@@ -255,8 +268,13 @@ impl Member {
         }
     }
 
+    /// Whether it may neither send nor be sent to.
     pub(crate) fn is_suspended(&self) -> bool {
-        matches!(self.status, Status::Suspended { .. })
+        matches!(self.status, Status::Suspended { .. } | Status::Expelled { .. })
+    }
+
+    pub(crate) fn is_expelled(&self) -> bool {
+        matches!(self.status, Status::Expelled { .. })
     }
 
     /// The session that empties the lanes: of those that want to, the one that opened last.

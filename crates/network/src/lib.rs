@@ -21,6 +21,7 @@ mod directory;
 mod effect;
 mod envelope;
 mod event;
+mod governance;
 mod lane;
 mod line;
 mod members;
@@ -60,7 +61,7 @@ pub use directory::{
 };
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
-pub use event::{Decision, Event, EventError, Relation};
+pub use event::{ActError, Decision, Event, EventError, Relation};
 pub use lane::{
     ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
     Offer, Tiding, Told,

@@ -16,6 +16,7 @@ use crate::deadlines::Deadlines;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
+use crate::governance::Governed;
 use crate::lane::Told;
 use crate::members::{MemberId, Members};
 use crate::rejection::Rejection;
@@ -37,6 +38,8 @@ pub struct Network {
     pub(crate) relationships: Relationships,
     /// Invariant: the next deadline of each message that waits and has one.
     pub(crate) deadlines: Deadlines,
+    /// Who changes the network, once that is not its operator alone.
+    pub(crate) governed: Option<Box<Governed>>,
 }
 
 impl Network {
@@ -52,6 +55,7 @@ impl Network {
             services: BTreeMap::new(),
             relationships: Relationships::default(),
             deadlines: Deadlines::default(),
+            governed: None,
         }
     }
 
@@ -71,6 +75,13 @@ impl Network {
             at >= self.now,
             "the time of a record is never before that of the record before it"
         );
+        let decision = self.decide_alone(at, command)?;
+        self.check_consent(&decision)?;
+        Ok(decision)
+    }
+
+    /// What the record of a command is to be, if the governors consent.
+    pub(crate) fn decide_alone(&self, at: LogTime, command: Command) -> Result<Decision, Rejection> {
         match command {
             Command::Submit(submit) => self.decide_submit(at, submit),
             Command::Refuse(refuse) => self.decide_refuse(refuse),
@@ -113,6 +124,13 @@ impl Network {
                 self.decide_set_report_times(institution, times)
             }
             Command::Broadcast(broadcast) => self.decide_broadcast(at, broadcast),
+            Command::Found(keys) => self.decide_found(keys),
+            Command::Change { note } => self.decide_change(note),
+            Command::ReplaceKeys(keys) => self.decide_replace_keys(keys),
+            Command::Expel { institution, reason } => self.decide_expel(institution, reason),
+            Command::RevokeKey { holder, key, reason } => {
+                self.decide_revoke_key(at, holder, key, reason)
+            }
             Command::Tick => Ok(self.decide_tick(at)),
         }
     }
@@ -130,6 +148,18 @@ impl Network {
         assert!(at >= self.now, "record {sequence} is older than the record before it");
         let in_order = self.sequence.is_none_or(|last| last < sequence);
         assert!(in_order, "record {sequence} does not follow record {:?}", self.sequence);
+        self.carry_out(event);
+        self.take(at, sequence, event, effects);
+    }
+
+    /// Changes the state as a record says.
+    pub(crate) fn take(
+        &mut self,
+        at: LogTime,
+        sequence: u64,
+        event: &Event,
+        effects: &mut Vec<Effect>,
+    ) {
         match event {
             Event::Accepted(envelope) => self.accepted(at, sequence, envelope, effects),
             Event::Refused { terminal, input_number } => {
@@ -190,6 +220,11 @@ impl Network {
                 self.report_times_set(at, *institution, times);
             }
             Event::Broadcast(broadcast) => self.broadcast(sequence, broadcast, effects),
+            Event::Expelled { institution, reason } => self.expelled(*institution, reason, effects),
+            Event::KeyRevoked { holder, key, reason: _ } => self.key_revoked(at, *holder, *key),
+            Event::Founded(keys) => self.founded(sequence, keys),
+            Event::Changed { note } => self.changed(sequence, note),
+            Event::KeysReplaced(keys) => self.keys_replaced(keys),
             Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
         }
         self.now = at;

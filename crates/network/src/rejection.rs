@@ -6,6 +6,7 @@
 use std::fmt;
 
 use iso::{Institution, Terminal};
+use trust::governance::GovernanceError;
 use trust::{Acknowledged, Fault, KeyId, Lane, LogTime, NetworkName, ServiceName};
 
 use crate::commands::grant_key::GRANTS_MAX;
@@ -314,6 +315,32 @@ pub enum Rejection {
         /// When.
         until: LogTime,
     },
+    /// An expelled member does not come back.
+    #[error("{institution} was expelled")]
+    Expelled {
+        /// Which institution.
+        institution: Institution,
+    },
+    /// There is no such key to revoke, or it is not good any more.
+    #[error("{holder} has no key {key} that could be revoked")]
+    NoSuchKey {
+        /// Which terminal.
+        holder: Terminal,
+        /// Which key.
+        key: KeyId,
+    },
+    /// The network has no governors.
+    #[error("the network is not governed: its operator alone changes it")]
+    NotGoverned,
+    /// The network has governors already.
+    #[error("the network is governed already")]
+    AlreadyGoverned,
+    /// Governors have not signed this.
+    #[error("governors must sign this: it is not what the last change says is next")]
+    NoConsent,
+    /// A change is refused.
+    #[error("the change is refused: {0}")]
+    Change(GovernanceError),
     /// Nobody has asked.
     #[error("{} has not asked {} for service {}", .relation.sender, .relation.receiver, .relation.service)]
     NotRequested {
@@ -369,6 +396,21 @@ impl Rejection {
             Self::AlreadyGranted { .. } => "NET045",
             Self::TooManyGrants { .. } => "NET046",
             Self::GrantOver { .. } => "NET047",
+            Self::Expelled { .. } => "NET048",
+            Self::NoSuchKey { .. } => "NET049",
+            Self::NotGoverned => "NET100",
+            Self::NoConsent => "NET101",
+            Self::Change(GovernanceError::Signatures { .. }) => "NET102",
+            Self::Change(GovernanceError::Number { .. } | GovernanceError::Previous { .. }) => {
+                "NET103"
+            }
+            Self::Change(
+                GovernanceError::Form
+                | GovernanceError::Network { .. }
+                | GovernanceError::NoGovernors
+                | GovernanceError::Note(_),
+            ) => "NET104",
+            Self::AlreadyGoverned => "NET105",
             Self::ServiceExists { .. } => "NET070",
             Self::NoService { .. } => "NET071",
             Self::TooManyServices => "NET072",
@@ -424,6 +466,12 @@ impl Rejection {
             | Self::AlreadyGranted { .. }
             | Self::TooManyGrants { .. }
             | Self::GrantOver { .. }
+            | Self::Expelled { .. }
+            | Self::NoSuchKey { .. }
+            | Self::NotGoverned
+            | Self::AlreadyGoverned
+            | Self::NoConsent
+            | Self::Change(_)
             | Self::ServiceExists { .. }
             | Self::NoService { .. }
             | Self::TooManyServices

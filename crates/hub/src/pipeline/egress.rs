@@ -344,6 +344,6 @@ impl<M: Medium> Grants for Granted<'_, M> {
         let found =
             network.grants(holder).iter().rev().find(|it| it.key == key && it.covers(at))?;
         let note = Bytes::copy_from_slice(found.note.as_bytes());
-        Some(Grant { from: found.from, until: found.until, note })
+        Some(Grant { from: found.from, until: found.ends_at(), note })
     }
 }

@@ -11,6 +11,9 @@ use crate::rejection::Rejection;
 impl Network {
     pub(crate) fn decide_reinstate(&self, institution: Institution) -> Result<Decision, Rejection> {
         let member = self.members.get(&institution).ok_or(Rejection::Unknown { institution })?;
+        if member.is_expelled() {
+            return Err(Rejection::Expelled { institution });
+        }
         if !member.is_suspended() {
             return Err(Rejection::NotSuspended { institution });
         }

@@ -7,6 +7,8 @@
 //! 18 Reinstated           institution 8
 //! 19 KeyGranted           the note
 //! 20 Described            institution 8 | profile (directory.rs)
+//! 21 Expelled             institution 8 | reason text
+//! 22 KeyRevoked           terminal 9 | key 8 | reason text
 //! 32 SessionOpened        terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
 //! 33 SessionClosed        terminal 9 | session u64 | reason u8
 //! 48 Ticked               nothing
@@ -25,13 +27,17 @@
 //! 83 PermissionDenied     relation | reason text
 //! 96 Aborted              receiver 8 | lane u8 | output number u64 | message's record u64 | reason text
 //! 112 Broadcast           the broadcast (commands/broadcast.rs)
+//! 128 Founded             the text of the network's public keys
+//! 129 Changed             the note that governors signed (trust::governance)
+//! 130 KeysReplaced        the text of the network's public keys
 //! ```
 
 use std::str::FromStr;
 
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Lane, RecordKind};
+use trust::governance::Change;
+use trust::{KeyId, Lane, NetworkKeys, RecordKind};
 
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
@@ -48,6 +54,8 @@ const SUSPENDED: RecordKind = RecordKind(17);
 const REINSTATED: RecordKind = RecordKind(18);
 const KEY_GRANTED: RecordKind = RecordKind(19);
 const DESCRIBED: RecordKind = RecordKind(20);
+const EXPELLED: RecordKind = RecordKind(21);
+const KEY_REVOKED: RecordKind = RecordKind(22);
 const SESSION_OPENED: RecordKind = RecordKind(32);
 const SESSION_CLOSED: RecordKind = RecordKind(33);
 const TICKED: RecordKind = RecordKind(48);
@@ -80,6 +88,11 @@ impl Event {
             Self::Reinstated { .. } => REINSTATED,
             Self::KeyGranted { .. } => KEY_GRANTED,
             Self::Described { .. } => DESCRIBED,
+            Self::Expelled { .. } => EXPELLED,
+            Self::KeyRevoked { .. } => KEY_REVOKED,
+            Self::Founded(_) => RecordKind::FOUNDED,
+            Self::Changed { .. } => RecordKind::CHANGED,
+            Self::KeysReplaced(_) => RecordKind::KEYS_REPLACED,
             Self::SessionOpened { .. } => SESSION_OPENED,
             Self::SessionClosed { .. } => SESSION_CLOSED,
             Self::Ticked => TICKED,
@@ -102,7 +115,7 @@ impl Event {
     }
 
     /// The meta of a record whose body stands in this file.
-    pub(super) fn meta(&self) -> Vec<u8> {
+    pub(crate) fn meta(&self) -> Vec<u8> {
         let mut writer = Writer::with_capacity(64);
         let w = &mut writer;
         match self {
@@ -114,13 +127,24 @@ impl Event {
             | Self::Declined { .. }
             | Self::Ticked => {}
             Self::Admitted { institution, name: text }
-            | Self::Suspended { institution, reason: text } => {
+            | Self::Suspended { institution, reason: text }
+            | Self::Expelled { institution, reason: text } => {
                 write_institution(w, *institution);
                 w.text(text.as_str());
             }
             Self::Reinstated { institution } => write_institution(w, *institution),
             Self::KeyGranted { grant } => {
                 w.raw(grant.note.as_bytes());
+            }
+            Self::KeyRevoked { holder, key, reason } => {
+                write_terminal(w, *holder);
+                w.raw(&key.0).text(reason.as_str());
+            }
+            Self::Founded(keys) | Self::KeysReplaced(keys) => {
+                w.raw(keys.to_string().as_bytes());
+            }
+            Self::Changed { note } => {
+                w.raw(note.as_bytes());
             }
             Self::Described { institution, profile } => {
                 write_institution(w, *institution);
@@ -207,6 +231,11 @@ impl Event {
             | Self::Reinstated { .. }
             | Self::KeyGranted { .. }
             | Self::Described { .. }
+            | Self::Expelled { .. }
+            | Self::KeyRevoked { .. }
+            | Self::Founded(_)
+            | Self::Changed { .. }
+            | Self::KeysReplaced(_)
             | Self::SessionOpened { .. }
             | Self::SessionClosed { .. }
             | Self::Ticked
@@ -229,10 +258,25 @@ impl Event {
                 reason: parse(reader.text()?, "reason")?,
             },
             REINSTATED => Self::Reinstated { institution: read_institution(reader)? },
+            EXPELLED => Self::Expelled {
+                institution: read_institution(reader)?,
+                reason: parse(reader.text()?, "reason")?,
+            },
+            KEY_REVOKED => Self::KeyRevoked {
+                holder: read_terminal(reader)?,
+                key: KeyId(reader.array()?),
+                reason: parse(reader.text()?, "reason")?,
+            },
             KEY_GRANTED => {
-                let note = std::str::from_utf8(reader.raw(reader.rest().len())?);
-                let grant = Grant::of_note(note.map_err(|_| CodecError::NotText)?)?;
-                Self::KeyGranted { grant: Box::new(grant) }
+                Self::KeyGranted { grant: Box::new(Grant::of_note(read_all(reader)?)?) }
+            }
+            RecordKind::FOUNDED => Self::Founded(Box::new(read_keys(reader)?)),
+            RecordKind::KEYS_REPLACED => Self::KeysReplaced(Box::new(read_keys(reader)?)),
+            RecordKind::CHANGED => {
+                let note = read_all(reader)?;
+                let change = Change::of_file(note);
+                change.map_err(|_| CodecError::OutOfRange { field: "change" })?;
+                Self::Changed { note: note.into() }
             }
             DESCRIBED => Self::Described {
                 institution: read_institution(reader)?,
@@ -315,6 +359,20 @@ impl Event {
         let received = received.collect::<Result<_, CodecError>>()?;
         Ok(Self::SessionOpened { terminal, answered_through, receives, received })
     }
+}
+
+/// A body that is one text to its end.
+fn read_all<'a>(reader: &mut Reader<'a>) -> Result<&'a str, CodecError> {
+    let bytes = reader.raw(reader.rest().len())?;
+    std::str::from_utf8(bytes).map_err(|_| CodecError::NotText)
+}
+
+/// The one text of a network's public keys.
+fn read_keys(reader: &mut Reader<'_>) -> Result<NetworkKeys, CodecError> {
+    const BAD: CodecError = CodecError::OutOfRange { field: "keys of the network" };
+    let text = read_all(reader)?;
+    let keys: NetworkKeys = text.parse().map_err(|_| BAD)?;
+    if keys.to_string() == text { Ok(keys) } else { Err(BAD) }
 }
 
 impl Event {

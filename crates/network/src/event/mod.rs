@@ -4,14 +4,19 @@
 //! third parties and stand in `trust/src/evidence.rs`; 16 to 31 are about members, 32 to 47 about
 //! sessions, 48 to 63 about time, 64 to 79 about services, 80 to 95 about relationships, 96 to 111
 //! about deliveries, 112 to 127 about
-//! what the operator tells.
+//! what the operator tells, 128 to 143 about governance.
 
 mod body;
+mod orders;
+mod words;
 
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader};
-use trust::{Acknowledged, Declined, HeaderError, Lane, RecordKind, Refused, ServiceName};
+use trust::{
+    Acknowledged, Declined, HeaderError, KeyId, Lane, NetworkKeys, RecordKind, Refused, ServiceName,
+};
 
+pub use self::orders::ActError;
 pub(crate) use self::body::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
@@ -84,6 +89,31 @@ pub enum Event {
         /// Which one, and when.
         grant: Box<Grant>,
     },
+    /// A member was expelled.
+    Expelled {
+        /// Which one.
+        institution: Institution,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// A terminal may no longer sign with a key.
+    KeyRevoked {
+        /// Which terminal.
+        holder: Terminal,
+        /// Which key.
+        key: KeyId,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// From here on governors change the network.
+    Founded(Box<NetworkKeys>),
+    /// Governors signed a change.
+    Changed {
+        /// The signed note.
+        note: Box<str>,
+    },
+    /// The network has other public keys.
+    KeysReplaced(Box<NetworkKeys>),
     /// What the directory says of a member was replaced.
     Described {
         /// Which one.

@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! [@time] admit INSTITUTION NAME | suspend INSTITUTION REASON | reinstate INSTITUTION
+//! expel INSTITUTION REASON | revoke-key TERMINAL KEY REASON
 //! describe INSTITUTION [branches=B,B] [contact=TEXT]
 //! grant TERMINAL KEY [from=TIME] [until=TIME] [network=NAME]
 //! open TERMINAL [receives] [answered=N] [system=N] [urgent=N] [normal=N] [lane9=N]
@@ -167,7 +168,7 @@ impl Stage {
     }
 
     /// Decides and applies one command.
-    fn run(&mut self, command: Command) -> Result<Vec<Effect>, Rejection> {
+    pub(crate) fn run(&mut self, command: Command) -> Result<Vec<Effect>, Rejection> {
         let before = self.network.clone();
         let decided = self.network.decide(LogTime(self.time), command);
         assert_eq!(self.network, before, "a decision changes nothing");

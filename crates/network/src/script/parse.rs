@@ -28,7 +28,7 @@ use crate::reports::ReportTimes;
 use crate::service::{ByPriority, DuplicateCheck, MonitoringOptions, Service, Timing};
 
 impl Stage {
-    pub(super) fn command(&self, line: &Line<'_>) -> Command {
+    pub(crate) fn command(&self, line: &Line<'_>) -> Command {
         match line.word(0) {
             "admit" => Command::Admit(Admit {
                 institution: line.word(1).parse().unwrap(),
@@ -37,6 +37,15 @@ impl Stage {
             "suspend" => Command::Suspend {
                 institution: line.word(1).parse().unwrap(),
                 reason: line.rest(2).parse().unwrap(),
+            },
+            "expel" => Command::Expel {
+                institution: line.word(1).parse().unwrap(),
+                reason: line.rest(2).parse().unwrap(),
+            },
+            "revoke-key" => Command::RevokeKey {
+                holder: line.word(1).parse().unwrap(),
+                key: public(line.word(2).parse().unwrap()).id(),
+                reason: line.rest(3).parse().unwrap(),
             },
             "reinstate" => Command::Reinstate { institution: line.word(1).parse().unwrap() },
             "grant" => Command::GrantKey(Box::new(grant(line))),

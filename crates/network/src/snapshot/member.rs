@@ -1,14 +1,14 @@
 //! A member in a snapshot: its terminals with their answers, its lanes with what waits in them.
 //!
 //! ```text
-//! member  name text | status u8 | reason text, if suspended | profile (directory.rs)
+//! member  name text | status u8 | reason text, if not active | profile (directory.rs)
 //!   | figures (reports.rs) | times of reports: count u8, minutes u16 | next report u64 (0 = none)
 //!   | terminals: count | (terminal 9 | session u64 | open u8
 //!     | (sequence u64 | receives u8 | opened u64 | input after u64 | received u64, if open)
 //!     | ended sessions: count | (session u64 | opened u64 | closed u64 | end u8 | input after u64
 //!       | input through u64 | received u64)*
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
-//!     | grants: count | (note bytes)*)*
+//!     | grants: count | (note bytes | revoked u64, all bits set: never)*)*
 //!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*
 //!     | sessions that may have offered: count | (terminal 9 | session u64 | first u64 | through u64)*
 //!     )*
@@ -40,6 +40,7 @@ use crate::reports::{Daily, ReportTimes};
 
 const ACTIVE: u8 = 0;
 const SUSPENDED: u8 = 1;
+const EXPELLED: u8 = 2;
 const MESSAGE: u8 = 0;
 const DELIVERED: u8 = 1;
 const TOLD: u8 = 2;
@@ -50,6 +51,7 @@ pub(super) fn write_member(writer: &mut Writer, member: &Member) {
     match &member.status {
         Status::Active => writer.u8(ACTIVE),
         Status::Suspended { reason } => writer.u8(SUSPENDED).text(reason.as_str()),
+        Status::Expelled { reason } => writer.u8(EXPELLED).text(reason.as_str()),
     };
     member.profile.write(writer);
     member.daily.write(writer);
@@ -73,6 +75,7 @@ pub(super) fn read_member(
     member.status = match reader.u8()? {
         ACTIVE => Status::Active,
         SUSPENDED => Status::Suspended { reason: parse(reader.text()?, "reason")? },
+        EXPELLED => Status::Expelled { reason: parse(reader.text()?, "reason")? },
         _ => return Err(bad("status")),
     };
     member.profile = Box::new(Profile::read(reader)?);
@@ -116,7 +119,7 @@ fn write_terminal_state(writer: &mut Writer, state: &TerminalState) {
     }
     write_count(writer, state.grants.len());
     for grant in &state.grants {
-        writer.bytes(grant.note.as_bytes());
+        writer.bytes(grant.note.as_bytes()).u64(grant.revoked_at.map_or(u64::MAX, |at| at.0));
     }
 }
 
@@ -163,7 +166,9 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
     let mut grants = Vec::new();
     for _ in 0..reader.u32()? {
         let note = std::str::from_utf8(reader.bytes()?).map_err(|_| CodecError::NotText)?;
-        grants.push(Grant::of_note(note)?);
+        let mut grant = Grant::of_note(note)?;
+        grant.revoked_at = Some(LogTime(reader.u64()?)).filter(|at| at.0 != u64::MAX);
+        grants.push(grant);
     }
     let answers = Answers::new(confirmed, runs);
     Ok(TerminalState { input_number, answers, last_session, open, grants, history })

@@ -5,12 +5,13 @@
 //! their keys; a member is referred to by its number, u32:
 //!
 //! ```text
-//! "nuncio state 2\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
+//! "nuncio state 3\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
 //! members: count | (institution 8 | member (member.rs))*
 //! services: count | (rules (service.rs) | retired u8 | group: count, words u64
 //!   | remembered: count | (time u64 | sender u32 | fingerprint u64 | sequence u64)*)*
 //! permissions: count | (sender u32 | receiver u32 | service text | permission (relationship.rs))*
 //! requests: count | (sender u32 | receiver u32 | service text | record u64)*
+//! governed u8 | if so: governance (trust::governance) | public records: count, u64
 //! ```
 
 mod member;
@@ -23,6 +24,7 @@ use trust::{Digest, Label, LogTime, ServiceName, Shard};
 
 use self::member::{read_member, write_member};
 use crate::deadlines::Place;
+use crate::governance::Governed;
 use crate::event::{parse, read_bool, read_institution, write_institution};
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
@@ -31,7 +33,7 @@ use crate::relationship::{Pair, Permission, Relationships};
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
 
-const MAGIC: &[u8; 15] = b"nuncio state 2\n";
+const MAGIC: &[u8; 15] = b"nuncio state 3\n";
 
 /// Why bytes are no state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +61,7 @@ impl Network {
         write_count(&mut writer, self.services.len());
         self.services.values().for_each(|state| write_service(&mut writer, state));
         write_relationships(&mut writer, &self.relationships);
+        Governed::write(self.governed.as_deref(), &mut writer);
         writer.finish()
     }
 
@@ -97,6 +100,7 @@ impl Network {
             push_next(&mut network.services, state.rules.name, state)?;
         }
         network.relationships = read_relationships(reader, &network.members)?;
+        network.governed = Governed::read(reader)?.map(Box::new);
         Ok(network)
     }
 

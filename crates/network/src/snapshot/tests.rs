@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["7e6bc60d517916148b0bfdc0b35b252f75b8022bbd1a85ed0c386034bdffa6c0"]
+    expect!["af1e9bc523bb47139242106d45ec8501961897335ccd8a7eff02c7b6633fd4b1"]
         .assert_eq(&network.hash().to_string());
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use trust::governance::GovernanceError;
 use trust::{Fault, KeyId, Lane, LogTime, Monitoring};
 
 use crate::directory::SessionNumber;
@@ -78,6 +79,14 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AlreadyGranted { holder: terminal, key },
         Rejection::TooManyGrants { holder: terminal },
         Rejection::GrantOver { holder: terminal, key },
+        Rejection::Expelled { institution },
+        Rejection::NoSuchKey { holder: terminal, key },
+        Rejection::NotGoverned,
+        Rejection::NoConsent,
+        Rejection::Change(GovernanceError::Signatures { found: 1, wanted: 2 }),
+        Rejection::Change(GovernanceError::Number { expected: 2, found: 1 }),
+        Rejection::Change(GovernanceError::Form),
+        Rejection::AlreadyGoverned,
         Rejection::ServiceExists { service: name },
         Rejection::NoService { service: name },
         Rejection::TooManyServices,

@@ -1,0 +1,111 @@
+//! What a governed record does, in plain words: governors read this before they sign.
+
+use std::fmt::Write as _;
+
+use trust::NetworkKeys;
+
+use super::Event;
+use crate::service::{ByPriority, DuplicateCheck, Service};
+
+impl Event {
+    /// What the record does to the network, in lines of plain words; the first is a whole sentence
+    /// and the others give its details. Empty for records that no governor signs.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Admitted { institution, name } => {
+                vec![format!("Admit {institution}, {name}, as a member.")]
+            }
+            Self::Suspended { institution, reason } => {
+                vec![format!("Suspend {institution}: {reason}. It neither sends nor is sent to.")]
+            }
+            Self::Reinstated { institution } => {
+                vec![format!("Reinstate {institution}: it sends and is sent to again.")]
+            }
+            Self::Expelled { institution, reason } => {
+                vec![format!("Expel {institution} for good: {reason}.")]
+            }
+            Self::KeyGranted { grant } => vec![
+                format!("Let {} sign with the key {}.", grant.holder, grant.key),
+                format!("public key {}", grant.public),
+                format!("from {} until {}", grant.from, grant.until),
+            ],
+            Self::KeyRevoked { holder, key, reason } => {
+                vec![format!("Revoke the key {key} of {holder} from now on: {reason}.")]
+            }
+            Self::Described { institution, profile } => {
+                let mut words = vec![format!("Say of {institution} in the directory:")];
+                let branches: Vec<_> = profile.branches().iter().map(ToString::to_string).collect();
+                let all = || "branches: all may be sent to".to_owned();
+                let named = |names: String| format!("branches: {names}");
+                let names = Some(branches.join(", ")).filter(|names| !names.is_empty());
+                words.push(names.map_or_else(all, named));
+                words.extend(profile.contacts().iter().map(|contact| format!("contact {contact}")));
+                words
+            }
+            Self::ServiceDefined(service) => {
+                [vec![format!("Define the service {}.", service.name)], rules(service)].concat()
+            }
+            Self::ServiceChanged(service) => {
+                let first = format!("Change the rules of the service {} to these.", service.name);
+                [vec![first], rules(service)].concat()
+            }
+            Self::ServiceRetired { service, reason } => {
+                vec![format!("Retire the service {service}: {reason}.")]
+            }
+            Self::GroupJoined { service, institution } => {
+                vec![format!("Take {institution} into the group of the service {service}.")]
+            }
+            Self::GroupLeft { service, institution } => {
+                vec![format!("Take {institution} out of the group of the service {service}.")]
+            }
+            Self::KeysReplaced(keys) => keys_words(keys),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn keys_words(keys: &NetworkKeys) -> Vec<String> {
+    let mut words = vec!["Replace the public keys of the network by these.".to_owned()];
+    words.extend(keys.logs().iter().map(|key| format!("log {key}")));
+    words.extend(keys.roots().iter().map(|key| format!("root {key}")));
+    words.extend(keys.witnesses().iter().map(|key| format!("witness {key}")));
+    words.push(match keys.quorum() {
+        0 => "no witness has to cosign a checkpoint".to_owned(),
+        quorum => format!("{quorum} of the witnesses must cosign a checkpoint"),
+    });
+    words.extend(keys.governors().iter().map(|key| format!("governor {key}")));
+    words.push(format!("{} of the governors must sign a change", keys.consent()));
+    words
+}
+
+fn rules(service: &Service) -> Vec<String> {
+    let seconds = |times: ByPriority| format!("{} s, normal {} s", times.urgent_s, times.normal_s);
+    let timing = service.timing;
+    let mut last = format!("withdrawn after {} s (0: never)", timing.withdraw_after_s);
+    if timing.withdraws_expired {
+        let _ = write!(last, ", and when the sender's own time is over");
+    }
+    vec![
+        format!("carries {}, up to {} bytes", service.types, service.payload_bytes_max),
+        if service.is_closed { "only its group takes part" } else { "every member takes part" }
+            .to_owned(),
+        if service.needs_relationship {
+            "a sender needs the receiver's permission"
+        } else {
+            "a sender needs no permission"
+        }
+        .to_owned(),
+        match service.duplicates {
+            DuplicateCheck::Off => "duplicates are not looked for".to_owned(),
+            DuplicateCheck::Flag { window_s } => format!("duplicates within {window_s} s are marked"),
+            DuplicateCheck::Refuse { window_s } => {
+                format!("duplicates within {window_s} s are refused")
+            }
+        },
+        format!("kept for {} days; monitoring {:?}", service.retention_days, service.monitoring),
+        format!("the sender is warned after: urgent {} (0: never)", seconds(timing.warn_after_s)),
+        format!("late after: urgent {} (0: never)", seconds(timing.late_after_s)),
+        last,
+    ]
+}
