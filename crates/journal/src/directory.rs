@@ -222,10 +222,10 @@ impl Medium for Directory {
             }
         }
         if archived {
-            let more = self.archive().list()?.into_iter().map(|name| {
-                let plain = name.strip_suffix(packed::SUFFIX);
-                plain.map_or(name.clone(), str::to_owned)
-            });
+            let more =
+                self.archive().list()?.into_iter().map(|name| {
+                    name.strip_suffix(packed::SUFFIX).map(str::to_owned).unwrap_or(name)
+                });
             names.extend(more.filter(|name| segment_first(name).is_some()));
         }
         names.sort_unstable();

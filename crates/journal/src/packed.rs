@@ -233,7 +233,7 @@ mod tests {
             // Zeros, text that repeats, and noise, which compressing makes no smaller.
             let mut bytes: Vec<u8> = (0..length)
                 .map(|at| match (at / CHUNK, at / 1000 % 3) {
-                    (chunk, _) if chunk == noisy => (at * at / 7 % 251) as u8,
+                    (chunk, _) if chunk == noisy => u8::try_from(at * at / 7 % 251).expect("it is small"),
                     (_, 0) => 0,
                     (_, _) => b"<Amt Ccy=\"EUR\">"[at % 15],
                 })

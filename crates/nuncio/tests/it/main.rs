@@ -1,6 +1,7 @@
 //! The product as its users meet it: real processes, real sockets, real TLS, real kills.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::print_stdout, reason = "what a test did by chance, or left out, is said")]
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 mod affairs;
