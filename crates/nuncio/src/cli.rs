@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iso::Institution;
 
-pub(crate) use backup::{Backup, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
 pub(crate) use hub::Hub;
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,

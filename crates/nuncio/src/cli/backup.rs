@@ -24,6 +24,26 @@ pub(crate) enum Backup {
                             nuncio backup drill --from /mnt/backup/hub --key net/network.keys \
                             --receipt payment.receipt")]
     Drill(BackupDrill),
+    /// Tell how old a backup is, and how long ago it was last proven
+    #[command(after_help = "Exit code 1 if it is older than it may be, or was never proven: for \
+                            whatever looks after the machine. The file for metrics is in the text \
+                            format of Prometheus, as its collector of text files reads it.\n\n\
+                            Example:\n  nuncio backup age --from /mnt/backup/hub --max-days 7 \
+                            --metrics /var/lib/node_exporter/nuncio.prom")]
+    Age(BackupAge),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupAge {
+    /// The backup's folder
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// How many days may have passed since the last drill that proved it
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) max_days: Option<u32>,
+    /// Write the ages to this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! A backup is a folder with the journal's durable part, the hub's settings, and `backup.json`, which
 //! says when it was made and when a drill last proved it. Keys are never in it.
 
+mod age;
 mod drill;
 
 use std::fs;
@@ -44,6 +45,7 @@ pub(crate) fn run(command: &Backup, output: Output) -> Result<ExitCode, Failure>
         Backup::Create(options) => create(options, output),
         Backup::Restore(options) => restore(options, output),
         Backup::Drill(options) => drill::run(options, output),
+        Backup::Age(options) => age::run(options, output),
     }
 }
 

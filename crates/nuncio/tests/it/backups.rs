@@ -54,6 +54,21 @@ fn restore_drill() {
     let about = fs::read_to_string(net.path("backup/backup.json")).unwrap();
     let about: serde_json::Value = serde_json::from_str(&about).unwrap();
     assert!(about["proven"].is_string() && about["proven_records"] == about["records"], "{about}");
+    // Whoever looks after the machine learns how long ago that was.
+    let metrics = text(&net.path("backup.prom"));
+    let age = ["backup", "age", "--from", &backup, "--max-days", "7", "--metrics", &metrics];
+    let (code, said) = ended(&age);
+    assert!(code == 0 && said.contains("proven by a drill 0 hours ago"), "{said}");
+    let written = fs::read_to_string(&metrics).unwrap();
+    assert!(written.contains("nuncio_backup_proven_age_seconds "), "{written}");
+    let told = net.path("backup/backup.json");
+    let about = fs::read_to_string(&told).unwrap();
+    let proven = serde_json::from_str::<serde_json::Value>(&about).unwrap()["proven"].clone();
+    let old = about.replace(proven.as_str().unwrap(), "2020-01-01T00:00:00.000000Z");
+    fs::write(&told, old).unwrap();
+    let (code, said) = ended(&age);
+    assert!(code == 1 && said.contains("was not proven within"), "{said}");
+    fs::write(&told, about).unwrap();
     // A receipt of later is no contradiction: it names what a restore would lose.
     pay(&net, 6..=7, &late);
     let late = text(&late);
