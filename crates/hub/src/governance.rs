@@ -57,10 +57,8 @@ fn left_of_last_change(hub: &Hub, open: usize) -> Result<Vec<Command>, Error> {
     let Some(sequence) = last else { return Ok(Vec::new()) };
     let record = hub.shared.records.get(sequence)?;
     let note = String::from_utf8_lossy(&record.meta);
-    let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Error::Event {
-        sequence,
-        source,
-    };
+    let unreadable =
+        |source: Box<dyn std::error::Error + Send + Sync>| Error::Event { sequence, source };
     let change = Change::of_file(&note).map_err(|error| unreadable(Box::new(error)))?;
     let done = change.acts.len().saturating_sub(open);
     let left = change.acts.get(done..).unwrap_or_default();
