@@ -26,7 +26,7 @@ fn unfold(format: &str, into: &Path) {
         fs::copy(entry.path(), &copy).unwrap();
         if copy.extension().is_some_and(|it| it == "segment") {
             let bytes = fs::read(&copy).unwrap();
-            let size = u64::from_be_bytes(*bytes[48..].first_chunk().unwrap());
+            let size = u64::from_be_bytes(*bytes.get(48..).unwrap().first_chunk().unwrap());
             File::options().write(true).open(&copy).unwrap().set_len(size).unwrap();
         }
     }
@@ -100,9 +100,12 @@ fn check(format: &str, expected: &Expect) {
 
 #[test]
 fn a_journal_of_format_1_folds_to_its_state() {
-    check("journal-1", &expect![[r#"
+    check(
+        "journal-1",
+        &expect![[r#"
         35 records fold to 8e53aba889957a268a1969a6136d21ef2afee8b060c0d17523e57434bcd0a2dc
-    "#]]);
+    "#]],
+    );
 }
 
 /// Were the test to fold nothing, it would say so here.
