@@ -176,7 +176,7 @@ impl Maker<'_> {
             return;
         }
         let known = Standard::built_in().field(tag);
-        let format = node.format.as_ref().or(known.map(|known| &known.format));
+        let format = node.format.as_ref().or_else(|| known.map(|known| &known.format));
         let Some(format) = format else {
             self.fields.push((tag, "NO FORMAT".to_owned()));
             return;

@@ -25,7 +25,7 @@ struct Engines {
     checker: mx::Checker,
     profile: mx::Profile,
     library: mx::Library,
-    fin: Options,
+    fin: mt::Checker<'static>,
 }
 
 /// What came of one message.
@@ -51,7 +51,10 @@ pub(crate) fn run(options: &Check, output: Output) -> Result<ExitCode, Failure> 
         checker: mx::Checker::with_profile(profile, mx::Settings::default()),
         profile,
         library: schema::library(&options.schemas)?,
-        fin: Options { edited: options.edited, ..Options::default() },
+        fin: mt::Checker::with_options(
+            Standard::built_in(),
+            Options { edited: options.edited, ..Options::default() },
+        ),
     };
     let mut totals = Totals::default();
     let mut documents = Vec::new();
@@ -107,7 +110,7 @@ impl Engines {
                 Verdict { message_type, findings: Findings::from(checked.findings()) }
             }
             Format::Fin => {
-                let checked = mt::check_with(message, Standard::built_in(), self.fin);
+                let checked = self.fin.check(message);
                 let kind = checked.message.as_ref().and_then(|message| message.message_type());
                 let message_type = kind.map_or_else(|| "FIN".to_owned(), |kind| kind.to_string());
                 Verdict { message_type, findings: Findings::from(&checked.findings) }
@@ -167,7 +170,7 @@ mod tests {
             checker: mx::Checker::with_profile(mx::Profile::CrossBorder, mx::Settings::default()),
             profile: mx::Profile::CrossBorder,
             library: mx::Library::built_in(),
-            fin: Options::default(),
+            fin: mt::Checker::new(Standard::built_in()),
         };
         let mut messages = Messages::open_within(path, whole_max).expect("the file is there");
         assert_eq!(matches!(messages, Messages::Large(_)), whole_max == 1_000);
