@@ -30,6 +30,8 @@ message 101 "Request for Transfer"
   end
   rule D54 each B : if 36 then 21F | the reference of the exchange deal in field 21F, because field 36 gives a rate
   rule D60 each B : if 36 then 33B | the amount in the original currency in field 33B, because field 36 gives a rate
+  rule D60 each B : if 33B and not call zero_amount then 36 | the exchange rate in field 36, because field 33B gives the original amount
+  rule D60 each B : if 36 then not call zero_amount | no exchange rate in field 36 with an amount of zero in field 32B
   rule D61 each B : if A/50F or A/50G or A/50H then not (50F or 50G or 50H) | the account to debit in sequence A only, because it stands there
   rule D61 each B : if not (A/50F or A/50G or A/50H) then 50F or 50G or 50H | the account to debit (50F, G or H) in sequence A or in each sequence B
   rule D62 each B : if A/50C or A/50L then not (50C or 50L) | the instructing party (50C or L) in sequence A or B, not in both
@@ -138,6 +140,7 @@ message 102.STP "Multiple Customer Credit Transfer"
   rule D18 each B : if A/52a then not 52a | field 52 in sequence A or B, not in both
   rule D18 each B : if A/26T then not 26T | field 26T in sequence A or B, not in both
   rule D18 each B : if A/77B then not 77B | field 77B in sequence A or B, not in both
+  rule E10 each B : if 59a then 59a.account | an account in field 59
   rule E13 each B : if 71A = 'OUR' or A/71A = 'OUR' then not 71F | no field 71F where the ordering customer bears the charges (71A OUR)
   rule D50 each B : if 71A = 'SHA' or A/71A = 'SHA' then not 71G | no field 71G where the charges are shared (71A SHA)
   rule E15 each B : if 71A = 'BEN' or A/71A = 'BEN' then 71F and not 71G | field 71F and no field 71G where the beneficiary bears the charges (71A BEN)
@@ -275,6 +278,7 @@ message 103.STP "Single Customer Credit Transfer"
   rule E02 : if 23B in SSTD SPAY then not 23E | no field 23E with 23B SSTD or SPAY
   rule E04 : if 53B then 53B.account | an account in field 53B
   rule E06 : if 55A then 53a and 54a | fields 53 and 54, because field 55 is there
+  rule E10 : if 59a then 59a.account | an account in field 59
   rule C81 : if 56a then 57a | field 57 with the account holding bank, because field 56 is there
   rule E13 : if 71A = 'OUR' then not 71F | no field 71F where the ordering customer bears the charges (71A OUR)
   rule D50 : if 71A = 'SHA' then not 71G | no field 71G where the charges are shared (71A SHA)

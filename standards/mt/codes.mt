@@ -96,7 +96,7 @@ code D49 sender "Between these two countries the instructed amount must be given
 code D50 sender "The receiver's charges are given although the charges are shared." "Leave out field 71G."
 code D51 sender "Charges are given without the instructed amount." "Add field 33B."
 code D54 sender "An exchange rate stands without the deal that it comes from." "Add field 21F."
-code D60 sender "An exchange rate stands without the amount in the original currency." "Add field 33B."
+code D60 sender "An exchange rate and the amount in the original currency do not go together." "Give both, or neither; with an amount of zero in field 32B give no rate."
 code D61 sender "The account to debit stands neither once for all nor with each payment, or in both places." "Put field 50 (F, G or H) in sequence A or in each sequence B."
 code D62 sender "The instructing party stands in both sequences." "Put field 50 (C or L) in one of them."
 code D64 sender "The account servicing institution stands in both sequences." "Put field 52 in one of them."

@@ -11,13 +11,14 @@ use crate::tag::Tag;
 pub(crate) type Function = fn(&Facts<'_, '_>, Scope) -> bool;
 
 /// The functions, by the name that `call` uses.
-const FUNCTIONS: [(&str, Function); 6] = [
+const FUNCTIONS: [(&str, Function); 7] = [
     ("european_pair", european_pair),
     ("codes_once", codes_once),
     ("details_allowed", details_allowed),
     ("copied_fields", copied_fields),
     ("floor_limits", floor_limits),
     ("same_currencies", same_currencies),
+    ("zero_amount", zero_amount),
 ];
 
 /// The number of the function of a name.
@@ -79,6 +80,12 @@ fn floor_limits(facts: &Facts<'_, '_>, scope: Scope) -> bool {
         .map(|(_, value)| value.chars().nth(3).filter(char::is_ascii_uppercase))
         .collect();
     matches!(marks.as_slice(), [] | [None] | [Some('D'), Some('C')])
+}
+
+/// The amount of the transaction (32B) is zero.
+fn zero_amount(facts: &Facts<'_, '_>, scope: Scope) -> bool {
+    let is_zero = |value: &str| !value.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    values(facts, scope, 32).any(|(tag, value)| tag.option() == Some('B') && is_zero(value))
 }
 
 /// The currencies of all balances and totals start with the same two letters.
