@@ -280,6 +280,7 @@ message 103.STP "Single Customer Credit Transfer"
   rule E06 : if 55A then 53a and 54a | fields 53 and 54, because field 55 is there
   rule E10 : if 59a then 59a.account | an account in field 59
   rule C81 : if 56a then 57a | field 57 with the account holding bank, because field 56 is there
+  rule E16 : if 23B = 'SPRI' then not 56a | no field 56 with 23B SPRI
   rule E13 : if 71A = 'OUR' then not 71F | no field 71F where the ordering customer bears the charges (71A OUR)
   rule D50 : if 71A = 'SHA' then not 71G | no field 71G where the charges are shared (71A SHA)
   rule E15 : if 71A = 'BEN' then 71F and not 71G | field 71F and no field 71G where the beneficiary bears the charges (71A BEN)
