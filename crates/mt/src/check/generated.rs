@@ -14,7 +14,7 @@ use crate::notation::standard::Standard;
 use crate::notation::structure::{Kind, Node, Structure};
 use crate::syntax::scan::Field;
 use crate::tag::Tag;
-use crate::{Options, check_with, read};
+use crate::{Options, check_with, describe, read};
 
 /// Random numbers, the same in each run.
 struct Dice(u64);
@@ -259,6 +259,12 @@ fn what_the_notation_allows_is_taken() {
             }
             let parsed = read(text.as_bytes()).expect("it was read before");
             assert_eq!(parsed.print(), text);
+            let shown = describe(&parsed);
+            assert!(
+                shown.first().is_some_and(|title| title.ends_with(structure.title())),
+                "{text}"
+            );
+            assert!(shown.len() > parsed.fields().len() + parsed.pairs().len(), "{text}");
         }
     }
     assert_eq!(refused, "");
