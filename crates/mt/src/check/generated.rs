@@ -24,7 +24,8 @@ impl Dice {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(end.max(1)).unwrap()).unwrap()
+        usize::try_from(self.0 % u64::try_from(end.max(1)).expect("a count fits into 64 bits"))
+            .expect("it is below a count")
     }
 
     fn between(&mut self, min: u16, max: u16) -> usize {
@@ -120,7 +121,9 @@ impl Maker<'_> {
         while at < end {
             let node = &self.structure.nodes[at];
             if let Kind::Open(number) = node.kind {
-                let close = usize::from(self.structure.sequence(number).unwrap().close);
+                let close = usize::from(
+                    self.structure.sequence(number).expect("a node names its sequence").close,
+                );
                 let max = node.max.min(node.min.max(1) + 1);
                 for _ in 0..self.dice.between(node.min, max) {
                     self.nodes(at + 1, close);
@@ -242,7 +245,9 @@ fn what_the_notation_allows_is_taken() {
     let standard = Standard::built_in();
     let mut refused = String::new();
     for (number, structure) in standard.structures().iter().enumerate() {
-        let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ u64::try_from(number).unwrap() << 20);
+        let mut dice = Dice(
+            0x9E37_79B9_7F4A_7C15 ^ u64::try_from(number).expect("a count fits into 64 bits") << 20,
+        );
         for _ in 0..30 {
             let text = message(&mut dice, structure);
             // A request of which every part is optional says something all the same.
