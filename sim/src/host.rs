@@ -46,6 +46,8 @@ pub(crate) struct Host {
     pub(crate) sync_us: u64,
     /// Whether the power is about to go.
     pub(crate) power_fails: bool,
+    /// Nobody starts it.
+    pub(crate) is_off: bool,
     /// A bit that was changed: file, place, and the byte that stood there.
     pub(crate) rotten: Option<(String, usize, u8)>,
     /// A snapshot that was taken and is not written yet.
@@ -73,6 +75,7 @@ impl Host {
             paused_until: 0,
             sync_us: 500,
             power_fails: false,
+            is_off: false,
             rotten: None,
             saving: None,
             luck: Random(salts),
@@ -129,7 +132,7 @@ fn change(bytes: &mut Vec<u8>) {
 impl World {
     /// The hub's process starts.
     pub(crate) fn hub_start(&mut self) -> Result {
-        if self.host.core.is_some() {
+        if self.host.core.is_some() || self.host.is_off {
             return Ok(());
         }
         let start = Start {

@@ -236,6 +236,47 @@ impl Scenario {
         (identity::signing_key(terminal), context)
     }
 
+    /// The hub's process ends, and is not started again before [`Self::start_hub`].
+    pub fn stop_hub(&mut self) {
+        self.world.host.is_off = true;
+        if self.world.host.core.is_some() {
+            self.world.hub_dies(false);
+        }
+    }
+
+    /// It is started again.
+    pub fn start_hub(&mut self) {
+        self.world.host.is_off = false;
+        self.world.soon(Event::HubStart);
+    }
+
+    /// The disk of the hub.
+    #[must_use]
+    pub fn hub_disk(&self) -> &journal::faults::Disk {
+        &self.world.host.disk
+    }
+
+    /// How many bytes of a gateway's store were ever written.
+    #[must_use]
+    pub fn store_bytes(&self, bank: usize) -> usize {
+        self.world.banks[bank].disk.written()
+    }
+
+    /// Changes bits of a byte of a gateway's store, durably, behind everybody's back.
+    ///
+    /// # Panics
+    ///
+    /// Where the store has no such byte.
+    pub fn harm_store(&mut self, bank: usize, at: usize, bits: u8) {
+        self.world.banks[bank].disk.harm(at, bits);
+    }
+
+    /// Whether a gateway has a process.
+    #[must_use]
+    pub fn runs(&self, bank: usize) -> bool {
+        self.world.banks[bank].gateway.is_some()
+    }
+
     /// Connects with the certificate of a gateway's terminal.
     ///
     /// # Panics

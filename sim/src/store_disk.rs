@@ -116,6 +116,22 @@ impl StoreDisk {
         self.state().sync_fault = Some(syncs);
     }
 
+    /// How far the file was ever written.
+    pub(crate) fn written(&self) -> usize {
+        self.state().written
+    }
+
+    /// Changes bits of a byte, durably, behind everybody's back.
+    pub(crate) fn harm(&self, at: usize, bits: u8) {
+        let mut state = self.state();
+        let State { live, durable, .. } = &mut *state;
+        for content in [live, durable] {
+            if let Some(byte) = content.get_mut(at) {
+                *byte ^= bits;
+            }
+        }
+    }
+
     /// From now on there is no room for more; or, again, there is.
     pub(crate) fn set_full(&self, full: bool) {
         self.state().full = full;

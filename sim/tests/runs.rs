@@ -83,6 +83,14 @@ fn an_opening_that_comes_after_its_successor_is_refused() {
 }
 
 #[test]
+fn a_store_that_was_full_opens_again_when_it_is_only_asked() {
+    // Seed 11863: opening the store again failed too, and from then on only a new message of a back
+    // office would have tried it once more. The link, which asks before it brings anything, was told
+    // for ever that the disk is full.
+    replay(include_str!("plans/a-store-that-was-full-is-only-asked.plan"));
+}
+
+#[test]
 fn a_changed_bit_is_named_after_a_failed_sync() {
     // Seed 1211.
     replay(include_str!("plans/a-changed-bit-and-a-failed-sync.plan"));

@@ -37,7 +37,7 @@ use crate::error::{Error, owner};
 pub(crate) use medium::Faults;
 use medium::FilePlace;
 use tables::Tables;
-use writer::{Changes, Shared};
+use writer::{Changes, Shelf};
 
 /// The form of the tables. A store of another form is refused.
 const FORMAT: &str = "nuncio gateway store 1";
@@ -45,7 +45,7 @@ const FORMAT: &str = "nuncio gateway store 1";
 /// The open store; copies share it.
 #[derive(Clone)]
 pub(crate) struct Store {
-    database: Shared,
+    shelf: Shelf,
     changes: Changes,
     progress: watch::Receiver<Progress>,
     failure: watch::Receiver<Option<String>>,
@@ -125,11 +125,11 @@ impl Store {
             .map_err(failed)?;
         let Counts { input_number, arrival, decided, notice, .. } = counts;
         let progress = Progress { input_number, arrival, decided, notice };
-        let database: Shared = Arc::new(RwLock::new(Some(database)));
-        let (writer, handles) =
-            Writer::new(Arc::clone(place), Arc::clone(&database), faults.clone(), progress);
+        let database = Arc::new(RwLock::new(Some(database)));
+        let shelf = Shelf { place: Arc::clone(place), database, faults: faults.clone() };
+        let (writer, handles) = Writer::new(shelf.clone(), progress);
         let (changes, progress, failure) = (handles.changes, handles.progress, handles.failure);
-        Ok((Self { database, changes, progress, failure }, writer))
+        Ok((Self { shelf, changes, progress, failure }, writer))
     }
 
     /// Makes a change, and waits until it is durable.
@@ -172,7 +172,7 @@ impl Store {
         if self.failure.borrow().is_some() {
             return Err(StoreError::Failed);
         }
-        look(&self.database, question)
+        look(&self.shelf, question)
     }
 
     /// Asks the store something, away from the threads that serve connections.
@@ -187,8 +187,8 @@ impl Store {
         if self.failure.borrow().is_some() {
             return Err(StoreError::Failed);
         }
-        let database = Arc::clone(&self.database);
-        let answer = tokio::task::spawn_blocking(move || look(&database, question));
+        let shelf = self.shelf.clone();
+        let answer = tokio::task::spawn_blocking(move || look(&shelf, question));
         answer.await.unwrap_or(Err(StoreError::Failed))
     }
 
@@ -204,12 +204,18 @@ impl Store {
 }
 
 fn look<T>(
-    database: &Shared,
+    shelf: &Shelf,
     question: impl FnOnce(&View) -> Result<T, redb::Error>,
 ) -> Result<T, StoreError> {
     let view = {
-        let database = database.read().unwrap_or_else(PoisonError::into_inner);
-        // Nothing: the disk was full. The next change opens it again.
+        if let Err(error) = shelf.reopen() {
+            // The disk was full, and whoever asks may be the only one who comes: a link that is to
+            // be opened asks first, and brings changes later.
+            tracing::warn!(store = %shelf.place.path().display(), %error, "not opened again");
+            return Err(StoreError::Full);
+        }
+        let database = shelf.database.read().unwrap_or_else(PoisonError::into_inner);
+        // Nothing: a change has failed this very moment.
         let Some(database) = database.as_ref() else { return Err(StoreError::Full) };
         View::new(database.begin_read().map_err(|error| unreadable(&error.into()))?)
     };

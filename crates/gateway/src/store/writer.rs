@@ -157,11 +157,41 @@ impl<T> Reply<T> {
     }
 }
 
+/// The database, and how it is opened again where an error has closed it.
+#[derive(Clone)]
+pub(super) struct Shelf {
+    pub(super) place: Arc<dyn Place>,
+    pub(super) database: Shared,
+    pub(super) faults: Faults,
+}
+
+impl Shelf {
+    /// Opens the database again where an error closed it.
+    ///
+    /// A failed commit is in the file as a whole or not at all; opening finds out which. Those who
+    /// waited have heard that it failed, and repeat: the idempotency keys and the numbers of the
+    /// link make that harmless.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened now.
+    pub(super) fn reopen(&self) -> Result<(), redb::Error> {
+        if self.database.read().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return Ok(());
+        }
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have done so since.
+        if database.is_none() {
+            *database = Some(open(&*self.place, &self.faults)?);
+            tracing::debug!(store = %self.place.path().display(), "store opened again");
+        }
+        Ok(())
+    }
+}
+
 /// What the writer works with.
 pub(crate) struct Writer {
-    place: Arc<dyn Place>,
-    database: Shared,
-    faults: Faults,
+    shelf: Shelf,
     queue: mpsc::Receiver<Order>,
     progress: watch::Sender<Progress>,
     failure: watch::Sender<Option<String>>,
@@ -188,18 +218,13 @@ pub(super) struct Handles {
 
 impl Writer {
     /// Prepares a writer for an open database.
-    pub(super) fn new(
-        place: Arc<dyn Place>,
-        database: Shared,
-        faults: Faults,
-        progress: Progress,
-    ) -> (Self, Handles) {
+    pub(super) fn new(shelf: Shelf, progress: Progress) -> (Self, Handles) {
         let (changes, queue) = mpsc::channel(WAITING_MAX);
         let (progress, progressed) = watch::channel(progress);
         let (failure, failed) = watch::channel(None);
         let handles =
             Handles { changes: Changes { queue: changes }, progress: progressed, failure: failed };
-        (Self { place, database, faults, queue, progress, failure }, handles)
+        (Self { shelf, queue, progress, failure }, handles)
     }
 
     /// Takes whatever waits into one transaction, without waiting for more.
@@ -244,7 +269,7 @@ impl Writer {
 
     /// Writes a group and answers it; says whether the writer can go on.
     fn write(&mut self, mut group: Vec<Box<dyn Waiting>>) -> bool {
-        let outcome = self.reopen().and_then(|()| self.transact(&mut group));
+        let outcome = self.shelf.reopen().and_then(|()| self.transact(&mut group));
         let outcome = match outcome {
             Ok(progress) => {
                 self.progress.send_if_modified(|now| std::mem::replace(now, progress) != progress);
@@ -259,7 +284,7 @@ impl Writer {
     }
 
     fn transact(&self, group: &mut [Box<dyn Waiting>]) -> Result<Progress, redb::Error> {
-        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let database = self.shelf.database.read().unwrap_or_else(PoisonError::into_inner);
         let database = database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
         let transaction = database.begin_write()?;
         let progress = {
@@ -278,40 +303,26 @@ impl Writer {
         Ok(progress)
     }
 
-    /// Opens the database again where an error closed it.
-    ///
-    /// A failed commit is in the file as a whole or not at all; opening finds out which. Those who
-    /// waited have heard that it failed, and repeat: the idempotency keys and the numbers of the
-    /// link make that harmless.
-    fn reopen(&self) -> Result<(), redb::Error> {
-        if self.database.read().unwrap_or_else(PoisonError::into_inner).is_none() {
-            let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
-            *database = Some(open(&*self.place, &self.faults)?);
-            tracing::debug!(store = %self.place.path().display(), "store opened again");
-        }
-        Ok(())
-    }
-
     /// Decides what an error means for the store: wait for room, or stop.
     fn judge(&self, error: &redb::Error) -> StoreError {
         // It refuses everything after an error, so nothing is lost by closing it.
-        drop(self.database.write().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.shelf.database.write().unwrap_or_else(PoisonError::into_inner).take());
         let full = matches!(error, redb::Error::Io(error) if is_full(error));
-        if full && !self.faults.sync_failed() {
-            tracing::error!(store = %self.place.path().display(), code = "GTW014", "the disk is full");
+        if full && !self.shelf.faults.sync_failed() {
+            tracing::error!(store = %self.shelf.place.path().display(), code = "GTW014", "the disk is full");
             // So that those who only read are served; the next change tries again otherwise.
-            let _ = self.reopen();
+            let _ = self.shelf.reopen();
             return StoreError::Full;
         }
-        tracing::error!(store = %self.place.path().display(), code = "GTW036", %error, "the store failed");
+        tracing::error!(store = %self.shelf.place.path().display(), code = "GTW036", %error, "the store failed");
         self.failure.send_replace(Some(error.to_string()));
         StoreError::Failed
     }
 
     fn close(&self) {
-        let database = self.database.write().unwrap_or_else(PoisonError::into_inner).take();
+        let database = self.shelf.database.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Err(error)) = database.map(Database::close) {
-            tracing::warn!(store = %self.place.path().display(), %error, "the store did not close cleanly");
+            tracing::warn!(store = %self.shelf.place.path().display(), %error, "the store did not close cleanly");
         }
     }
 }

@@ -17,6 +17,7 @@ mod damage;
 
 mod faults;
 mod forty;
+mod mistakes;
 mod processes;
 mod repairs;
 mod snapshots;
