@@ -43,7 +43,10 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
     match ordered(hub, commands).await {
         Answer::Rejected { code, text } => tracing::error!(code, text, "governance"),
         Answer::Malformed { .. } => return Err(Error::CommitPanicked),
-        _ => {}
+        Answer::Done
+        | Answer::Proposal { .. }
+        | Answer::Undelivered { .. }
+        | Answer::Figures { .. } => {}
     }
     Ok(())
 }

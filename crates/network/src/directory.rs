@@ -161,7 +161,15 @@ impl Grant {
         let text = note.get(..=end).ok_or(BAD)?;
         let KeyGrant { network: _, holder, key: public, from, until } =
             KeyGrant::parse(text).map_err(|_| BAD)?;
-        Ok(Self { holder, key: public.id(), public, from, until, note: note.into(), revoked_at: None })
+        Ok(Self {
+            holder,
+            key: public.id(),
+            public,
+            from,
+            until,
+            note: note.into(),
+            revoked_at: None,
+        })
     }
 
     /// Whether the key is good for a record of this time.

@@ -81,7 +81,11 @@ impl Network {
     }
 
     /// What the record of a command is to be, if the governors consent.
-    pub(crate) fn decide_alone(&self, at: LogTime, command: Command) -> Result<Decision, Rejection> {
+    pub(crate) fn decide_alone(
+        &self,
+        at: LogTime,
+        command: Command,
+    ) -> Result<Decision, Rejection> {
         match command {
             Command::Submit(submit) => self.decide_submit(at, submit),
             Command::Refuse(refuse) => self.decide_refuse(refuse),

@@ -1,6 +1,7 @@
 //! The arguments of every command, and the help that teaches them.
 
 mod backup;
+mod govern;
 mod hub;
 mod journal;
 mod proofs;
@@ -13,6 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use iso::Institution;
 
 pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use govern::{
+    Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
+};
 pub(crate) use hub::Hub;
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
@@ -91,7 +95,8 @@ pub(crate) enum Command {
     Service(Service),
     /// Show what became of a message or transaction, step by step
     Track(Track),
-    /// Fetch the receipt of a message
+    /// Fetch the receipt of a message, or print one as a page
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Receipt(Receipt),
     /// Check a receipt with nothing but the network's public keys: no hub, no gateway
     #[command(after_help = "Example:\n  nuncio receipt ALPHDEFFA-1 --to payment.receipt\n  \
@@ -109,6 +114,9 @@ pub(crate) enum Command {
     /// Make, seal, list and grant signing keys; say what ends when
     #[command(subcommand)]
     Key(Key),
+    /// Change the network with the signatures of its governors, and audit who changed what
+    #[command(subcommand)]
+    Govern(Govern),
     /// Look after a hub's journal
     #[command(subcommand)]
     Journal(Journal),
@@ -395,8 +403,11 @@ pub(crate) struct Track {
 
 #[derive(Debug, Args)]
 pub(crate) struct Receipt {
+    #[command(subcommand)]
+    pub(crate) command: Option<ReceiptCommand>,
     /// The message's id
-    pub(crate) id: String,
+    #[arg(required = true)]
+    pub(crate) id: Option<String>,
     /// Which proof: acceptance or refusal by the network, or delivery to the receiver
     #[arg(long, value_enum)]
     pub(crate) kind: Option<ReceiptKind>,
@@ -405,6 +416,27 @@ pub(crate) struct Receipt {
     pub(crate) to: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptCommand {
+    /// Make a page to print of a receipt that is good: what it proves, and the receipt itself as a
+    /// QR code
+    #[command(after_help = "Example:\n  nuncio receipt print payment.receipt --key network.keys \
+                            --to payment.html")]
+    Print(ReceiptPrint),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReceiptPrint {
+    /// The receipt, binary or JSON
+    pub(crate) receipt: PathBuf,
+    /// The network's public keys (network.keys)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The page to write (HTML, one file)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

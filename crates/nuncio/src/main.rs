@@ -63,6 +63,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Checkpoint(command) => commands::checkpoint::run(command, output),
         Command::Witness(command) => commands::witness::run(command, output),
         Command::Key(command) => commands::key::run(command, output),
+        Command::Govern(command) => commands::govern::run(command, output),
         Command::Journal(command) => commands::journal::run(command, output),
         Command::Backup(command) => commands::backup::run(command, output),
     }

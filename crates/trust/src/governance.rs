@@ -20,6 +20,10 @@
 //!
 //! What the bytes of an act mean, the machine knows (crate `network`), not this file.
 
+mod audit;
+
+pub use audit::{Audit, AuditError, Audited, Signed};
+
 use std::collections::VecDeque;
 
 use base64::Engine as _;

@@ -67,7 +67,15 @@ impl NetworkKeys {
         if let Some(key) = roots.iter().find(|key| key.name() != root_name) {
             return Err(unfit(key));
         }
-        Ok(Self { network, logs, roots, witnesses: Vec::new(), quorum: 0, governors: Vec::new(), consent: 0 })
+        Ok(Self {
+            network,
+            logs,
+            roots,
+            witnesses: Vec::new(),
+            quorum: 0,
+            governors: Vec::new(),
+            consent: 0,
+        })
     }
 
     /// The same with other witnesses, of which as many as `quorum` must cosign.
@@ -108,7 +116,8 @@ impl NetworkKeys {
     ) -> Result<Self, NetworkKeysError> {
         let names: BTreeSet<&str> = governors.iter().map(VerifierKey::name).collect();
         let shared = governors.iter().find(|key| {
-            let same = |other: &&VerifierKey| other.name() == key.name() || other.key() == key.key();
+            let same =
+                |other: &&VerifierKey| other.name() == key.name() || other.key() == key.key();
             governors.iter().filter(same).count() > 1
         });
         if let Some(key) = shared {

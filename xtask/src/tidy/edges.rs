@@ -30,8 +30,8 @@ const EDGES: [(&str, &[&str]); 18] = [
     (
         "nuncio",
         &[
-            "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx", "trust",
-            "witness",
+            "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx", "network",
+            "trust", "witness",
         ],
     ),
     (

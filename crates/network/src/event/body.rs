@@ -267,9 +267,7 @@ impl Event {
                 key: KeyId(reader.array()?),
                 reason: parse(reader.text()?, "reason")?,
             },
-            KEY_GRANTED => {
-                Self::KeyGranted { grant: Box::new(Grant::of_note(read_all(reader)?)?) }
-            }
+            KEY_GRANTED => Self::KeyGranted { grant: Box::new(Grant::of_note(read_all(reader)?)?) },
             RecordKind::FOUNDED => Self::Founded(Box::new(read_keys(reader)?)),
             RecordKind::KEYS_REPLACED => Self::KeysReplaced(Box::new(read_keys(reader)?)),
             RecordKind::CHANGED => {

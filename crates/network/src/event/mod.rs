@@ -16,10 +16,10 @@ use trust::{
     Acknowledged, Declined, HeaderError, KeyId, Lane, NetworkKeys, RecordKind, Refused, ServiceName,
 };
 
-pub use self::orders::ActError;
 pub(crate) use self::body::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
+pub use self::orders::ActError;
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;

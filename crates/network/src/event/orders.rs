@@ -35,6 +35,10 @@ impl Command {
     /// # Errors
     ///
     /// [`ActError`].
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what governors have no part in is left out, whatever comes to it"
+    )]
     pub fn of_act(act: &Act, roots: &[VerifierKey]) -> Result<Self, ActError> {
         Ok(match Event::decode(act.kind, &act.meta)? {
             Event::Admitted { institution, name } => Self::Admit(Admit { institution, name }),
@@ -51,9 +55,7 @@ impl Command {
             Event::ServiceDefined(service) => Self::DefineService(service),
             Event::ServiceChanged(service) => Self::ChangeService(service),
             Event::ServiceRetired { service, reason } => Self::RetireService { service, reason },
-            Event::GroupJoined { service, institution } => {
-                Self::JoinGroup { service, institution }
-            }
+            Event::GroupJoined { service, institution } => Self::JoinGroup { service, institution },
             Event::GroupLeft { service, institution } => Self::LeaveGroup { service, institution },
             Event::KeysReplaced(keys) => Self::ReplaceKeys(keys),
             _ => return Err(ActError::Kind { kind: act.kind }),
@@ -62,6 +64,10 @@ impl Command {
 
     /// The act that an order leads to; nothing where governors have no part in it.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what governors have no part in is left out, whatever comes to it"
+    )]
     pub fn to_act(&self) -> Option<Act> {
         let event = match self.clone() {
             Self::Admit(Admit { institution, name }) => Event::Admitted { institution, name },

@@ -11,6 +11,10 @@ impl Event {
     /// What the record does to the network, in lines of plain words; the first is a whole sentence
     /// and the others give its details. Empty for records that no governor signs.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what governors have no part in is left out, whatever comes to it"
+    )]
     pub fn words(&self) -> Vec<String> {
         match self {
             Self::Admitted { institution, name } => {
@@ -98,7 +102,9 @@ fn rules(service: &Service) -> Vec<String> {
         .to_owned(),
         match service.duplicates {
             DuplicateCheck::Off => "duplicates are not looked for".to_owned(),
-            DuplicateCheck::Flag { window_s } => format!("duplicates within {window_s} s are marked"),
+            DuplicateCheck::Flag { window_s } => {
+                format!("duplicates within {window_s} s are marked")
+            }
             DuplicateCheck::Refuse { window_s } => {
                 format!("duplicates within {window_s} s are refused")
             }

@@ -24,8 +24,8 @@ use trust::{Digest, Label, LogTime, ServiceName, Shard};
 
 use self::member::{read_member, write_member};
 use crate::deadlines::Place;
-use crate::governance::Governed;
 use crate::event::{parse, read_bool, read_institution, write_institution};
+use crate::governance::Governed;
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
 use crate::pairs::Pairs;

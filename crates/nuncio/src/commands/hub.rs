@@ -44,6 +44,8 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
     };
     match ask(dir, &request)? {
         Answer::Done => output::line("done"),
+        // Only 'nuncio govern propose' asks for one.
+        Answer::Proposal { text } => output::raw(text.as_bytes()),
         Answer::Rejected { code, text } => {
             return Err(Failure::said(exit::CONFLICT, format!("{code} {text}")));
         }
@@ -55,7 +57,7 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
 }
 
 /// Gives one order to the hub of a folder, and waits for its answer.
-fn ask(dir: &Path, request: &Request) -> anyhow::Result<Answer> {
+pub(crate) fn ask(dir: &Path, request: &Request) -> anyhow::Result<Answer> {
     let path = dir.join("hub.control");
     let mut stream = UnixStream::connect(&path)
         .with_context(|| format!("no hub answers at {}; does it run?", path.display()))?;

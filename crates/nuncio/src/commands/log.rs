@@ -37,6 +37,7 @@ pub(crate) fn run(command: &Command, output: Output) -> Result<ExitCode, Failure
         audit.take(&tile, options)?;
     }
     audit.finish()?;
+    copy_governance(&from, &copy, options)?;
     // The checkpoint last: a copy that is broken off is no copy yet.
     write_whole(&options.to.join("checkpoint"), note.as_bytes())?;
     let added = checkpoint.size - old;
@@ -54,6 +55,19 @@ pub(crate) fn run(command: &Command, output: Output) -> Result<ExitCode, Failure
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Copies the public bodies of governance; 'nuncio govern log' holds them against the entries.
+fn copy_governance(from: &Source, copy: &Source, options: &LogMirror) -> Result<(), Failure> {
+    for number in 0_u64.. {
+        let path = format!("governance/{number}");
+        if copy.file(&path)?.is_some() {
+            continue;
+        }
+        let Some(body) = from.file(&path)? else { break };
+        write_whole(&options.to.join(path), &body)?;
+    }
+    Ok(())
 }
 
 /// The witnesses under a checkpoint.

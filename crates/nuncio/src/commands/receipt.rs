@@ -1,4 +1,6 @@
-//! `nuncio receipt ID`: fetches a proof from the gateway.
+//! `nuncio receipt ID`: fetches a proof from the gateway; `nuncio receipt print` makes a page of one.
+
+mod page;
 
 use std::fs;
 use std::process::ExitCode;
@@ -6,19 +8,23 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::cli::{Output, Receipt, ReceiptKind};
+use crate::cli::{Output, Receipt, ReceiptCommand, ReceiptKind};
 use crate::client::{Client, escaped};
 use crate::exit::Failure;
 use crate::output;
 
 pub(crate) fn run(options: &Receipt, output: Output) -> Result<ExitCode, Failure> {
+    if let Some(ReceiptCommand::Print(options)) = &options.command {
+        return page::run(options, output);
+    }
+    let id = options.id.as_deref().unwrap_or_default();
     let client = Client::new(&options.at)?;
     let kind = options.kind.map_or("", |kind| match kind {
         ReceiptKind::Acceptance => "?kind=acceptance",
         ReceiptKind::Refusal => "?kind=refusal",
         ReceiptKind::Delivery => "?kind=delivery",
     });
-    let path = format!("/v1/messages/{}/receipt{kind}", escaped(&options.id));
+    let path = format!("/v1/messages/{}/receipt{kind}", escaped(id));
     let accept = if options.to.is_some() { "application/octet-stream" } else { "application/json" };
     let bytes = client.bytes(&path, accept, Duration::ZERO)?;
     let Some(file) = &options.to else {

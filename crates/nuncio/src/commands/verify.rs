@@ -141,7 +141,7 @@ fn print(verified: &Verified, matches: Option<bool>, keys: &NetworkKeys) {
 }
 
 /// Who else has seen the log like that.
-fn witnessed(verified: &Verified, keys: &NetworkKeys) -> Option<String> {
+pub(crate) fn witnessed(verified: &Verified, keys: &NetworkKeys) -> Option<String> {
     let last = verified.checkpoints().into_iter().last()?;
     let names: Vec<&str> = last.by.iter().map(|it| it.by.name()).collect();
     let by = last.witnessed_by(keys).or_else(|| last.by.iter().map(|it| it.at).max());
@@ -152,7 +152,7 @@ fn witnessed(verified: &Verified, keys: &NetworkKeys) -> Option<String> {
 }
 
 /// What a receipt proves, in sentences.
-fn lines(verified: &Verified) -> Vec<String> {
+pub(crate) fn lines(verified: &Verified) -> Vec<String> {
     let about = |header: &Header| {
         let uetr = header.uetr.map_or(String::new(), |uetr| format!(", transaction {uetr}"));
         format!(

@@ -10,6 +10,7 @@ mod cheats;
 mod commands;
 mod crowds;
 mod hostile;
+mod governance;
 mod independent;
 mod link;
 mod net;

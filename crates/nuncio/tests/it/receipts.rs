@@ -1,5 +1,7 @@
 //! Receipts in the hands of a third party.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gateway::api::State;
 use trust::{NetworkKeys, Receipt};
 
@@ -21,6 +23,27 @@ fn receipts(net: &Net) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     ]
 }
 
+/// A printed receipt is a page that holds the receipt itself.
+fn prints(net: &Net, kind: &str, bytes: &[u8]) {
+    let (file, page) = (net.path(kind), net.path("page.html"));
+    let mut command = nuncio();
+    command.args(["receipt", "print"]).arg(&file).arg("--key").arg(net.path("network.keys"));
+    let output = command.arg("--to").arg(&page).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains(&format!("<h1>Receipt of {kind}</h1>")), "{html}");
+    let text = html.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap();
+    let text: String = text.split_whitespace().collect();
+    assert_eq!(STANDARD.decode(text).unwrap(), bytes, "{kind}");
+    assert!(html.contains("<svg"), "{kind}");
+    // No page is made of what is not good.
+    let mut altered = bytes.to_vec();
+    *altered.last_mut().unwrap() ^= 1;
+    std::fs::write(&file, altered).unwrap();
+    assert_eq!(command.output().unwrap().status.code(), Some(6), "{kind}");
+    std::fs::write(&file, bytes).unwrap();
+}
+
 #[test]
 fn a_receipt_with_any_one_byte_changed_is_refused() {
     let net = Net::start();
@@ -38,6 +61,7 @@ fn a_receipt_with_any_one_byte_changed_is_refused() {
         };
         let output = verify();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        prints(&net, kind, &bytes);
         // Every byte in this process; every hundredth by the command itself, which does the same.
         for at in 0..bytes.len() {
             for flip in [0x01, 0x20, 0x80] {

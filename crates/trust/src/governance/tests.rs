@@ -2,7 +2,7 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::*;
-use crate::SigningKey;
+use crate::{LogTime, RecordHead, Shard, SigningKey};
 
 fn governor(name: &str, seed: u8) -> NoteSigner {
     NoteSigner::new(name, SigningKey::from_seed(&[seed; 32])).unwrap()
@@ -174,6 +174,82 @@ fn no_byte_of_a_signed_change_can_be_changed() {
             assert!(governance.check(&text).is_err(), "byte {at}, bit {bit}: {text}");
         }
     }
+}
+
+fn head(sequence: u64, kind: RecordKind, meta: &[u8]) -> RecordHead {
+    RecordHead {
+        kind,
+        network: "demo".parse().unwrap(),
+        shard: Shard(0),
+        epoch: 1,
+        writer: 1,
+        sequence,
+        at: LogTime(sequence),
+        previous: Digest([0; 32]),
+        body: Body::digest(meta, &Digest::of(b"")),
+    }
+}
+
+/// Reads a log of records about governance; what stands before the founding is the operator's.
+fn audit(trusted: NetworkKeys, records: &[(RecordKind, Vec<u8>)]) -> Result<Audited, AuditError> {
+    let mut audit = Audit::new(trusted);
+    for (sequence, (kind, meta)) in (0..).zip(records) {
+        let body = std::str::from_utf8(meta).ok().filter(|_| Audit::needs_body(*kind));
+        audit.take(&head(sequence, *kind, meta), body)?;
+    }
+    audit.finish()
+}
+
+#[test]
+fn whoever_reads_the_log_sees_that_governors_signed_every_change() {
+    let governance = Governance::found(keys(2)).unwrap();
+    let change = change(&governance);
+    let note = signed(&change, &[ANN, BOB]).into_bytes();
+    let founding = (RecordKind::FOUNDED, keys(2).to_string().into_bytes());
+    let act = |at: usize| (change.acts[at].kind, change.acts[at].meta.clone());
+    let before = (RecordKind(16), b"operator".to_vec());
+    let all = [before, founding, (RecordKind::CHANGED, note), act(0), act(1)];
+    let audited = audit(keys(2), &all).unwrap();
+    assert_eq!((audited.founded_in, audited.changes.len()), (1, 1));
+    assert_eq!(audited.changes[0].by, ["ann", "bob"]);
+    assert_eq!(audited.changes[0].done, 2);
+    assert_eq!(audit(keys(3), &all), Err(AuditError::Strangers));
+    assert_eq!(audit(keys(2), &all[..1]), Err(AuditError::Ungoverned));
+    let not_signed = |sequence| Err(AuditError::NotSigned { sequence });
+    // The operator's own record; acts in another order; an act twice; without the change.
+    let own = (RecordKind(16), b"operator".to_vec());
+    assert_eq!(audit(keys(2), &[&all[..2], &[own]].concat()), not_signed(2));
+    assert_eq!(audit(keys(2), &[&all[..3], &[act(1)]].concat()), not_signed(3));
+    assert_eq!(audit(keys(2), &[&all[..], &[act(1)]].concat()), not_signed(5));
+    assert_eq!(audit(keys(2), &[&all[..2], &[act(0)]].concat()), not_signed(2));
+    let few = (RecordKind::CHANGED, signed(&change, &[ANN]).into_bytes());
+    let source = GovernanceError::Signatures { found: 1, wanted: 2 };
+    let refused = Err(AuditError::Refused { sequence: 2, source });
+    assert_eq!(audit(keys(2), &[&all[..2], &[few]].concat()), refused);
+}
+
+#[test]
+fn governors_that_the_reader_knows_may_have_come_later() {
+    let governance = Governance::found(keys(2)).unwrap();
+    let meta = keys(3).to_string().into_bytes();
+    let acts = vec![Act { kind: RecordKind::KEYS_REPLACED, meta: meta.clone() }];
+    let note = signed(&Change { acts, ..change(&governance) }, &[ANN, BOB]).into_bytes();
+    let founding = (RecordKind::FOUNDED, keys(2).to_string().into_bytes());
+    let all = [founding, (RecordKind::CHANGED, note), (RecordKind::KEYS_REPLACED, meta)];
+    assert_eq!(audit(keys(3), &all).unwrap().keys, keys(3));
+    assert_eq!(audit(keys(2), &all).unwrap().keys, keys(3));
+    assert_eq!(audit(keys(1), &all), Err(AuditError::Strangers));
+}
+
+#[test]
+fn a_body_that_is_not_the_log_s_is_refused() {
+    let text = keys(2).to_string();
+    let head = head(0, RecordKind::FOUNDED, text.as_bytes());
+    let mut audit = Audit::new(keys(2));
+    assert_eq!(audit.take(&head, None), Err(AuditError::Missing { sequence: 0 }));
+    let other = keys(1).to_string();
+    assert_eq!(audit.take(&head, Some(&other)), Err(AuditError::Body { sequence: 0 }));
+    assert_eq!(audit.take(&head, Some(&text)), Ok(()));
 }
 
 proptest! {
