@@ -21,6 +21,9 @@ use crate::random;
 use crate::rest::{self, Api, Office};
 use crate::store::{Acknowledging, Store, View};
 
+/// How often the gateway looks when its certificates and its grant end.
+const LOOK_AT_ENDINGS: std::time::Duration = std::time::Duration::from_secs(3_600);
+
 /// Runs a gateway until `shutdown` is done.
 ///
 /// Once back offices can reach it, the file `gateway.address` in its folder says where.
@@ -72,6 +75,7 @@ async fn serve(
     let shared = Shared { desk, store, tls };
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
+    tokio::spawn(say_what_ends(Arc::clone(config), stopping.clone()));
     let mut link = tokio::spawn(link::run(shared, questions, seed, stopping));
     let outcome = tokio::select! {
         () = shutdown => Ok(()),
@@ -90,6 +94,21 @@ async fn serve(
     tracing::info!(terminal = %config.terminal, "gateway stopped");
     outcome?;
     served.map_err(unheard)
+}
+
+/// Says 30, 7 and 1 days ahead what ends: certificates and the grant of the key. Until the gateway
+/// stops.
+async fn say_what_ends(config: Arc<Config>, mut stopping: watch::Receiver<bool>) {
+    let files = [&config.files.tls_certificate, &config.files.authority, &config.files.grant];
+    let files = files.into_iter().map(|file| config.file(file)).collect();
+    let mut endings = ::keys::expiry::Watch::new(files);
+    loop {
+        endings.say(Clock::System.now());
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = tokio::time::sleep(LOOK_AT_ENDINGS) => {}
+        }
+    }
 }
 
 /// How many records the log had when the gateway last looked.

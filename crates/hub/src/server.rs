@@ -4,7 +4,7 @@
 use std::fs;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
@@ -39,6 +39,8 @@ const OUTGOING_MAX: usize = 4;
 /// How long the commit loop waits for the module that holds the log's key, should it go away. Nothing
 /// leaves meanwhile; a hub without its key then stops.
 const MODULE_PATIENCE: ::keys::Patience = ::keys::Patience(std::time::Duration::from_secs(60));
+/// How often the hub looks when its certificates end.
+const LOOK_AT_CERTIFICATES: std::time::Duration = std::time::Duration::from_secs(3_600);
 /// The windows of HTTP/2, in bytes: larger than what is on its way at once, so that they never
 /// slow an honest peer down.
 const STREAM_WINDOW: u32 = 8 << 20;
@@ -125,6 +127,22 @@ fn attend(hub: &Hub, config: &Config) {
     control::start(hub, &config.control(), &config.directory());
     tokio::spawn(ticks::run(hub.clone()));
     tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
+    tokio::spawn(say_what_ends(
+        hub.stopping.clone(),
+        vec![config.file("tls.pem"), config.file("ca.pem")],
+    ));
+}
+
+/// Says 30, 7 and 1 days ahead which certificates end, until the hub stops.
+async fn say_what_ends(mut stopping: watch::Receiver<bool>, files: Vec<PathBuf>) {
+    let mut endings = ::keys::expiry::Watch::new(files);
+    loop {
+        endings.say(clock::now());
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = tokio::time::sleep(LOOK_AT_CERTIFICATES) => {}
+        }
+    }
 }
 
 /// Takes away what tells where the hub is reached.

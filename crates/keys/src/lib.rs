@@ -14,6 +14,7 @@
 //! not here either.
 
 mod error;
+pub mod expiry;
 mod file;
 mod pkcs11;
 mod seal;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use keys::expiry::{Ending, Nearness};
 use keys::{Kind, Module, Passphrase, Patience, Uri};
 use trust::{KeyGrant, LogTime, NoteSigner, PublicKey, SigningKey};
 
@@ -19,8 +20,6 @@ use crate::exit::{self, Failure};
 use crate::output;
 
 const DAY_US: u64 = 24 * 3_600 * 1_000_000;
-/// So many days before the end it is said; each is more urgent than the one before.
-const WARNING_DAYS: [u64; 3] = [30, 7, 1];
 
 pub(crate) fn run(command: &Key, output: Output) -> Result<ExitCode, Failure> {
     match command {
@@ -199,13 +198,6 @@ fn grant(options: &GrantOptions, output: Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What ends, and when.
-struct Ending {
-    file: PathBuf,
-    what: String,
-    until: LogTime,
-}
-
 fn expiry(options: &KeyExpiry, output: Output) -> Result<ExitCode, Failure> {
     let mut endings = Vec::new();
     for path in &options.files {
@@ -213,14 +205,13 @@ fn expiry(options: &KeyExpiry, output: Output) -> Result<ExitCode, Failure> {
     }
     endings.sort_by_key(|ending| ending.until);
     let now = clock::now();
-    let first = WARNING_DAYS.first().copied().unwrap_or_default();
-    let soon = endings.iter().any(|ending| days_left(now, ending.until) <= first);
+    let soon = endings.iter().any(|ending| ending.nearness(now) > Nearness::Far);
     match output {
         Output::Json => {
             let document = |it: &Ending| {
                 serde_json::json!({
                     "file": it.file, "what": it.what, "until": it.until.to_string(),
-                    "days_left": days_left(now, it.until), "warning": warning(now, it.until),
+                    "days_left": it.days_left(now), "warning": it.nearness(now).words(),
                 })
             };
             output::json(&endings.iter().map(document).collect::<Vec<_>>());
@@ -229,7 +220,7 @@ fn expiry(options: &KeyExpiry, output: Output) -> Result<ExitCode, Failure> {
             let row = |it: &Ending| {
                 vec![
                     it.until.to_string(),
-                    warning(now, it.until).to_owned(),
+                    it.nearness(now).words().to_owned(),
                     it.what.clone(),
                     it.file.display().to_string(),
                 ]
@@ -239,24 +230,6 @@ fn expiry(options: &KeyExpiry, output: Output) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::from(if soon { exit::FAILURE } else { 0 }))
-}
-
-/// Whole days until an end; 0 when it has passed or is within a day.
-fn days_left(now: LogTime, until: LogTime) -> u64 {
-    until.0.saturating_sub(now.0) / DAY_US
-}
-
-/// How urgent an end is.
-fn warning(now: LogTime, until: LogTime) -> &'static str {
-    let left = until.0.saturating_sub(now.0);
-    let within = |days: &&u64| left <= **days * DAY_US;
-    match WARNING_DAYS.iter().rev().find(within) {
-        _ if left == 0 => "over",
-        Some(1) => "1 day",
-        Some(7) => "7 days",
-        Some(_) => "30 days",
-        None => "",
-    }
 }
 
 /// The certificates and grants at a path; of a folder, those whose names end in .pem or .note.
@@ -277,17 +250,8 @@ fn collect(path: &Path, endings: &mut Vec<Ending>, named: bool) -> Result<(), Fa
         return Ok(());
     }
     let text = read(path)?;
-    let mut push = |what: String, until| {
-        endings.push(Ending { file: path.to_owned(), what, until });
-    };
-    if let Some((grant, _)) = text.split_once("\n\n")
-        && let Ok(grant) = KeyGrant::parse(&format!("{grant}\n"))
-    {
-        push(format!("key {} of {}", grant.key.id(), grant.holder), grant.until);
-        return Ok(());
-    }
-    match trust::pki::ends_of_certificates(&text) {
-        Ok(ends) => ends.into_iter().for_each(|(name, until)| push(name, until)),
+    match Ending::of_text(path, &text) {
+        Ok(ends) => endings.extend(ends),
         Err(error) if named => {
             let words = format!("{} is neither a certificate nor a grant", path.display());
             return Err(Failure::new(exit::INVALID, anyhow::Error::new(error).context(words)));
