@@ -60,6 +60,59 @@ fn main() {
     trees();
     notes();
     verification();
+    group();
+}
+
+/// All that log and receipts cost the hub for a group of 64 messages, which are hashed, put into the
+/// tree, covered by one signed checkpoint, and proven to their senders in one frame and to their
+/// receivers in another; and what it costs the gateway that keeps a receipt of each.
+fn group() {
+    const SIZE: u64 = 10_000_000;
+    let log = NoteSigner::new("nuncio/demo/0", SigningKey::from_seed(&[1; 32])).expect("a name");
+    let origin = "nuncio/demo/0".parse().expect("an origin");
+    let (meta, payload) = (vec![b'm'; 560], Digest::of(b"payload"));
+    let head = RecordHead {
+        kind: RecordKind::ACCEPTED,
+        network: "demo".parse().expect("a name"),
+        shard: Shard(0),
+        epoch: 1,
+        writer: 2,
+        sequence: SIZE,
+        at: LogTime(4),
+        previous: Digest::of(b"previous"),
+        body: Digest::of(b"body"),
+    };
+    let frontier = Frontier::of(&Synthetic, SIZE - 64).expect("all are there");
+    let indexes: Vec<u64> = (SIZE - 64..SIZE).collect();
+    measure("hub: log and proofs of a group of 64", 64, || {
+        let mut grown = frontier.clone();
+        for _ in 0..64 {
+            let body = Body::digest(black_box(&meta), &payload);
+            let hash = RecordHead { body, ..head.clone() }.hash();
+            grown.push(hash, |level, index, hash| {
+                black_box((level, index, hash));
+            });
+        }
+        let checkpoint = Checkpoint { origin, size: SIZE, root: grown.root(), at: LogTime(4) };
+        let note = checkpoint.sign(&log).expect("its own log");
+        let proof = || merkle::prove(&Synthetic, SIZE, black_box(&indexes)).expect("all there");
+        (note, proof(), proof())
+    });
+    let proof = merkle::prove(&Synthetic, SIZE, &indexes).expect("all are there");
+    let leaves: Vec<(u64, Digest)> =
+        indexes.iter().map(|at| (*at, Synthetic.node(0, *at).unwrap_or_default())).collect();
+    let root = merkle::root_from(SIZE, &leaves, &proof).expect("well-formed");
+    let checkpoint = Checkpoint { origin, size: SIZE, root, at: LogTime(4) };
+    let note = checkpoint.sign(&log).expect("its own log");
+    let keys = [log.verifier().clone()];
+    measure("gateway: check and keep 64 receipts", 64, || {
+        let opened = Checkpoint::open(black_box(&note), &keys).expect("signed");
+        (0..64).for_each(|_| {
+            black_box(head.hash());
+        });
+        assert_eq!(merkle::root_from(SIZE, &leaves, &proof), Ok(opened.root));
+        merkle::split_proof(SIZE, &leaves, &proof).expect("well-formed")
+    });
 }
 
 fn hashes() {

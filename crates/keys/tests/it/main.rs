@@ -58,6 +58,33 @@ impl Token {
         path
     }
 
+    /// The same token through a library that gives trouble, as `troubled.c` says; nothing where no
+    /// compiler of C is there. CI must have one.
+    pub(crate) fn troubled(&self) -> Option<Self> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/troubled.c");
+        let library = self.folder.join("libtroubled.so");
+        let real = format!("-DLIBRARY=\"{}\"", self.library.display());
+        let mut compiler = Command::new("cc");
+        compiler
+            .args(["-shared", "-fPIC", "-O1", &real, "-o"])
+            .arg(&library)
+            .arg(source)
+            .arg("-ldl");
+        let Ok(output) = compiler.output() else {
+            assert!(std::env::var_os("CI").is_none(), "no compiler of C is installed");
+            println!("skipped: no compiler of C is installed");
+            return None;
+        };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(Self { folder: self.folder.clone(), library })
+    }
+
+    /// Begins or ends a trouble.
+    pub(crate) fn trouble(&self, name: &str, begins: bool) {
+        let path = self.folder.join(name);
+        if begins { fs::write(path, "").unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+
     /// Writes another PIN into the file that the URIs name.
     pub(crate) fn write_pin(&self, pin: &str) {
         fs::write(self.folder.join("pin"), pin).unwrap();

@@ -149,6 +149,43 @@ fn a_wrong_pin_is_tried_once_and_never_again() {
     });
 }
 
+// What hsm_failures asks for is here: a token that is removed, a login that is lost and a wrong PIN
+// above, a slow module and a limit of sessions below.
+
+#[test]
+fn hsm_failures_a_slow_module_is_waited_for() {
+    play("hsm_failures_a_slow_module_is_waited_for", |token| {
+        let Some(token) = token.troubled() else { return };
+        let key = key(&token, Algorithm::Ed25519, Patience::default());
+        token.trouble("slow", true);
+        #[expect(clippy::disallowed_methods, reason = "a module takes real time")]
+        let start = std::time::Instant::now();
+        let signed = key.sign(b"slowly").unwrap();
+        assert!(start.elapsed() >= Duration::from_secs(2), "the module was slow");
+        assert_eq!(key.public().verify(b"slowly", &signed), Ok(()));
+        token.trouble("slow", false);
+        assert!(key.sign(b"fast").is_ok());
+    });
+}
+
+#[test]
+fn hsm_failures_a_token_without_room_for_a_session_signs_when_it_has_room() {
+    play("hsm_failures_a_token_without_room_for_a_session_signs_when_it_has_room", |token| {
+        let Some(token) = token.troubled() else { return };
+        let first = key(&token, Algorithm::Ed25519, Patience::default());
+        assert!(first.sign(b"before").is_ok());
+        token.trouble("full", true);
+        // Who has a session goes on; who needs one is told, and signs nothing.
+        assert!(first.sign(b"while").is_ok());
+        token.remove();
+        assert_eq!(reason(first.sign(b"while")), "the token is not there");
+        token.bring_back();
+        assert_eq!(reason(first.sign(b"while")), "the module failed");
+        token.trouble("full", false);
+        assert!(first.sign(b"after").is_ok());
+    });
+}
+
 #[test]
 fn a_module_or_a_pin_that_is_missing_is_named() {
     play("a_module_or_a_pin_that_is_missing_is_named", |token| {

@@ -2,10 +2,15 @@
 //! only with them.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use gateway::api::State;
 use rustix::process::Signal;
+use trust::{Cosigner, SigningKey};
 
 use crate::net::{Net, Process, comes_true, nuncio, payment, run};
 
@@ -145,6 +150,54 @@ fn a_witness_goes_on_after_a_kill_and_not_after_a_loss() {
     let output = nuncio().args(["witness", "run", "--dir"]).arg(&folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("it has forgotten"), "{said}");
+}
+
+/// With [`a_receipt_counts_once_the_quorum_has_seen_it`] (down) and
+/// [`a_witness_goes_on_after_a_kill_and_not_after_a_loss`] (lost state), the failures of witnesses.
+#[test]
+fn witness_failures_of_a_minority_slow_or_malicious_leave_the_quorum() {
+    let mut it = Witnessed::start();
+    // Slow: it takes connections and answers none.
+    it.witnesses.first().unwrap().signal(Signal::STOP);
+    let first = it.delivered(1);
+    it.renew(first.to_str().unwrap());
+    let (code, said) = it.verify(first.to_str().unwrap());
+    assert_eq!(code, Some(0), "{said}");
+    // Malicious: in its place somebody cosigns whatever he is shown, with a key of his own.
+    it.witnesses.remove(0).kill();
+    let address = fs::read_to_string(it.net.path("w1").join("witness.address")).unwrap();
+    let asked = impostor(address.trim());
+    let second = it.delivered(2);
+    it.renew(second.to_str().unwrap());
+    assert!(comes_true(|| asked.load(Ordering::Relaxed) > 0), "the impostor was never asked");
+    let third = it.delivered(3);
+    it.renew(third.to_str().unwrap());
+    let (code, said) = it.verify(third.to_str().unwrap());
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("witnessed by w2, w3"), "{said}");
+}
+
+/// Answers every request at an address as a witness with another key would; counts them.
+fn impostor(address: &str) -> Arc<AtomicU32> {
+    let listener = TcpListener::bind(address).unwrap();
+    let cosigner = Cosigner::new("w1", SigningKey::from_seed(&[66; 32])).unwrap();
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 16 << 10];
+            let Ok(length) = stream.read(&mut request) else { continue };
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let text = request.split("\n\n").nth(1).unwrap_or_default();
+            let line = cosigner.cosign(&format!("{text}\n"), trust::LogTime(1_000_000));
+            let body = line.unwrap_or_default();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
+            let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes());
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    asked
 }
 
 #[test]
