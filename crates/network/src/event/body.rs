@@ -136,16 +136,6 @@ impl Event {
             Self::KeyGranted { grant } => {
                 w.raw(grant.note.as_bytes());
             }
-            Self::KeyRevoked { holder, key, reason } => {
-                write_terminal(w, *holder);
-                w.raw(&key.0).text(reason.as_str());
-            }
-            Self::Founded(keys) | Self::KeysReplaced(keys) => {
-                w.raw(keys.to_string().as_bytes());
-            }
-            Self::Changed { note } => {
-                w.raw(note.as_bytes());
-            }
             Self::Described { institution, profile } => {
                 write_institution(w, *institution);
                 profile.write(w);
@@ -181,7 +171,11 @@ impl Event {
                 write_institution(w, *receiver);
                 w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
             }
-            Self::Broadcast(_)
+            Self::KeyRevoked { .. }
+            | Self::Founded(_)
+            | Self::Changed { .. }
+            | Self::KeysReplaced(_)
+            | Self::Broadcast(_)
             | Self::ServiceDefined(_)
             | Self::ServiceChanged(_)
             | Self::ServiceRetired { .. }
@@ -195,9 +189,19 @@ impl Event {
         writer.finish()
     }
 
-    /// The meta of a record about services, relationships and broadcasts.
+    /// The meta of a record about services, relationships, broadcasts and governance.
     fn write_rules(&self, w: &mut Writer) {
         match self {
+            Self::KeyRevoked { holder, key, reason } => {
+                write_terminal(w, *holder);
+                w.raw(&key.0).text(reason.as_str());
+            }
+            Self::Founded(keys) | Self::KeysReplaced(keys) => {
+                w.raw(keys.to_string().as_bytes());
+            }
+            Self::Changed { note } => {
+                w.raw(note.as_bytes());
+            }
             Self::Broadcast(broadcast) => broadcast.write(w),
             Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
             Self::ServiceRetired { service, reason } => {
@@ -232,10 +236,6 @@ impl Event {
             | Self::KeyGranted { .. }
             | Self::Described { .. }
             | Self::Expelled { .. }
-            | Self::KeyRevoked { .. }
-            | Self::Founded(_)
-            | Self::Changed { .. }
-            | Self::KeysReplaced(_)
             | Self::SessionOpened { .. }
             | Self::SessionClosed { .. }
             | Self::Ticked

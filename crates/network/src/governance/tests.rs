@@ -90,7 +90,7 @@ fn what_enough_governors_have_signed_is_done_once_and_in_order() {
     let [first, second] = orders.map(|it| order(&stage, it));
     assert_eq!(stage.run(second.clone()), Err(Rejection::NoConsent), "the first comes first");
     stage.run(first).unwrap();
-    stage.run(second.clone()).unwrap();
+    stage.run(second).unwrap();
     let again = GovernanceError::Number { expected: 2, found: 1 };
     assert_eq!(stage.run(change), Err(Rejection::Change(again)));
     assert_eq!(stage.network.governance_records(), [7, 8]);

@@ -94,10 +94,9 @@ fn page(page: &Page<'_>) -> anyhow::Result<String> {
         (QrCode::with_error_correction_level(text, EcLevel::M), words)
     };
     let code = code.context("a code of this size can be made")?;
-    let black = svg::Color("#000");
-    let image =
-        code.render::<svg::Color<'_>>().dark_color(black).min_dimensions(CODE_WIDTH, CODE_WIDTH);
-    let image = image.build();
+    let mut renderer = code.render::<svg::Color<'_>>();
+    renderer.dark_color(svg::Color("#000")).min_dimensions(CODE_WIDTH, CODE_WIDTH);
+    let image = renderer.build();
     // The declaration of XML has no place within HTML.
     html.push_str(image.find("<svg").and_then(|at| image.get(at..)).unwrap_or(&image));
     write!(
