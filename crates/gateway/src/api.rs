@@ -401,6 +401,56 @@ pub struct Service {
     pub retention_days: u16,
 }
 
+/// A message from the archive of the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archived {
+    /// Its name in the network.
+    pub id: String,
+    /// The place of its record in the journal, `shard/sequence`.
+    pub position: String,
+    /// When it was recorded, by the hub's clock.
+    pub at: String,
+    /// `accepted` or `refused`.
+    pub state: State,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub message_type: String,
+    /// The service whose rules it follows.
+    pub service: String,
+    /// For whom it is.
+    pub receiver: String,
+    /// The sender's own name for it.
+    pub reference: String,
+    /// The transaction that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uetr: Option<String>,
+    /// How many bytes it has; 0 for a refused one, of which the network keeps no text.
+    pub bytes: u64,
+    /// SHA-256 of its exact bytes.
+    pub sha256: String,
+    /// The lane of its receiver: 0 system, 1 urgent, 2 normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<u8>,
+    /// Its number in that lane.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_number: Option<u64>,
+    /// What became of it, in order; each with the position of its record.
+    pub history: Vec<Event>,
+    /// Why it was refused or declined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// A page of messages from the archive, by rising position.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archive {
+    /// The messages.
+    pub messages: Vec<Archived>,
+    /// What to pass as `cursor` to read on; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
 /// The services of the network, by name; none: a message may name any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Services {

@@ -3,12 +3,23 @@
 //! Who asks is the institution of the link's certificate, so a question can only be about its own
 //! affairs. Nothing is decided here; answers are made by the commit loop, after the sync.
 
+use archive::{Finder, Found, Query};
 use iso::Institution;
+use journal::Record;
 use network::{Command, Network, Rejection, Relation};
-use session::ask::{Question, Relationship, Reply, Service, Standing};
+use session::Fill;
+use session::ask::{
+    By, Filed, Question, Relationship, Reply, Retrieval, Retrieved, Service, Standing,
+};
+use trust::{Accepted, Digest, Header, LogTime, ServiceName};
 use wire::limits::ROWS_MAX;
 
+use crate::shared::Shared;
+
 use crate::work::Asked;
+
+/// For how many days messages can be retrieved where no service is defined.
+const DEFAULT_RETENTION_DAYS: u16 = 124;
 
 /// What came of the command of a question: the sequence of its record, if it led to a command.
 pub(crate) type Outcome = Result<Option<u64>, Rejection>;
@@ -35,7 +46,7 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
             relation: relation(*sender, us, *service),
             reason: reason.clone(),
         },
-        Question::Relationships { .. } | Question::Services => return None,
+        Question::Relationships { .. } | Question::Services | Question::Retrieve(_) => return None,
     })
 }
 
@@ -48,6 +59,8 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         }
         (Ok(_), Question::Relationships { skip }) => relationships(network, us, *skip),
         (Ok(_), Question::Services) => services(network, us),
+        // The archive answers; where there is none, this does.
+        (Ok(_), Question::Retrieve(_)) => no_archive(),
         (
             Ok(sequence),
             Question::Permit { .. }
@@ -58,6 +71,118 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             let sequence = sequence.expect("a command that is not rejected has a record");
             Reply::Recorded { sequence }
         }
+    }
+}
+
+/// This hub keeps no archive.
+pub(crate) fn no_archive() -> Reply {
+    let text = "this hub keeps no archive, or it cannot be read now".to_owned();
+    Reply::Rejected { code: "ARC001".to_owned(), text }
+}
+
+/// How long messages of a service can be retrieved, from what the machine knows.
+fn retention(network: &Network, service: ServiceName) -> LogTime {
+    const DAY_US: u64 = 86_400 * 1_000_000;
+    let rules = network.service_rules(service);
+    let days = rules.map_or(DEFAULT_RETENTION_DAYS, |service| service.rules.retention_days);
+    LogTime(u64::from(days) * DAY_US)
+}
+
+/// The longest that messages of any service can be retrieved.
+pub(crate) fn greatest_retention(shared: &Shared) -> LogTime {
+    const DAY_US: u64 = 86_400 * 1_000_000;
+    let days = shared.with_network(|network| {
+        network.services().map(|service| service.rules.retention_days).max()
+    });
+    LogTime(u64::from(days.unwrap_or(DEFAULT_RETENTION_DAYS)) * DAY_US)
+}
+
+/// Asks the archive for messages of an institution.
+///
+/// # Errors
+///
+/// When the archive or the journal cannot be read.
+pub(crate) fn retrieve(
+    shared: &Shared,
+    finder: &Finder,
+    us: Institution,
+    wanted: &Retrieval,
+) -> Result<Reply, archive::Error> {
+    let mut query = query(us, wanted);
+    loop {
+        // Nothing is shown that the checkpoint does not cover yet: the archive is behind it.
+        let size = shared.committed().size;
+        let mut found = finder.find(&query, shared.records.reader())?;
+        let mut more = found.len() >= query.limit;
+        query.after = found.last().map(|it| it.record.head.sequence);
+        found.retain(|it| is_kept(shared, &it.record));
+        let mut fill = Fill::new(query.limit);
+        let mut messages = Vec::with_capacity(found.len());
+        for it in found {
+            let message = retrieved(it, size);
+            if !fill.takes(message.bytes()) {
+                more = true;
+                break;
+            }
+            messages.push(message);
+        }
+        // What nobody may have any more makes no page of its own.
+        if !messages.is_empty() || !more {
+            return Ok(Reply::Retrieved { messages, more });
+        }
+    }
+}
+
+/// Whether the retention of its service still covers a message.
+fn is_kept(shared: &Shared, record: &Record) -> bool {
+    let Some(service) = service_of(record) else { return true };
+    let kept = shared.with_network(|network| retention(network, service));
+    record.head.at.0.saturating_add(kept.0) > shared.now().0
+}
+
+fn query(us: Institution, wanted: &Retrieval) -> Query {
+    let by = match &wanted.by {
+        By::Sent { terminal, first, last } if first == last => {
+            archive::By::Id { terminal: *terminal, input_number: *first }
+        }
+        By::Sent { terminal, first, last } => {
+            archive::By::Sent { terminal: *terminal, first: *first, last: *last }
+        }
+        By::Reference(reference) => archive::By::Reference(reference.clone()),
+        By::Uetr(uetr) => archive::By::Uetr(*uetr),
+        By::Received { lane, first, last } => {
+            archive::By::Received { institution: us, lane: *lane, first: *first, last: *last }
+        }
+    };
+    Query {
+        by,
+        party: Some(us),
+        from: wanted.from,
+        until: wanted.until.unwrap_or(LogTime(u64::MAX)),
+        after: Some(wanted.after).filter(|after| *after > 0),
+        limit: wanted.limit,
+    }
+}
+
+/// The service of a message.
+fn service_of(record: &Record) -> Option<ServiceName> {
+    let accepted = Accepted::decode(&record.meta).ok()?;
+    Some(Header::decode(&accepted.header).ok()?.service)
+}
+
+fn retrieved(found: Found, size: u64) -> Retrieved {
+    let Found { record, place, history } = found;
+    let filed = |record: &Record| Filed {
+        head: record.head.clone(),
+        meta: record.meta.clone(),
+        payload: Digest::of(&record.payload),
+    };
+    let known = history.iter().filter(|it| it.head.sequence < size);
+    Retrieved {
+        record: filed(&record),
+        place,
+        history: known.map(filed).collect(),
+        payload: record.payload,
     }
 }
 

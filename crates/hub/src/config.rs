@@ -36,6 +36,8 @@ pub struct Config {
     pub archive_after_days: Option<u32>,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
+    /// Whether to keep an archive, in which messages are found by their names.
+    pub retrieval: bool,
     /// Whether to measure where the processor time goes, and to write it to `steps.json` in the
     /// folder when the hub stops.
     pub steps: bool,
@@ -66,6 +68,8 @@ struct Written {
     archive_after_days: Option<u32>,
     #[serde(default = "default_window")]
     window: u32,
+    #[serde(default = "default_retrieval")]
+    retrieval: bool,
     #[serde(default)]
     steps: bool,
 }
@@ -84,6 +88,10 @@ fn default_profile() -> String {
 
 fn default_segment_bytes() -> u64 {
     64 << 20
+}
+
+fn default_retrieval() -> bool {
+    true
 }
 
 fn default_window() -> u32 {
@@ -125,6 +133,7 @@ impl Config {
             segment_bytes: written.segment_bytes,
             archive_after_days: written.archive_after_days,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
+            retrieval: written.retrieval,
             steps: written.steps,
         })
     }

@@ -17,6 +17,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 use trust::{LogTime, ServiceName};
 
+use crate::found::{FindQuery, FoundMessage};
 use crate::governance;
 use crate::serve::Hub;
 use crate::work::{Item, Origin, Work};
@@ -68,6 +69,11 @@ pub enum Request {
         /// Its BIC.
         institution: String,
     },
+    /// Messages from the archive.
+    Find {
+        /// Which.
+        query: FindQuery,
+    },
     /// What became of messages on the current day, for every institution.
     Figures {
         /// The day before instead.
@@ -118,6 +124,13 @@ pub enum Answer {
     Undelivered {
         /// One for each message that waits.
         rows: Vec<Undelivered>,
+    },
+    /// Messages from the archive, by rising record.
+    Found {
+        /// The messages.
+        messages: Vec<FoundMessage>,
+        /// The first record that the archive has not taken yet.
+        next: u64,
     },
     /// The figures of a day.
     Figures {
@@ -233,6 +246,7 @@ async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
 
 async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
     let command = match request {
+        Request::Find { query } => return find(hub, query).await,
         Request::Report { institution } => return report(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
         Request::Propose(proposal) => return governance::propose(hub, proposal, directory),
@@ -298,6 +312,7 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
         }
         Request::Report { .. }
         | Request::Figures { .. }
+        | Request::Find { .. }
         | Request::Propose(_)
         | Request::Apply { .. } => Err("this is a question".to_owned()),
     }
@@ -308,6 +323,34 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|error| format!("{text:?}: {error}"))
+}
+
+/// There is no archive to answer from.
+fn unreadable() -> Answer {
+    let text = "this hub keeps no archive, or it cannot be read now".to_owned();
+    Answer::Rejected { code: "ARC001".to_owned(), text }
+}
+
+async fn find(hub: &Hub, query: &FindQuery) -> Answer {
+    let query = match query.query() {
+        Ok(query) => query,
+        Err(text) => return Answer::Malformed { text },
+    };
+    let Some(finder) = hub.shared.finder() else { return unreadable() };
+    let shared = std::sync::Arc::clone(&hub.shared);
+    let look = move || -> Result<Answer, archive::Error> {
+        let found = finder.find(&query, shared.records.reader())?;
+        let messages = found.iter().map(FoundMessage::of).collect();
+        Ok(Answer::Found { messages, next: finder.next()? })
+    };
+    match tokio::task::spawn_blocking(look).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => {
+            tracing::error!(%error, source = ?error, code = "ARC001", "the archive cannot be read");
+            unreadable()
+        }
+        Err(_panic) => unreadable(),
+    }
 }
 
 fn report(hub: &Hub, institution: &str) -> Answer {

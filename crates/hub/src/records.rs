@@ -48,12 +48,22 @@ impl<M: Medium> Records<M> {
         }
     }
 
+    /// The journal below.
+    pub(crate) fn reader(&self) -> &Reader<M> {
+        &self.reader
+    }
+
     /// A durable record.
     ///
     /// # Errors
     ///
     /// When the journal cannot be read there; it is then damaged, and its error says where.
     pub(crate) fn get(&self, sequence: u64) -> Result<Record, Error> {
+        Ok(self.read(sequence)?)
+    }
+
+    /// The same, for whoever speaks of the journal alone.
+    pub(crate) fn read(&self, sequence: u64) -> Result<Record, journal::Error> {
         let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
         let found = newest.records.front().and_then(|first| {
             let index = sequence.checked_sub(first.head.sequence)?;
@@ -62,7 +72,7 @@ impl<M: Medium> Records<M> {
         drop(newest);
         match found {
             Some(record) => Ok(record),
-            None => Ok(self.reader.read(sequence)?),
+            None => self.reader.read(sequence),
         }
     }
 }

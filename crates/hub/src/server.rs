@@ -30,7 +30,7 @@ use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::witnesses::Published;
 use crate::work::Work;
-use crate::{archiving, clock, control, directory, governance, ticks, tiles, witnesses};
+use crate::{archiving, clock, control, directory, governance, retrieval, ticks, tiles, witnesses};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -131,6 +131,7 @@ fn attend(hub: &Hub, config: &Config) {
         hub.stopping.clone(),
         vec![config.file("tls.pem"), config.file("ca.pem")],
     ));
+    retrieval::start(config, &hub.shared, hub.stopping.clone());
 }
 
 /// Says 30, 7 and 1 days ahead which certificates end, until the hub stops.

@@ -1,18 +1,20 @@
 //! What the commit loop and the links share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use archive::Finder;
 use bytes::Bytes;
 use document::{Checkers, Rules};
 use journal::{Directory, Medium};
 use network::Network;
 use session::hub::Log;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use trust::{Digest, LogTime, NetworkName};
 
 use crate::records::Records;
 use crate::steps::Steps;
 use crate::tree::Tree;
+use crate::work::Asked;
 
 /// What an operator decides about a hub and its links ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) steps: Steps,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
+    /// Who answers what institutions ask of the archive; nothing where there is none.
+    retrievals: OnceLock<(mpsc::UnboundedSender<Asked>, Finder)>,
     /// When a tick has something to do next.
     deadline: watch::Sender<Option<LogTime>>,
 }
@@ -67,7 +71,27 @@ impl<M: Medium> Shared<M> {
         let checkers = Checkers::new(rules);
         let (steps, committed) = (Steps::default(), RwLock::default());
         let deadline = watch::Sender::default();
-        Self { settings, checkers, network, tree, records, steps, committed, deadline }
+        let retrievals = OnceLock::new();
+        Self { settings, checkers, network, tree, records, steps, committed, retrievals, deadline }
+    }
+
+    /// From now on retrievals go there.
+    pub(crate) fn retrieve_by(&self, queue: mpsc::UnboundedSender<Asked>, finder: Finder) {
+        // It is said once, when the archive is open.
+        let _ = self.retrievals.set((queue, finder));
+    }
+
+    /// What finds messages in the archive, if there is one.
+    pub(crate) fn finder(&self) -> Option<Finder> {
+        self.retrievals.get().map(|(_, finder)| finder.clone())
+    }
+
+    /// Hands a retrieval on; gives it back where there is no archive.
+    pub(crate) fn retrieve(&self, asked: Asked) -> Result<(), Box<Asked>> {
+        match self.retrievals.get() {
+            Some((queue, _)) => queue.send(asked).map_err(|refused| Box::new(refused.0)),
+            None => Err(Box::new(asked)),
+        }
     }
 
     /// The name of the network.

@@ -1,5 +1,6 @@
 //! The arguments of every command, and the help that teaches them.
 
+mod archive;
 mod backup;
 mod govern;
 mod hub;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use iso::Institution;
 
+pub(crate) use archive::{Archive, ArchiveFind, ArchiveRaw};
 pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
 pub(crate) use govern::{
     Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     /// Show the services of the network: its rule books
     #[command(subcommand)]
     Service(Service),
+    /// Find messages in the archive of the network, by their names and numbers
+    #[command(subcommand)]
+    Archive(Archive),
     /// Show what became of a message or transaction, step by step
     Track(Track),
     /// Fetch the receipt of a message, or print one as a page

@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Decline(options) => commands::decline::run(options, output),
         Command::Relationship(command) => commands::relationship::run(command, output),
         Command::Service(command) => commands::service::run(command, output),
+        Command::Archive(command) => commands::archive::run(command, output),
         Command::Track(options) => commands::track::run(options, output),
         Command::Receipt(options) => commands::receipt::run(options, output),
         Command::Verify(options) => commands::verify::run(options, output),

@@ -5,11 +5,12 @@
 //! ended was done or not. Who asks is settled by the certificate of the link, and a question names
 //! only the other institution. What comes of it is decided by the network machine.
 
-use iso::Institution;
+use bytes::Bytes;
+use iso::{Institution, Terminal, Uetr};
 pub use network::{Line, Patterns, Permission, Relation};
-use trust::{LogTime, ServiceName};
-use wire::latest::{self, ask, reply};
-use wire::limits::ROWS_MAX;
+use trust::{Body, Digest, Lane, LogTime, RecordHead, RecordKind, Reference, ServiceName};
+use wire::latest::{self, ask, reply, retrieve};
+use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_MAX};
 
 use crate::{Ending, fields};
 
@@ -61,6 +62,74 @@ pub enum Question {
     },
     /// List the services of the network.
     Services,
+    /// Get messages back.
+    Retrieve(Retrieval),
+}
+
+/// Which messages an institution wants back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retrieval {
+    /// Which messages.
+    pub by: By,
+    /// Only those recorded at this time or later.
+    pub from: LogTime,
+    /// Only those recorded before this time.
+    pub until: Option<LogTime>,
+    /// Only those with a record behind this one.
+    pub after: u64,
+    /// How many at most; 1 to [`FRAME_MESSAGES_MAX`].
+    pub limit: usize,
+}
+
+/// By what messages are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Those that a terminal sent, in a range of its input numbers.
+    Sent {
+        /// The terminal.
+        terminal: Terminal,
+        /// The first number.
+        first: u64,
+        /// The last number.
+        last: u64,
+    },
+    /// Those with a reference.
+    Reference(Reference),
+    /// Those about a transaction.
+    Uetr(Uetr),
+    /// Those that came into a lane of the institution, in a range of its output numbers.
+    Received {
+        /// The lane.
+        lane: Lane,
+        /// The first number.
+        first: u64,
+        /// The last number.
+        last: u64,
+    },
+}
+
+/// A message from the hub's archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retrieved {
+    /// The record of its acceptance or refusal.
+    pub record: Filed,
+    /// Its exact bytes; empty for a refused one.
+    pub payload: Bytes,
+    /// The lane of its receiver and its number there; nothing for a refused one.
+    pub place: Option<(Lane, u64)>,
+    /// The records that say what became of it, in order.
+    pub history: Vec<Filed>,
+}
+
+/// A record from the hub's archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Its head.
+    pub head: RecordHead,
+    /// Its meta.
+    pub meta: Bytes,
+    /// The digest of its payload.
+    pub payload: Digest,
 }
 
 /// What a question is answered.
@@ -87,6 +156,13 @@ pub enum Reply {
     },
     /// Services, by name.
     Services(Vec<Service>),
+    /// Messages, by rising record.
+    Retrieved {
+        /// The messages.
+        messages: Vec<Retrieved>,
+        /// Whether there may be more behind the last one.
+        more: bool,
+    },
 }
 
 /// One permission, or one open request for one.
@@ -160,6 +236,7 @@ impl Question {
             },
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
+            ask::Question::Retrieve(it) => Self::Retrieve(Retrieval::read(it)?),
         })
     }
 
@@ -195,6 +272,7 @@ impl Question {
                 ask::Question::ListRelationships(latest::ListRelationships { skip: *skip })
             }
             Self::Services => ask::Question::ListServices(latest::ListServices {}),
+            Self::Retrieve(retrieval) => ask::Question::Retrieve(retrieval.write()),
         }
     }
 }
@@ -217,7 +295,18 @@ impl Reply {
                 fields::within("services", it.services.len(), ROWS_MAX)?;
                 Self::Services(it.services.iter().map(Service::read).collect::<Result<_, _>>()?)
             }
+            reply::Answer::Retrieved(it) => {
+                fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
+                let messages = it.messages.into_iter().map(Retrieved::read);
+                Self::Retrieved { messages: messages.collect::<Result<_, _>>()?, more: it.more }
+            }
         })
+    }
+
+    /// The heads that a proof must lead to.
+    pub(crate) fn heads(&self) -> Vec<&RecordHead> {
+        let Self::Retrieved { messages, .. } = self else { return Vec::new() };
+        messages.iter().flat_map(Retrieved::heads).collect()
     }
 
     /// The form of a frame.
@@ -235,6 +324,136 @@ impl Reply {
                 let services = services.iter().map(Service::write).collect();
                 reply::Answer::Services(latest::Services { services })
             }
+            Self::Retrieved { messages, more } => {
+                let messages = messages.into_iter().map(Retrieved::write).collect();
+                reply::Answer::Retrieved(latest::Retrieved { messages, more })
+            }
+        }
+    }
+}
+
+impl Retrieval {
+    fn read(frame: latest::Retrieve) -> Result<Self, Ending> {
+        let by = match frame.by.ok_or(Ending::Malformed { field: "kind of retrieval" })? {
+            retrieve::By::Sent(range) => By::Sent {
+                terminal: fields::terminal(&range.terminal)?,
+                first: range.first,
+                last: range.last,
+            },
+            retrieve::By::Reference(text) => {
+                By::Reference(text.parse().map_err(|_| Ending::Malformed { field: "reference" })?)
+            }
+            retrieve::By::Uetr(bytes) => {
+                let bytes = <[u8; 16]>::try_from(bytes.as_ref());
+                let uetr = bytes.ok().and_then(|bytes| Uetr::from_bytes(bytes).ok());
+                By::Uetr(uetr.ok_or(Ending::Malformed { field: "transaction" })?)
+            }
+            retrieve::By::Received(range) => By::Received {
+                lane: fields::lane(range.lane)?,
+                first: range.first,
+                last: range.last,
+            },
+        };
+        let limit = usize::try_from(frame.limit).unwrap_or(usize::MAX);
+        if !(1..=FRAME_MESSAGES_MAX).contains(&limit) {
+            return Err(Ending::Malformed { field: "limit of a retrieval" });
+        }
+        Ok(Self {
+            by,
+            from: LogTime(frame.from),
+            until: Some(LogTime(frame.until)).filter(|until| until.0 != 0),
+            after: frame.after,
+            limit,
+        })
+    }
+
+    fn write(&self) -> latest::Retrieve {
+        let by = match &self.by {
+            By::Sent { terminal, first, last } => retrieve::By::Sent(latest::Range {
+                terminal: terminal.to_string(),
+                lane: 0,
+                first: *first,
+                last: *last,
+            }),
+            By::Reference(reference) => retrieve::By::Reference(reference.to_string()),
+            By::Uetr(uetr) => retrieve::By::Uetr(Bytes::copy_from_slice(uetr.as_bytes())),
+            By::Received { lane, first, last } => retrieve::By::Received(latest::Range {
+                terminal: String::new(),
+                lane: lane.0.into(),
+                first: *first,
+                last: *last,
+            }),
+        };
+        latest::Retrieve {
+            by: Some(by),
+            from: self.from.0,
+            until: self.until.map_or(0, |until| until.0),
+            after: self.after,
+            limit: u32::try_from(self.limit).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl Retrieved {
+    /// How many bytes it takes in a frame, more or less.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let filed = |it: &Filed| it.meta.len() + RecordHead::LENGTH + 32;
+        self.payload.len() + filed(&self.record) + self.history.iter().map(filed).sum::<usize>()
+    }
+
+    /// The heads of all its records.
+    fn heads(&self) -> impl Iterator<Item = &RecordHead> {
+        [&self.record].into_iter().chain(&self.history).map(|filed| &filed.head)
+    }
+
+    fn read(frame: latest::RetrievedMessage) -> Result<Self, Ending> {
+        let record = frame.record.ok_or(Ending::Malformed { field: "retrieved record" })?;
+        let record = Filed::read(record)?;
+        let wrong = |part| Ending::Record { sequence: record.head.sequence, part };
+        let place = match record.head.kind {
+            RecordKind::ACCEPTED => {
+                fields::within("bytes of a message", frame.payload.len(), MESSAGE_BYTES_MAX)?;
+                if Digest::of(&frame.payload) != record.payload {
+                    return Err(wrong("body"));
+                }
+                Some((fields::lane(frame.lane)?, frame.output_number))
+            }
+            RecordKind::REFUSED => None,
+            _ => return Err(wrong("kind")),
+        };
+        let history = frame.history.into_iter().map(Filed::read).collect::<Result<_, _>>()?;
+        Ok(Self { record, payload: frame.payload, place, history })
+    }
+
+    fn write(self) -> latest::RetrievedMessage {
+        let (lane, output_number) = self.place.map_or((0, 0), |(lane, it)| (lane.0.into(), it));
+        latest::RetrievedMessage {
+            record: Some(self.record.write()),
+            payload: self.payload,
+            lane,
+            output_number,
+            history: self.history.into_iter().map(Filed::write).collect(),
+        }
+    }
+}
+
+impl Filed {
+    fn read(frame: latest::RetrievedRecord) -> Result<Self, Ending> {
+        let head = fields::head(&frame.head)?;
+        fields::within("bytes of a meta", frame.meta.len(), META_BYTES_MAX)?;
+        let payload = fields::digest(&frame.payload_digest, "digest of the payload")?;
+        if Body::digest(&frame.meta, &payload) != head.body {
+            return Err(Ending::Record { sequence: head.sequence, part: "body" });
+        }
+        Ok(Self { head, meta: frame.meta, payload })
+    }
+
+    fn write(self) -> latest::RetrievedRecord {
+        latest::RetrievedRecord {
+            head: Bytes::copy_from_slice(&self.head.encode()),
+            meta: self.meta,
+            payload_digest: Bytes::copy_from_slice(self.payload.as_bytes()),
         }
     }
 }

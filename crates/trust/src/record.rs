@@ -54,7 +54,7 @@ impl RecordKind {
     pub const REFUSED: Self = Self(2);
     /// A receiver took messages over.
     pub const ACKNOWLEDGED: Self = Self(3);
-    /// A receiver did not take a message; the payload is the hash of the message's record.
+    /// A receiver did not take a message; there is no payload.
     pub const DECLINED: Self = Self(4);
     /// From here on governors change the network; the meta is the text of its public keys.
     pub const FOUNDED: Self = Self(128);

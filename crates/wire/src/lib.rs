@@ -35,11 +35,16 @@ pub mod latest {
     pub use crate::v1::Permission;
     pub use crate::v1::Permit;
     pub use crate::v1::Proof;
+    pub use crate::v1::Range;
     pub use crate::v1::Rejected;
     pub use crate::v1::Relationship;
     pub use crate::v1::Relationships;
     pub use crate::v1::Reply;
     pub use crate::v1::RequestPermission;
+    pub use crate::v1::Retrieve;
+    pub use crate::v1::Retrieved;
+    pub use crate::v1::RetrievedMessage;
+    pub use crate::v1::RetrievedRecord;
     pub use crate::v1::Revoke;
     pub use crate::v1::Service;
     pub use crate::v1::Services;
@@ -56,6 +61,7 @@ pub mod latest {
     pub use crate::v1::link_server;
     pub use crate::v1::offer;
     pub use crate::v1::reply;
+    pub use crate::v1::retrieve;
 }
 
 pub use prost::{DecodeError, Message as Encoding};

@@ -22,16 +22,20 @@ const EDGES: [(&str, &[&str]); 18] = [
     ("witness", &["keys", "trust"]),
     ("journal", &["trust"]),
     ("network", &["iso", "trust"]),
+    ("archive", &["iso", "journal", "network", "trust"]),
     ("wire", &[]),
     ("session", &["iso", "network", "trust", "wire"]),
-    ("hub", &["document", "iso", "journal", "keys", "network", "session", "trust", "wire"]),
+    (
+        "hub",
+        &["archive", "document", "iso", "journal", "keys", "network", "session", "trust", "wire"],
+    ),
     ("gateway", &["document", "iso", "keys", "session", "trust", "wire"]),
     ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),
     (
         "nuncio",
         &[
-            "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx", "network",
-            "trust", "witness",
+            "archive", "document", "gateway", "hub", "iso", "journal", "keys", "load", "mt", "mx",
+            "network", "trust", "witness",
         ],
     ),
     (

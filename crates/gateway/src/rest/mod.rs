@@ -5,6 +5,7 @@
 //! HTTP and the store; what a message must look like is decided in `check.rs`, what is stored in
 //! `store`.
 
+mod archive;
 mod body;
 mod inbox;
 mod messages;
@@ -132,6 +133,8 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/notices", get(notices::list))
         .route("/v1/relationships", get(relationships::list).post(relationships::post))
         .route("/v1/services", get(relationships::services))
+        .route("/v1/archive", get(archive::list))
+        .route("/v1/archive/{id}/raw", get(archive::raw))
         .route("/v1/status", get(status))
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NoSuchMethod)

@@ -60,6 +60,23 @@ pub(super) struct RelationshipParams {
     pub(super) cursor: Option<String>,
 }
 
+/// The parameters of `GET /v1/archive`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ArchiveParams {
+    pub(super) id: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) uetr: Option<String>,
+    pub(super) sent_by: Option<String>,
+    pub(super) lane: Option<String>,
+    pub(super) first: Option<String>,
+    pub(super) last: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) until: Option<String>,
+    pub(super) limit: Option<String>,
+    pub(super) cursor: Option<String>,
+}
+
 /// The parameters of receipts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

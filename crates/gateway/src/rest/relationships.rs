@@ -100,7 +100,7 @@ fn permission_of(permission: &api::Permission) -> Result<Permission, Refusal> {
     Ok(Permission { types, from, until: time("until", &permission.until)? })
 }
 
-fn read<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<T, Refusal>
+pub(super) fn read<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<T, Refusal>
 where
     T::Err: std::fmt::Display,
 {

@@ -16,6 +16,7 @@ use network::{
     Acknowledge, CloseReason, CloseSession, Command, Decline, Network, OpenSession, SessionEnd,
     SessionNumber,
 };
+use session::ask::Question;
 use session::hub::{Acknowledgement, Declination, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
@@ -243,8 +244,14 @@ impl<M: Medium> Conversation<M> {
         let (link, institution) = (self.caller.events.clone(), self.terminal.institution());
         let command = asks::command(institution, &question);
         let items = command.into_iter().map(Item::bare).collect();
-        let from = Origin::Question(Asked { link, institution, number, question });
-        Taken::Work(Work { items, from })
+        let mut asked = Asked { link, institution, number, question };
+        if matches!(asked.question, Question::Retrieve(_)) {
+            match self.shared.retrieve(asked) {
+                Ok(()) => return Taken::Next(Next::Serve),
+                Err(back) => asked = *back,
+            }
+        }
+        Taken::Work(Work { items, from: Origin::Question(asked) })
     }
 
     /// Hears what the commit loop has made durable.
@@ -284,8 +291,14 @@ impl<M: Medium> Conversation<M> {
                 Next::Serve
             }
             LinkEvent::Replied { number, reply } => {
-                self.egress.say(Some(self.link.reply(number, reply)));
-                Next::Serve
+                let Self { link, shared, egress, .. } = self;
+                match shared.with_log(|log| link.reply(number, reply, log)) {
+                    Ok(frame) => {
+                        egress.say(Some(frame));
+                        Next::Serve
+                    }
+                    Err(source) => self.broken(&Error::Proof(source)),
+                }
             }
             LinkEvent::Rejected(rejection) if rejection.is_harmless() => Next::Serve,
             LinkEvent::Rejected(rejection) => {

@@ -52,6 +52,9 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Answer::Malformed { text } => return Err(Failure::said(exit::USAGE, text)),
         Answer::Undelivered { rows } => show_report(&rows, format),
         Answer::Figures { rows } => show_figures(&rows, format),
+        Answer::Found { .. } | Answer::Proposal { .. } => {
+            output::line("the hub has answered something else");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use gateway::api::{Relationships, State, Step};
+use gateway::api::{Archive, Relationships, State, Step};
 use serde_json::Value;
 
 use crate::net::{Client, Net, Process, nuncio, payment, until};
@@ -165,4 +165,66 @@ fn content_is_checked_by_the_rules_of_its_service() {
     assert_eq!(status, 202, "{}", String::from_utf8_lossy(&answer));
     let stored: Value = serde_json::from_slice(&answer).unwrap();
     alpha.wait_for(stored["id"].as_str().unwrap(), &[State::Delivered]);
+}
+
+#[test]
+fn a_message_is_found_in_the_archive_by_those_whom_it_concerns() {
+    let mut net = net("", "acknowledge = \"taken\"");
+    let (alpha, brava) = (net.client("ALPHDEFF"), net.client("BRAVFRPP"));
+    let ids = [1, 2, 3].map(|number| sent(&alpha, number));
+    until("all have come", || brava.inbox().len() == 3);
+    done(&net, "BRAVFRPP", &["decline", &ids[1], "--code", "AM04"]);
+    assert_eq!(command(&net, "BRAVFRPP", &["inbox", "--ack"]).0, 0);
+    alpha.wait_for(&ids[2], &[State::Delivered]);
+    let (status, _) = alpha.try_post(&payment("ALPHDEFF", "CHASUS33", 4), "4").unwrap();
+    assert_eq!(status, 202);
+    alpha.wait_for("ALPHDEFFA-4", &[State::Refused]);
+
+    let mut page = Archive::default();
+    until("the archive has followed the journal", || {
+        let (status, bytes) = alpha.get("/v1/archive?sent_by=ALPHDEFFA", "application/json");
+        // Until the archive is open there is none.
+        page = if status == 200 { serde_json::from_slice(&bytes).unwrap() } else { page.clone() };
+        page.messages.len() == 4 && page.messages.iter().take(3).all(|it| !it.history.is_empty())
+    });
+    let ends = page.messages.iter().map(|it| it.history.last().map(|event| event.step));
+    let delivered = Some(Step::Delivered);
+    assert_eq!(ends.collect::<Vec<_>>(), [delivered, Some(Step::Declined), delivered, None]);
+    assert_eq!(page.messages[1].reasons[0].code, "AM04");
+    assert_eq!((page.messages[3].state, page.messages[3].bytes), (State::Refused, 0));
+    assert_eq!(page.messages[3].reasons[0].code, "NET001");
+    let bytes = |client: &Client| client.get(&format!("/v1/archive/{}/raw", ids[0]), "*/*");
+    let first = (200, payment("ALPHDEFF", "BRAVFRPP", 1));
+    assert_eq!(bytes(&alpha), first);
+    assert_eq!(bytes(&brava), first);
+
+    // A page goes on where the one before ended; each institution sees its own messages alone.
+    let page: Archive = brava.json("/v1/archive?lane=normal&limit=2");
+    assert_eq!(page.messages.len(), 2);
+    let next = page.cursor.unwrap();
+    let page: Archive = brava.json(&format!("/v1/archive?lane=normal&limit=2&cursor={next}"));
+    assert_eq!(page.messages[0].id, ids[2]);
+    let page: Archive = brava.json("/v1/archive?id=ALPHDEFFA-4");
+    assert_eq!(page.messages.len(), 0, "a refused message concerns its sender");
+    let (code, said) =
+        command(&net, "BRAVFRPP", &["archive", "find", "--reference", "T-ALPHDEFF-2"]);
+    assert!(code == 0 && said.contains("declined") && said.contains(&ids[1]), "{said}");
+
+    // The operator finds the same, whether the hub runs or not, and after the index is gone.
+    let hub = net.path("hub");
+    let find = || {
+        let arguments = ["archive", "find", "--sent-by", "ALPHDEFFA", "--output", "json"];
+        let output = nuncio().args(arguments).arg("--dir").arg(&hub).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let running = find();
+    assert_eq!(running[1]["history"][0]["step"], "declined");
+    assert_eq!(running[3]["state"], "refused");
+    net.hub.take().unwrap().stop();
+    assert_eq!(find(), running);
+    fs::remove_dir_all(hub.join("archive")).unwrap();
+    assert_eq!(find(), running);
+    let raw = nuncio().args(["archive", "raw", &ids[0], "--dir"]).arg(&hub).output().unwrap();
+    assert_eq!(raw.stdout, first.1);
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use wire::latest::{self, Ask};
+use wire::latest::Ask;
+use wire::latest::reply::Answer;
 use wire::limits::ASKS_MAX;
 
 use crate::Ending;
@@ -30,11 +31,10 @@ impl Asks {
     }
 
     /// Takes an answer.
-    pub(super) fn take(&mut self, frame: latest::Reply) -> Result<(u64, Reply), Ending> {
-        if !self.open.remove(&frame.number) {
+    pub(super) fn take(&mut self, number: u64, answer: Option<Answer>) -> Result<Reply, Ending> {
+        if !self.open.remove(&number) {
             return Err(Ending::Malformed { field: "number of a reply" });
         }
-        let answer = frame.answer.ok_or(Ending::Malformed { field: "kind of reply" })?;
-        Ok((frame.number, Reply::read(answer)?))
+        Reply::read(answer.ok_or(Ending::Malformed { field: "kind of reply" })?)
     }
 }

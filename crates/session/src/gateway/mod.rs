@@ -23,14 +23,14 @@ use trust::{
     Declined, FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Origin, Reason,
     Shard, SignedRoot,
 };
-use wire::latest::{Answers, GatewayFrame, Hello, HubFrame, Offers, Welcome, hub_frame};
+use wire::latest::{Answers, GatewayFrame, Hello, HubFrame, Offers, Reply, Welcome, hub_frame};
 use wire::limits::{FRAME_BYTES_AROUND, FRAME_BYTES_FILL, FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
 pub use self::evidence::{Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
 pub use self::output::{DueAcknowledgement, DueDeclination, InboxLane, Missed};
 pub use self::received::{Item, Message, Notice, Received};
-pub use self::told::{About, Told, Withdrawn, Words, words};
+pub use self::told::{About, Told, Withdrawn, Words, tiding_of, words};
 pub use network::Tiding;
 
 use self::asks::Asks;
@@ -39,7 +39,7 @@ use self::log::SeenLog;
 use self::output::Output;
 use self::received::{Check, Shown};
 use self::signers::Signers;
-use crate::ask::{Question, Reply};
+use crate::ask::{Question, Reply as Said};
 use crate::{Ending, Farewell, Limits, fields};
 
 /// Where a gateway stands when it connects: who it is, and what its store holds durably.
@@ -116,7 +116,7 @@ pub enum Event {
         /// The number that [`Link::ask`] gave it.
         number: u64,
         /// What the network says.
-        reply: Reply,
+        reply: Said,
     },
     /// The hub has ended the link; [`crate::After::of`] its code says what to do.
     End(Farewell),
@@ -240,10 +240,7 @@ impl Link {
             },
             (Phase::Open(_), Body::Answers(answers)) => self.answers(answers).map(Event::Answered),
             (Phase::Open(_), Body::Offers(offers)) => self.offers(offers).map(Event::Received),
-            (Phase::Open(_), Body::Reply(reply)) => {
-                let (number, reply) = self.asks.take(reply)?;
-                Ok(Event::Replied { number, reply })
-            }
+            (Phase::Open(_), Body::Reply(reply)) => self.reply(reply),
         }
     }
 
@@ -320,6 +317,18 @@ impl Link {
             }
         }
         Ok(Arrivals { lane, entries, duplicates })
+    }
+
+    fn reply(&mut self, frame: Reply) -> Result<Event, Ending> {
+        let Reply { number, answer, proof } = frame;
+        let reply = self.asks.take(number, answer)?;
+        let heads = reply.heads();
+        if !heads.is_empty() {
+            let proof = proof.ok_or(Ending::Malformed { field: "proof" })?;
+            self.log.advance(&self.keys, &proof)?;
+            self.log.prove(&proof, heads.into_iter())?;
+        }
+        Ok(Event::Replied { number, reply })
     }
 
     /// The outbox has messages up to this number, durably.

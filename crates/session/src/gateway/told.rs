@@ -88,6 +88,20 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
     }
 }
 
+/// What a record of the network says of a message; nothing where it says nothing of it.
+#[must_use]
+pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> {
+    let event = Event::decode(kind, meta).ok()?;
+    if let Event::Elapsed { elapsed, .. } = &event {
+        let found = elapsed.iter().find(|it| it.sequence == message)?;
+        Some(tiding_of_outcome(found.outcome))
+    } else if let Event::Aborted(aborted) = &event {
+        (aborted.sequence == message).then_some(Tiding::Aborted)
+    } else {
+        None
+    }
+}
+
 /// A message of this institution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
@@ -162,7 +176,7 @@ impl Check<'_> {
                 Some(about),
             ) => {
                 let says = |it: &Elapsed| {
-                    it.sequence == about.message.sequence && tiding_of(it.outcome) == tiding
+                    it.sequence == about.message.sequence && tiding_of_outcome(it.outcome) == tiding
                 };
                 *sender == us && elapsed.iter().any(says)
             }
@@ -222,7 +236,7 @@ fn event(shown: &Shown) -> Result<Event, Ending> {
     Event::decode(shown.head.kind, shown.meta()).map_err(|_| shown.wrong("meta"))
 }
 
-fn tiding_of(outcome: Outcome) -> Tiding {
+fn tiding_of_outcome(outcome: Outcome) -> Tiding {
     match outcome {
         Outcome::Warned => Tiding::Undelivered,
         Outcome::Withdrawn => Tiding::Withdrawn,

@@ -50,6 +50,6 @@ impl Asks {
     /// On a question that is not open.
     pub(super) fn reply(&mut self, number: u64, reply: Reply) -> latest::Reply {
         assert!(self.open.remove(&number), "a question is answered once");
-        latest::Reply { number, answer: Some(reply.write()) }
+        latest::Reply { number, answer: Some(reply.write()), proof: None }
     }
 }

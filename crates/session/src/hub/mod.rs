@@ -442,14 +442,27 @@ impl Link {
         Ok(frame.into())
     }
 
-    /// Makes the frame that answers a question.
+    /// Makes the frame that answers a question, with a proof of the records in it.
+    ///
+    /// # Errors
+    ///
+    /// [`MerkleError`] where the store of the tree lacks a node.
     ///
     /// # Panics
     ///
     /// When the session is not open, or on a question that was answered or never asked.
-    #[must_use]
-    pub fn reply(&mut self, number: u64, reply: Reply) -> HubFrame {
-        self.open_mut().asks.reply(number, reply).into()
+    pub fn reply(
+        &mut self,
+        number: u64,
+        reply: Reply,
+        log: &Log<'_, impl Nodes>,
+    ) -> Result<HubFrame, MerkleError> {
+        let open = self.open_mut();
+        let sequences: Vec<u64> = reply.heads().iter().map(|head| head.sequence).collect();
+        let proof = if sequences.is_empty() { None } else { Some(open.log.prove(sequences, log)?) };
+        let mut frame = open.asks.reply(number, reply);
+        frame.proof = proof;
+        Ok(frame.into())
     }
 
     /// Ends the link from this side; gives the Bye, unless one has gone or come before.

@@ -2,7 +2,10 @@
 
 use iso::Terminal;
 use session::Ending;
-use session::ask::{Line, Patterns, Permission, Question, Relation, Relationship, Reply, Standing};
+use session::ask::{
+    By, Filed, Line, Patterns, Permission, Question, Relation, Relationship, Reply, Retrieval,
+    Retrieved, Standing,
+};
 use session::gateway::Event;
 use session::hub::Request;
 use trust::{Declined, Fault, Lane, LogTime, Monitoring, Priority, Reason};
@@ -10,7 +13,7 @@ use wire::Encoding as _;
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::ASKS_MAX;
 
-use crate::hub::{key_of, network};
+use crate::hub::{Entry, key_of, network};
 use crate::world::World;
 
 fn bank() -> Terminal {
@@ -45,7 +48,7 @@ fn acknowledged(world: &World) -> u64 {
 }
 
 /// The hub takes a frame of the second gateway.
-fn take(world: &mut World, frame: GatewayFrame) -> Result<Request, Ending> {
+fn take(world: &mut World, frame: &GatewayFrame) -> Result<Request, Ending> {
     let bytes = frame.encode_to_vec();
     let frame = GatewayFrame::decode(bytes::Bytes::from(bytes)).unwrap();
     world.wires.get_mut(&bank()).unwrap().end.as_mut().unwrap().receive(frame)
@@ -82,10 +85,10 @@ fn a_declination_waits_for_its_turn_and_is_signed_for_the_record_that_was_offere
     link.inbox_decided(Lane::NORMAL, 3);
     assert!(link.declination().is_none(), "the first message comes before it");
     let first = world.bank(bank()).next_frame(1).unwrap();
-    assert!(matches!(take(&mut world, first), Ok(Request::Acknowledge(it)) if it.through == 1));
+    assert!(matches!(take(&mut world, &first), Ok(Request::Acknowledge(it)) if it.through == 1));
     assert!(world.bank(bank()).link.as_ref().unwrap().acknowledgement().is_none());
     let (declined, frame) = signed(&mut world).unwrap();
-    let Ok(Request::Decline(taken)) = take(&mut world, frame) else { panic!("it is in order") };
+    let Ok(Request::Decline(taken)) = take(&mut world, &frame) else { panic!("it is in order") };
     assert_eq!(taken.declined, declined);
     assert_eq!((declined.lane, declined.output_number), (Lane::NORMAL, 2));
     assert_eq!(declined.reason, reason("no such account"));
@@ -93,7 +96,7 @@ fn a_declination_waits_for_its_turn_and_is_signed_for_the_record_that_was_offere
     // What was declined is not declined twice, and the lane goes on behind it.
     assert!(signed(&mut world).is_none());
     let third = world.bank(bank()).next_frame(1).unwrap();
-    assert!(matches!(take(&mut world, third), Ok(Request::Acknowledge(it)) if it.first == 3));
+    assert!(matches!(take(&mut world, &third), Ok(Request::Acknowledge(it)) if it.first == 3));
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn a_declination_that_is_out_of_order_or_about_another_record_ends_the_link() {
     let (declined, _) = signed(&mut world).unwrap();
     let send = |declined: &Declined, world: &mut World| {
         let meta = declined.encode().into();
-        let ended = take(world, wire::latest::Decline { meta, hold: 1 }.into());
+        let ended = take(world, &wire::latest::Decline { meta, hold: 1 }.into());
         world.connect(bank());
         world.settle();
         ended.unwrap_err().code()
@@ -145,7 +148,12 @@ fn a_question_comes_over_as_it_was_asked_and_so_does_its_reply() {
         Question::DenyPermission { sender: institution, service, reason: line },
         Question::Relationships { skip: 7 },
         Question::Services,
+        Question::Retrieve(retrieval(By::Sent { terminal: alpha(), first: 2, last: 9 })),
+        Question::Retrieve(retrieval(By::Reference("REF".parse().unwrap()))),
+        Question::Retrieve(retrieval(By::Uetr(iso::Uetr::from_random([7; 16])))),
+        Question::Retrieve(retrieval(By::Received { lane: Lane::URGENT, first: 2, last: 9 })),
     ];
+    let count = questions.len();
     let relation = Relation { sender: institution, receiver: bank().institution(), service };
     let rows = vec![
         Relationship { relation, state: Standing::Permitted(permission()) },
@@ -160,20 +168,63 @@ fn a_question_comes_over_as_it_was_asked_and_so_does_its_reply() {
     ];
     for (place, question) in questions.into_iter().enumerate() {
         let (number, frame) = world.bank(bank()).link.as_mut().unwrap().ask(&question);
-        let Ok(Request::Ask(asked)) = take(&mut world, frame) else { panic!("it is in order") };
+        let Ok(Request::Ask(asked)) = take(&mut world, &frame) else { panic!("it is in order") };
         assert_eq!((asked.number, &asked.question), (number, &question));
         let reply = replies[place % replies.len()].clone();
         let end = world.wires.get_mut(&bank()).unwrap().end.as_mut().unwrap();
-        let bytes = end.reply(number, reply.clone()).encode_to_vec();
+        let frame = end.reply(number, reply.clone(), &world.hub.log()).unwrap();
+        let bytes = frame.encode_to_vec();
         let frame = HubFrame::decode(bytes::Bytes::from(bytes)).unwrap();
         let link = world.bank(bank()).link.as_mut().unwrap();
         assert_eq!(link.receive(frame.clone()), Ok(Event::Replied { number, reply }));
-        if place + 1 == replies.len() {
-            // A reply to what was not asked ends the link.
+        if place + 1 == count {
+            // A second reply to the same ends the link.
             assert_eq!(link.receive(frame).unwrap_err().code(), "LNK007");
-            return;
         }
     }
+}
+
+#[test]
+fn messages_from_the_archive_are_believed_with_proof_only() {
+    let mut world = world();
+    let retrieval = retrieval(By::Received { lane: Lane::NORMAL, first: 1, last: 1 });
+    let place = (bank().institution(), Lane::NORMAL);
+    let Entry::Message { sequence } = world.hub.lanes[&place].entries[0] else {
+        panic!("a message has come")
+    };
+    let record = world.hub.records[sequence as usize].clone();
+    let filed =
+        Filed { head: record.head, meta: record.meta, payload: trust::Digest::of(&record.payload) };
+    let good = Retrieved {
+        record: filed,
+        payload: record.payload,
+        place: Some((Lane::NORMAL, 1)),
+        history: Vec::new(),
+    };
+    let mut hear = |change: &dyn Fn(&mut Retrieved)| {
+        let mut message = good.clone();
+        change(&mut message);
+        let question = Question::Retrieve(retrieval.clone());
+        let (number, frame) = world.bank(bank()).link.as_mut().unwrap().ask(&question);
+        take(&mut world, &frame).unwrap();
+        let reply = Reply::Retrieved { messages: vec![message], more: false };
+        let end = world.wires.get_mut(&bank()).unwrap().end.as_mut().unwrap();
+        let frame = end.reply(number, reply.clone(), &world.hub.log()).unwrap();
+        let heard = world.bank(bank()).link.as_mut().unwrap().receive(frame);
+        if heard.is_err() {
+            world.connect(bank());
+            world.settle();
+        }
+        heard.map(|event| event == Event::Replied { number, reply }).map_err(|it| it.code())
+    };
+    assert_eq!(hear(&|_| ()), Ok(true));
+    assert_eq!(hear(&|it| it.payload = bytes::Bytes::from_static(b"other")), Err("LNK024"));
+    assert_eq!(hear(&|it| it.record.meta = bytes::Bytes::new()), Err("LNK024"));
+    assert_eq!(hear(&|it| it.record.head.at = LogTime(7)), Err("LNK023"));
+}
+
+fn retrieval(by: By) -> Retrieval {
+    Retrieval { by, from: LogTime(1), until: Some(LogTime(9)), after: 4, limit: 7 }
 }
 
 #[test]
@@ -185,11 +236,11 @@ fn few_questions_are_open() {
     };
     for _ in 0..ASKS_MAX {
         let asked = frame(&mut world).unwrap();
-        take(&mut world, asked).unwrap();
+        take(&mut world, &asked).unwrap();
     }
     assert!(frame(&mut world).is_none());
     let number = ASKS_MAX as u64 + 1;
     let question = Some(wire::latest::ask::Question::ListServices(wire::latest::ListServices {}));
     let more = wire::latest::Ask { number, question };
-    assert_eq!(take(&mut world, more.into()).unwrap_err().code(), "LNK010");
+    assert_eq!(take(&mut world, &more.into()).unwrap_err().code(), "LNK010");
 }

@@ -225,6 +225,6 @@ fn replies_keep_their_bytes() {
         ("reply_services", reply::Answer::Services(Services { services: vec![service] })),
     ];
     for (name, answer) in answers {
-        check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer) }));
+        check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer), proof: None }));
     }
 }
