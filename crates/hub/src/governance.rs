@@ -46,6 +46,7 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
         Answer::Done
         | Answer::Proposal { .. }
         | Answer::Undelivered { .. }
+        | Answer::Found { .. }
         | Answer::Figures { .. } => {}
     }
     Ok(())

@@ -42,10 +42,8 @@ fn propose(options: &GovernPropose, output: Output) -> Result<ExitCode, Failure>
         revoke: revoke.map(|(terminal, key)| (terminal.to_string(), key.clone())).collect(),
         keys: keys.map(|keys| keys.to_string()),
     };
-    let text = match ask(&options.dir, &Request::Propose(proposal))? {
-        Answer::Proposal { text } => text,
-        answer => return Err(refused(answer)),
-    };
+    let answer = ask(&options.dir, &Request::Propose(proposal))?;
+    let Answer::Proposal { text } = answer else { return Err(refused(answer)) };
     write_whole(&options.to, text.as_bytes())?;
     let change = Change::of_file(&text).map_err(anyhow::Error::new)?;
     present(&change, None, output)?;
@@ -173,10 +171,11 @@ fn asked(question: &str) -> Result<bool, Failure> {
 
 fn apply(options: &GovernApply) -> Result<ExitCode, Failure> {
     let note = read_change(&options.file)?;
-    match ask(&options.dir, &Request::Apply { note })? {
-        Answer::Done => output::line("done: it stands in the log"),
-        answer => return Err(refused(answer)),
+    let answer = ask(&options.dir, &Request::Apply { note })?;
+    if answer != Answer::Done {
+        return Err(refused(answer));
     }
+    output::line("done: it stands in the log");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -52,9 +52,8 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Answer::Malformed { text } => return Err(Failure::said(exit::USAGE, text)),
         Answer::Undelivered { rows } => show_report(&rows, format),
         Answer::Figures { rows } => show_figures(&rows, format),
-        Answer::Found { .. } | Answer::Proposal { .. } => {
-            output::line("the hub has answered something else");
-        }
+        // Only 'nuncio archive' asks for them.
+        Answer::Found { messages, .. } => output::json(&messages),
     }
     Ok(ExitCode::SUCCESS)
 }
