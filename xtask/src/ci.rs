@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use crate::{clock, deps, fuzz, mx, proofs, root, tidy};
+use crate::{clock, deps, fuzz, instructions, mx, proofs, root, tidy};
 
 /// How long each parser is fuzzed, in seconds: a smoke run.
 const FUZZING_S: u32 = 15;
@@ -50,6 +50,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         step("go", &mut || prepare("the log in Go's eyes", proofs::independent(&root())))?;
         step("notation", &mut || mx::check_notation(&root()))?;
         step("tests", &mut || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))?;
+        step("instructions", &mut || match proofs::valgrind() {
+            Ok(()) => instructions::run(&root(), &instructions::Options::default()),
+            without => prepare("what the hot steps cost", without),
+        })?;
         step("fuzzing", &mut || fuzz::run(&root(), &fuzz::Options { seconds: FUZZING_S }))?;
     }
     eprintln!();

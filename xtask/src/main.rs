@@ -7,6 +7,7 @@ mod ci;
 mod clock;
 mod deps;
 mod fuzz;
+mod instructions;
 mod mx;
 mod proofs;
 mod sim;
@@ -34,6 +35,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Plays simulated networks: many seeds, or what is asked for after '--'
     Sim(sim::Options),
+    /// Compares what the hot steps cost, in instructions, with what they cost before
+    Instructions(instructions::Options),
     /// Checks what no compiler checks: edges, purity, sizes, codes, links
     Tidy,
     /// Writes the notation of the built-in messages anew from the official schemas
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Command::Deps => deps::run(&root()),
         Command::Fuzz(options) => fuzz::run(&root(), &options),
         Command::Sim(options) => sim::run(&options),
+        Command::Instructions(options) => instructions::run(&root(), &options),
         Command::Tidy => tidy::run(&root()),
         Command::MxNotation(options) => mx::notation(&root(), &options),
         Command::Oracle => mx::oracle(&root()),

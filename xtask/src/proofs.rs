@@ -19,6 +19,11 @@ pub(crate) fn iproute() -> anyhow::Result<()> {
     installed("iproute2", ("ip", "-V"))
 }
 
+/// Sees to it that valgrind is there: it counts the instructions of the hot steps.
+pub(crate) fn valgrind() -> anyhow::Result<()> {
+    installed("valgrind", ("valgrind", "--version"))
+}
+
 /// Sees to it that a program of one of Debian's packages runs.
 fn installed(package: &str, (program, argument): (&str, &str)) -> anyhow::Result<()> {
     if answers(program, &[argument]) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use gateway::dial::Credentials;
 use session::Ending;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use trust::{LogTime, NetworkKeys, ServiceName};
 
@@ -17,6 +17,10 @@ use crate::template::{Naming, Template};
 
 /// How long messages may take to come through once none are made any more.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(60);
+/// How many clients connect at once: in the field each does so on a machine of its own.
+const CONNECTING_MAX: usize = 256;
+/// How often a client tries to connect, as a gateway does when it finds no way in.
+const TRIES: usize = 5;
 /// How often it is looked whether all have come through.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -124,7 +128,7 @@ pub struct Load {
     pub opened_in: Duration,
 }
 
-/// Opens all sessions at once.
+/// Opens all sessions, as fast as the two ends can.
 ///
 /// # Errors
 ///
@@ -132,9 +136,13 @@ pub struct Load {
 pub async fn connect(credentials: Vec<Credentials>) -> Result<Load, Error> {
     let start = now();
     let mut tasks = JoinSet::new();
+    let places = Arc::new(Semaphore::new(CONNECTING_MAX));
     for (at, one) in credentials.iter().enumerate() {
-        let one = one.clone();
-        tasks.spawn(async move { Client::open(one).await.map(|client| (at, client)) });
+        let (one, places) = (one.clone(), Arc::clone(&places));
+        tasks.spawn(async move {
+            let _place = places.acquire_owned().await.expect("nobody closes it");
+            open(one).await.map(|client| (at, client))
+        });
     }
     let mut clients = Vec::with_capacity(credentials.len());
     while let Some(opened) = tasks.join_next().await {
@@ -143,6 +151,17 @@ pub async fn connect(credentials: Vec<Credentials>) -> Result<Load, Error> {
     clients.sort_by_key(|(at, _)| *at);
     let clients = clients.into_iter().map(|(_, client)| client).collect();
     Ok(Load { clients, credentials, opened_in: start.elapsed() })
+}
+
+/// Opens one session; a hub that is crowded may take more than one try.
+async fn open(one: Credentials) -> Result<Client, Error> {
+    for _ in 1..TRIES {
+        match Client::open(one.clone()).await {
+            Err(Error::Connect(reason)) => tracing::debug!(%reason, "once more"),
+            outcome => return outcome,
+        }
+    }
+    Client::open(one).await
 }
 
 impl Load {
