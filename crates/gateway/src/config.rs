@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use document::Profile;
@@ -45,6 +46,8 @@ pub struct Config {
     pub profile: Profile,
     /// How large a message may be, in bytes.
     pub message_bytes_max: usize,
+    /// For how many days a settled message stays in the store; nothing: for ever.
+    pub keep_days: Option<u32>,
     /// What the jitter of the waiting times is made of; random unless it is set.
     pub seed: Option<u64>,
     /// The names of the files in the folder.
@@ -127,6 +130,8 @@ struct Written {
     #[serde(default = "default_message_bytes_max")]
     message_bytes_max: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    keep_days: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
     #[serde(default, skip_serializing_if = "is_default")]
     files: Files,
@@ -172,6 +177,9 @@ fn is_default(files: &Files) -> bool {
 impl Config {
     /// The name of the settings file.
     pub const FILE: &'static str = "gateway.toml";
+    /// For how many days a store keeps settled messages, at the least and at the most: longer than
+    /// it knows the idempotency keys of back offices, which lead to messages.
+    pub const KEEP_DAYS: RangeInclusive<u32> = 31..=36_500;
     /// The largest message that any gateway takes, in bytes.
     pub const MESSAGE_BYTES_MAX: usize = 10 << 20;
 
@@ -192,6 +200,7 @@ impl Config {
             acknowledge: Acknowledge::Stored,
             profile: Profile::Base,
             message_bytes_max: default_message_bytes_max(),
+            keep_days: None,
             seed: None,
             files: Files::default(),
         }
@@ -233,6 +242,10 @@ impl Config {
             let reason = format!("expected 1 to {} bytes", Self::MESSAGE_BYTES_MAX);
             return Err(bad("message_bytes_max", reason));
         }
+        if written.keep_days.is_some_and(|days| !Self::KEEP_DAYS.contains(&days)) {
+            let (first, last) = (Self::KEEP_DAYS.start(), Self::KEEP_DAYS.end());
+            return Err(bad("keep_days", format!("expected {first} to {last} days")));
+        }
         let mut services = BTreeMap::new();
         for (name, service) in written.services {
             let name = name.parse::<ServiceName>().map_err(|e| bad("services", e.to_string()))?;
@@ -270,6 +283,7 @@ impl Config {
                 bad("profile", format!("{:?} is no profile: {known}", written.profile))
             })?,
             message_bytes_max: written.message_bytes_max,
+            keep_days: written.keep_days,
             seed: written.seed,
             files: written.files,
         })
@@ -294,6 +308,7 @@ impl Config {
             acknowledge: self.acknowledge,
             profile: self.profile.name().to_owned(),
             message_bytes_max: self.message_bytes_max,
+            keep_days: self.keep_days,
             seed: self.seed,
             files: self.files.clone(),
             services: self
@@ -382,6 +397,7 @@ mod tests {
             receives = false
             acknowledge = "taken"
             message_bytes_max = 4096
+            keep_days = 124
             seed = 7
             [files]
             store = "other.redb"
@@ -418,6 +434,10 @@ mod tests {
             &expect![[
                 r#"GTW031 /gw/gateway.toml: hub: expected host:port, but found "hub.example": "#
             ]],
+        );
+        check(
+            "network = 'demo'\nterminal = 'ALPHDEFFA'\nkeep_days = 30",
+            &expect!["GTW031 /gw/gateway.toml: keep_days: expected 31 to 36500 days: "],
         );
         check(
             "network = 'demo'\nterminal = 'ALPHDEFFA'\n[services.reports]",

@@ -13,6 +13,7 @@ mod config;
 pub mod dial;
 mod error;
 mod folder;
+mod keeping;
 mod keys;
 mod link;
 pub mod parts;

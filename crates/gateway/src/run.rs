@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Acknowledge, Config};
 use crate::error::Error;
 use crate::folder::AddressFile;
+use crate::keeping;
 use crate::keys::Keys;
 use crate::link::{self, Asker, Board, Desk, Shared};
 use crate::random;
@@ -72,10 +73,13 @@ async fn serve(
     let mut failure = store.failure();
     let Keys { tls, signing, network, token: _ } = keys;
     let desk = Arc::new(Desk { config: Arc::clone(config), signing, network, board, clock });
-    let shared = Shared { desk, store, tls };
+    let shared = Shared { desk, store: store.clone(), tls };
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
     tokio::spawn(say_what_ends(Arc::clone(config), stopping.clone()));
+    if let Some(days) = config.keep_days {
+        tokio::spawn(keeping::run(store.clone(), days, stopping.clone()));
+    }
     let mut link = tokio::spawn(link::run(shared, questions, seed, stopping));
     let outcome = tokio::select! {
         () = shutdown => Ok(()),

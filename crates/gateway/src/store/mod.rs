@@ -21,8 +21,8 @@ use tokio::sync::{oneshot, watch};
 use trust::NetworkName;
 
 pub(crate) use changes::{
-    Acknowledging, Content, Contradiction, Decline, Entry, Post, Posted, Rebuffed, Receive,
-    Received, Settle, Settled, Take, Took, Unfit,
+    Acknowledging, Content, Contradiction, Decline, Entry, Forget, Looked, Post, Posted, Rebuffed,
+    Receive, Received, Settle, Settled, Take, Took, Unfit,
 };
 pub use medium::Place as Medium;
 pub(crate) use read::{Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting};

@@ -469,6 +469,26 @@ impl View {
         Ok(table.len()?)
     }
 
+    /// How many rows the tables of messages have, and of what belongs to them.
+    #[cfg(test)]
+    pub(super) fn rows(&self) -> Result<u64> {
+        use redb::ReadableTableMetadata as _;
+        let transaction = &self.transaction;
+        let mut rows = 0;
+        for table in [OUTBOX, OUTBOX_PAYLOAD, ANSWERS, DELIVERIES, NOTICES] {
+            rows += transaction.open_table(table)?.len()?;
+        }
+        for table in [INBOX, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_DECLINED, SENT_RECEIPTS] {
+            rows += transaction.open_table(table)?.len()?;
+        }
+        rows += transaction.open_table(INBOX_TAKEN)?.len()?;
+        rows += transaction.open_table(INBOX_NAMES)?.len()?;
+        rows += transaction.open_table(ARRIVALS)?.len()?;
+        rows += transaction.open_table(BY_UETR)?.len()?;
+        rows += transaction.open_table(BY_REFERENCE)?.len()?;
+        Ok(rows)
+    }
+
     /// A note of the store about itself.
     pub(super) fn note(&self, name: &str) -> Result<Option<String>> {
         let table = match self.transaction.open_table(NOTES) {

@@ -26,6 +26,7 @@
 //! ```
 //!
 //! What a message's state is follows from the tables that it is in; no state is written over.
+//! What was kept long enough is taken out of all of them at once (`changes/forget.rs`).
 
 use redb::{
     ReadableTable as _, StorageError, Table, TableDefinition, TableError, WriteTransaction,
@@ -74,6 +75,8 @@ pub(super) mod counter {
     pub(in crate::store) const INPUT_NUMBER: &str = "input_number";
     /// The hub's answers up to this input number are here.
     pub(in crate::store) const ANSWERED_THROUGH: &str = "answered_through";
+    /// The last input number of a message that was forgotten.
+    pub(in crate::store) const FORGOTTEN_THROUGH: &str = "forgotten_through";
     /// The last arrival.
     pub(in crate::store) const ARRIVAL: &str = "arrival";
     /// How many messages were accepted.

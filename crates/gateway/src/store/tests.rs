@@ -592,3 +592,116 @@ proptest! {
         prop_assert!(keys <= 3, "{} keys", keys);
     }
 }
+
+/// A message that came at a time.
+fn received_at(output_number: u64, reference: &str, at: u64) -> Entry {
+    let mut entry = received(output_number, reference);
+    if let Content::Message(received) = &mut entry.content {
+        received.entry.received_at = LogTime(at);
+    }
+    entry
+}
+
+/// Forgets what was stored before a moment; says how many messages and notices went.
+async fn forget(store: &Store, before: u64) -> (u64, u64) {
+    let (mut messages, mut notices) = (0, 0);
+    let mut next = Some(Looked::default());
+    while let Some(after) = next {
+        let forgot = store.make(Forget { before: LogTime(before), after }).await.unwrap();
+        messages += forgot.messages;
+        notices += forgot.notices;
+        next = forgot.next;
+    }
+    (messages, notices)
+}
+
+/// How many rows each table has that holds messages or what belongs to them.
+async fn rows(store: &Store) -> u64 {
+    store.ask(View::rows).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_settled_message_goes_with_all_that_belongs_to_it() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    for (at, body) in [(1, "delivered"), (2, "refused"), (3, "accepted"), (4, "unanswered")] {
+        store.make(post(body, body, at)).await.unwrap();
+    }
+    let kinds = [RecordKind::ACCEPTED, RecordKind::REFUSED, RecordKind::ACCEPTED];
+    let answers = (1..).zip(kinds).map(|(number, kind)| settled(number, kind)).collect();
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    store.make(receive(0, vec![notice(1, 1, 1)])).await.unwrap().unwrap();
+    assert_eq!(forget(&store, 1).await, (0, 0), "nothing is old enough");
+    assert_eq!(forget(&store, 100).await, (2, 0));
+    assert_eq!(forget(&store, 100).await, (0, 0), "those that are waited for stay");
+    let (gone, here) = store
+        .ask(|view| {
+            let everything = Query::default();
+            let (items, _) = view.page(&everything, 10, 10, |_| true)?;
+            assert_eq!(items.len(), 2, "and only they are found");
+            let by_uetr = Query { uetr: header("one").uetr, ..Query::default() };
+            assert_eq!(view.page(&by_uetr, 10, 10, |_| true)?.0.len(), 2);
+            let gone = [view.sent(1)?.is_none(), view.sent(2)?.is_none()];
+            Ok((gone, [view.sent(3)?.is_some(), view.sent(4)?.is_some()]))
+        })
+        .await
+        .unwrap();
+    assert_eq!((gone, here), ([true; 2], [true; 2]));
+    let counts = store.ask(View::counts).await.unwrap();
+    assert_eq!((counts.input_number, counts.delivered, counts.refused), (4, 1, 1));
+    // The network says a late word about one that is not here any more: no contradiction.
+    let late = store.make(receive(0, vec![notice(2, 1, 1)])).await.unwrap();
+    assert_eq!(late, Ok(()));
+    assert!(store.ask(|view| Ok(view.sent(1)?.is_none())).await.unwrap());
+    // But one that was never made is.
+    let never = store.make(receive(0, vec![notice(3, 9, 9)])).await.unwrap();
+    assert!(matches!(never, Err(Unfit::Contradiction(_))), "{never:?}");
+}
+
+#[tokio::test]
+async fn a_received_message_goes_when_it_was_taken_and_the_network_has_heard_so() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let window = u64::from(wire::limits::WINDOW_MAX);
+    let many = window + 3;
+    let empty = rows(&store).await;
+    let entries = (1..=many).map(|number| received_at(number, &format!("m{number}"), number));
+    store.make(receive(1, entries.collect())).await.unwrap().unwrap();
+    // Numbers 1 and 3 are far back; the second one is not taken.
+    for number in (1..=many).filter(|number| *number != 2) {
+        let id = MessageId { terminal: "BRAVFRPPB".parse().unwrap(), input_number: 100 + number };
+        store.make(Take { id, at: LogTime(many + number) }).await.unwrap();
+    }
+    assert_eq!(forget(&store, many + 1).await, (2, 0));
+    let (first, second, third, payload) = store
+        .ask(|view| {
+            let payload = view.payload(Place::Received { lane: 1, output_number: 2 })?;
+            Ok((view.received(1, 1)?, view.received(1, 2)?, view.received(1, 3)?, payload))
+        })
+        .await
+        .unwrap();
+    assert!(first.is_none() && third.is_none());
+    assert_eq!((second.is_some(), payload.as_deref()), (true, Some(b"m2".as_slice())));
+    // The lane goes on where it was, and what was far back before goes in its turn.
+    let more = (many + 1..=many + window).map(|number| received_at(number, "later", many + 9));
+    store.make(receive(1, more.collect())).await.unwrap().unwrap();
+    let id = MessageId { terminal: "BRAVFRPPB".parse().unwrap(), input_number: 102 };
+    store.make(Take { id, at: LogTime(9) }).await.unwrap();
+    assert_eq!(forget(&store, many + 1).await, (many - 2, 0));
+    for number in many + 1..=many + window {
+        let id = MessageId { terminal: "BRAVFRPPB".parse().unwrap(), input_number: 100 + number };
+        store.make(Take { id, at: LogTime(many + number) }).await.unwrap();
+    }
+    let other = (1..=window).map(|number| received_at(many + window + number, "last", 1 << 40));
+    store.make(receive(1, other.collect())).await.unwrap().unwrap();
+    let before = rows(&store).await;
+    assert_eq!(forget(&store, 1 << 39).await, (window, 0));
+    assert!(rows(&store).await < before);
+    assert!(rows(&store).await >= empty + window, "those of the last window are here");
+}
+
+#[test]
+fn keys_are_forgotten_before_the_messages_that_they_lead_to() {
+    let shortest = *crate::config::Config::KEEP_DAYS.start();
+    assert!(Duration::from_secs(u64::from(shortest) * 86_400) > KEPT);
+}

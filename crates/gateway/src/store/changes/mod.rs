@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod decline;
+mod forget;
 mod post;
 mod receive;
 mod settle;
@@ -11,6 +12,7 @@ use redb::StorageError;
 
 pub(crate) use acknowledging::Acknowledging;
 pub(crate) use decline::{Decline, Rebuffed};
+pub(crate) use forget::{Forget, Looked};
 #[cfg(test)]
 pub(super) use post::KEPT;
 pub(crate) use post::{Post, Posted};

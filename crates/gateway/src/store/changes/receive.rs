@@ -144,10 +144,15 @@ fn fits(
     message: &RecordHead,
 ) -> Result<bool, StorageError> {
     if tables.outbox.get(input_number)?.is_none() {
-        return Ok(false);
+        return is_forgotten(tables, input_number);
     }
     let Some(answer) = tables.answers.get(input_number)? else { return Ok(true) };
     Ok(Answer::decode(answer.value()).map_err(damaged)?.head == *message)
+}
+
+/// Whether a message that is not in the outbox may have been there: it was kept long enough.
+fn is_forgotten(tables: &Tables<'_>, input_number: u64) -> Result<bool, StorageError> {
+    Ok((1..=tables.count(counter::FORGOTTEN_THROUGH)?).contains(&input_number))
 }
 
 fn store(
@@ -176,7 +181,8 @@ fn deliver(
     delivery: &Delivery,
 ) -> Result<(), StorageError> {
     // The network tells of a delivery once; should it do so again, the first word stands.
-    if tables.deliveries.get(input_number)?.is_none() {
+    let is_here = tables.outbox.get(input_number)?.is_some();
+    if is_here && tables.deliveries.get(input_number)?.is_none() {
         tables.next(counter::DELIVERED)?;
         tables.deliveries.insert(input_number, delivery.encode().as_slice())?;
     }
@@ -190,7 +196,9 @@ fn tell(
 ) -> Result<(), StorageError> {
     let number = tables.next(counter::NOTICE)?;
     tables.notices.insert(number, notice.encode().as_slice())?;
-    if let Some(input_number) = about {
+    if let Some(input_number) = about
+        && tables.outbox.get(input_number)?.is_some()
+    {
         tables.told.insert((input_number, number), ())?;
     }
     Ok(())
