@@ -54,7 +54,10 @@ pub async fn run(
     let listener = TcpListener::bind(address).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
     let file = config.address();
-    fs::write(&file, format!("{address}\n"))
+    // Whoever waits for this file must find it whole.
+    let draft = file.with_extension("address.draft");
+    fs::write(&draft, format!("{address}\n"))
+        .and_then(|()| fs::rename(&draft, &file))
         .map_err(|source| Error::Store { path: file.clone(), source })?;
     tracing::info!(name = %config.name, key = %cosigner.verifier(), %address, "witness runs");
     let running = Arc::new(Running { config, cosigner, witness: Mutex::new(witness) });
