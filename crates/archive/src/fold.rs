@@ -158,6 +158,8 @@ impl Rows<'_> {
             }
         } else if let Event::Aborted(aborted) = event {
             self.events.insert((aborted.sequence, sequence), ())?;
+        } else if let Event::Outstanding(statement) = event {
+            self.events.insert((statement.message, sequence), ())?;
         }
         Ok(())
     }

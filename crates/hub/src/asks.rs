@@ -46,6 +46,9 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
             relation: relation(*sender, us, *service),
             reason: reason.clone(),
         },
+        Question::StateOutstanding { receiver, record } => {
+            Command::StateOutstanding { by: Some(us), receiver: *receiver, sequence: *record }
+        }
         Question::Relationships { .. } | Question::Services | Question::Retrieve(_) => return None,
     })
 }
@@ -66,7 +69,8 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             Question::Permit { .. }
             | Question::Revoke { .. }
             | Question::RequestPermission { .. }
-            | Question::DenyPermission { .. },
+            | Question::DenyPermission { .. }
+            | Question::StateOutstanding { .. },
         ) => {
             let sequence = sequence.expect("a command that is not rejected has a record");
             Reply::Recorded { sequence }

@@ -40,6 +40,13 @@ pub enum Request {
         /// Why, for people.
         reason: String,
     },
+    /// State that a message was not taken over yet; its sender is told, with proof.
+    StateOutstanding {
+        /// The BIC of the institution that is to take it over.
+        receiver: String,
+        /// The sequence of its record.
+        record: u64,
+    },
     /// Close the session of a terminal by force.
     Close {
         /// Which terminal.
@@ -251,9 +258,10 @@ async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
         Request::Figures { yesterday } => return figures(hub, *yesterday),
         Request::Propose(proposal) => return governance::propose(hub, proposal, directory),
         Request::Apply { note } => return governance::apply(hub, note).await,
-        Request::Abort { .. } | Request::Close { .. } | Request::Broadcast { .. } => {
-            hub.shared.with_network(|network| command(request, network))
-        }
+        Request::Abort { .. }
+        | Request::StateOutstanding { .. }
+        | Request::Close { .. }
+        | Request::Broadcast { .. } => hub.shared.with_network(|network| command(request, network)),
     };
     let command = match command {
         Ok(command) => command,
@@ -287,6 +295,9 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
             sequence: *record,
             reason: read(reason)?,
         }),
+        Request::StateOutstanding { receiver, record } => {
+            Ok(Command::StateOutstanding { by: None, receiver: read(receiver)?, sequence: *record })
+        }
         Request::Close { terminal } => {
             let terminal: Terminal = read(terminal)?;
             let open = network.session(terminal);

@@ -169,6 +169,7 @@ fn event(record: &Record, found: &Found) -> Option<FoundEvent> {
             Some(Outcome::Warned) => "undelivered",
             Some(Outcome::Withdrawn) => "withdrawn",
             Some(Outcome::Kept) => "overdue",
+            None if record.head.kind == RecordKind::OUTSTANDING => "undelivered",
             None => "aborted",
         },
     };

@@ -123,6 +123,15 @@ pub enum Command {
         /// Why, for people.
         reason: Line,
     },
+    /// The network states that a message was not taken over yet.
+    StateOutstanding {
+        /// The institution that asks, which must have sent it; nothing: the operator.
+        by: Option<Institution>,
+        /// Who is to take it over.
+        receiver: Institution,
+        /// The message's record.
+        sequence: u64,
+    },
     /// An institution gets its undelivered report at other hours.
     SetReportTimes {
         /// Which institution.

@@ -23,6 +23,7 @@ pub(crate) mod retire_service;
 pub(crate) mod revoke;
 pub(crate) mod revoke_key;
 pub(crate) mod set_report_times;
+pub(crate) mod state_outstanding;
 pub(crate) mod submit;
 pub(crate) mod suspend;
 pub(crate) mod tick;

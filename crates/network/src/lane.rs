@@ -108,7 +108,8 @@ pub enum Tiding {
     Revoked,
     /// To a sender: a receiver does not permit what it asked for.
     PermissionDenied,
-    /// To a sender that wanted to be warned: the receiver has not taken the message over in time.
+    /// To a sender that wanted to be warned, or that asked: the receiver has not taken the message
+    /// over yet.
     Undelivered,
     /// To a sender: its message was withdrawn, for its end has come.
     Withdrawn,

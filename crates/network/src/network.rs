@@ -124,6 +124,9 @@ impl Network {
             Command::Abort { receiver, sequence, reason } => {
                 self.decide_abort(receiver, sequence, reason)
             }
+            Command::StateOutstanding { by, receiver, sequence } => {
+                self.decide_state_outstanding(by, receiver, sequence)
+            }
             Command::SetReportTimes { institution, times } => {
                 self.decide_set_report_times(institution, times)
             }
@@ -220,6 +223,7 @@ impl Network {
                 self.declined((at, sequence), *by, (*lane, *output_number), effects);
             }
             Event::Aborted(withdrawal) => self.aborted(at, sequence, withdrawal, effects),
+            Event::Outstanding(statement) => self.outstanding(sequence, statement, effects),
             Event::ReportTimesSet { institution, times } => {
                 self.report_times_set(at, *institution, times);
             }

@@ -413,7 +413,8 @@ pub(crate) struct Receipt {
     /// The message's id
     #[arg(required = true)]
     pub(crate) id: Option<String>,
-    /// Which proof: acceptance or refusal by the network, or delivery to the receiver
+    /// Which proof: acceptance or refusal by the network, delivery to the receiver, or that the
+    /// receiver has not taken it until now
     #[arg(long, value_enum)]
     pub(crate) kind: Option<ReceiptKind>,
     /// Write the receipt to this file instead of printing it as JSON
@@ -452,6 +453,8 @@ pub(crate) enum ReceiptKind {
     Refusal,
     /// The receiver took the message
     Delivery,
+    /// By some time the receiver had not taken the message
+    NonDelivery,
 }
 
 #[derive(Debug, Args)]

@@ -55,6 +55,13 @@ pub enum Question {
         /// Why, for people.
         reason: Line,
     },
+    /// State that a message of the institution was not taken over yet.
+    StateOutstanding {
+        /// Who is to take it over.
+        receiver: Institution,
+        /// The sequence of the message's record.
+        record: u64,
+    },
     /// List the permissions and open requests of the institution.
     Relationships {
         /// How many to leave out from the beginning.
@@ -234,6 +241,9 @@ impl Question {
                 service: service(&it.service)?,
                 reason: line(&it.reason)?,
             },
+            ask::Question::StateOutstanding(it) => {
+                Self::StateOutstanding { receiver: institution(&it.receiver)?, record: it.record }
+            }
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
             ask::Question::Retrieve(it) => Self::Retrieve(Retrieval::read(it)?),
@@ -266,6 +276,12 @@ impl Question {
                     sender: sender.to_string(),
                     service: service.to_string(),
                     reason: reason.to_string(),
+                })
+            }
+            Self::StateOutstanding { receiver, record } => {
+                ask::Question::StateOutstanding(latest::StateOutstanding {
+                    receiver: receiver.to_string(),
+                    record: *record,
                 })
             }
             Self::Relationships { skip } => {

@@ -86,7 +86,7 @@ impl Accepted {
     /// Whatever [`Self::encode`] could not have written is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut reader = Reader::new(bytes);
-        version(&mut reader)?;
+        read_version(&mut reader)?;
         let header = reader.bytes()?.to_vec();
         let proof = FrameProof::read(&mut reader)?;
         reader.finish()?;
@@ -135,7 +135,7 @@ impl Refused {
     /// Whatever [`Self::encode`] could not have written is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut reader = Reader::new(bytes);
-        version(&mut reader)?;
+        read_version(&mut reader)?;
         let terminal = read_terminal(&mut reader)?;
         let input_number = reader.u64()?;
         let statement = Statement(reader.digest()?);
@@ -397,7 +397,7 @@ impl Acknowledged {
     /// Whatever [`Self::encode`] could not have written is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut reader = Reader::new(bytes);
-        version(&mut reader)?;
+        read_version(&mut reader)?;
         let by = read_terminal(&mut reader)?;
         let lane = Lane(reader.u8()?);
         let first = reader.u64()?;
@@ -494,7 +494,7 @@ impl Declined {
     /// Whatever [`Self::encode`] could not have written is refused.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut reader = Reader::new(bytes);
-        version(&mut reader)?;
+        read_version(&mut reader)?;
         let by = read_terminal(&mut reader)?;
         let lane = Lane(reader.u8()?);
         let output_number = reader.u64()?;
@@ -540,7 +540,8 @@ impl Declined {
     }
 }
 
-fn version(reader: &mut Reader<'_>) -> Result<(), CodecError> {
+/// Every form of a record that third parties read begins with its version.
+pub(crate) fn read_version(reader: &mut Reader<'_>) -> Result<(), CodecError> {
     match reader.u8()? {
         VERSION => Ok(()),
         _ => Err(CodecError::OutOfRange { field: "version of the record" }),

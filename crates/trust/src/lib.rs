@@ -6,6 +6,7 @@
 
 mod checkpoint;
 pub mod codec;
+mod contradiction;
 mod cosigned;
 mod digest;
 mod equivocation;
@@ -19,6 +20,7 @@ mod label;
 pub mod merkle;
 mod network_keys;
 pub mod note;
+mod outstanding;
 mod pem;
 pub mod pki;
 mod receipt;
@@ -28,6 +30,7 @@ mod time;
 pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
+pub use contradiction::{Contradicted, Contradiction, ContradictionError};
 pub use cosigned::{Cosigned, QuorumMissing};
 pub use digest::{Digest, DigestError, Hasher};
 pub use equivocation::{Equivocation, EquivocationError};
@@ -47,9 +50,11 @@ pub use network_keys::{NetworkKeys, NetworkKeysError};
 pub use note::{
     Cosignature, Cosigner, CosignerKey, NoteError, NoteKeyError, NoteSigner, VerifierKey,
 };
+pub use outstanding::Outstanding;
 pub use receipt::{
-    Acceptance, Delivery, LoggedRecord, Receipt, ReceiptError, ReceiptKind, Verified,
-    VerifiedAcceptance, VerifiedDelivery, VerifiedRefusal,
+    Acceptance, Delivery, LoggedRecord, NonDelivery, Receipt, ReceiptError, ReceiptKind,
+    Undelivered, Verified, VerifiedAcceptance, VerifiedDelivery, VerifiedNonDelivery,
+    VerifiedRefusal,
 };
 pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};
 pub use time::TimeTextError;

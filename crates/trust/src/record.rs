@@ -56,6 +56,12 @@ impl RecordKind {
     pub const ACKNOWLEDGED: Self = Self(3);
     /// A receiver did not take a message; there is no payload.
     pub const DECLINED: Self = Self(4);
+    /// Deadlines of messages have come.
+    pub const ELAPSED: Self = Self(49);
+    /// A message was not taken over yet; there is no payload.
+    pub const OUTSTANDING: Self = Self(52);
+    /// The operator withdrew a message.
+    pub const ABORTED: Self = Self(96);
     /// From here on governors change the network; the meta is the text of its public keys.
     pub const FOUNDED: Self = Self(128);
     /// Governors signed a change; the meta is the signed note.

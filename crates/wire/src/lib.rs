@@ -48,6 +48,7 @@ pub mod latest {
     pub use crate::v1::Revoke;
     pub use crate::v1::Service;
     pub use crate::v1::Services;
+    pub use crate::v1::StateOutstanding;
     pub use crate::v1::Submit;
     pub use crate::v1::Told;
     pub use crate::v1::Welcome;

@@ -242,6 +242,7 @@ impl Storing {
                     message: withdrawn.message,
                     record: withdrawn.evidence.logged(),
                     grant: String::new(),
+                    message_path: None,
                 };
                 let content = Content::Told { about: None, notice: Box::new(notice) };
                 Entry { output_number, record, content }
@@ -263,6 +264,7 @@ impl Storing {
             message: about.map_or(0, |about| about.message.sequence),
             record: told.evidence.logged(),
             grant: told.grant.as_deref().unwrap_or_default().to_owned(),
+            message_path: about.map(|about| about.path.clone()),
         };
         let ours = about.filter(|about| about.terminal == self.desk.config.terminal);
         let about = ours.map(|it| (it.input_number, Box::new(it.message.clone())));

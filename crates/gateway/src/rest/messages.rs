@@ -8,12 +8,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use bytes::Bytes;
 use document::Format;
-use trust::{Digest, Hasher, Header, Receipt, ReceiptKind};
+use session::ask::Question;
+use trust::{Digest, Hasher, Header, Receipt, ReceiptKind, RecordKind};
 
 use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
 use super::problem::Refusal;
+use super::relationships::{done, recorded};
 use super::{Api, body, present};
-use crate::api::{Message, Messages};
+use crate::api::{Message, Messages, Recorded};
 use crate::check::{self, Findings, Wish};
 use crate::store::{Item, MessageId, OutboxEntry, Place, Post, Posted, Query, View};
 
@@ -278,7 +280,10 @@ pub(super) async fn receipt(
         Some("acceptance") => &[ReceiptKind::Acceptance],
         Some("refusal") => &[ReceiptKind::Refusal],
         Some("delivery") => &[ReceiptKind::Delivery],
-        Some(other) => return Err(bad("kind", "acceptance, refusal or delivery", other)),
+        Some("non-delivery") => &[ReceiptKind::NonDelivery],
+        Some(other) => {
+            return Err(bad("kind", "acceptance, refusal, delivery or non-delivery", other));
+        }
     };
     let item = find(&api, &id).await?;
     let later = matches!(&item, Item::Sent(sent) if sent.delivery.is_none());
@@ -293,6 +298,25 @@ pub(super) async fn receipt(
         })
         .await?;
     show_receipt(&receipt.ok_or(Refusal::NoReceipt { id, later })?, &headers)
+}
+
+/// `POST /v1/messages/{id}/non-delivery`: has the network state that a message was not taken over yet.
+/// The statement comes with proof in the system lane; the receipt of non-delivery holds it then.
+pub(super) async fn state_outstanding(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Json<Recorded>, Refusal> {
+    let no_receipt = |later| Refusal::NoReceipt { id: id.clone(), later };
+    let Item::Sent(sent) = find(&api, &id).await? else { return Err(no_receipt(false)) };
+    let answer = sent.answer.ok_or_else(|| no_receipt(true))?;
+    let header = Header::decode(&sent.entry.header).map_err(|_| Refusal::StoreFailed)?;
+    if answer.head.kind != RecordKind::ACCEPTED {
+        return Err(no_receipt(false));
+    }
+    let receiver = header.receiver.institution();
+    let question = Question::StateOutstanding { receiver, record: answer.head.sequence };
+    let reply = done(api.asker.ask(question).await?)?;
+    recorded(&reply).map(Json)
 }
 
 fn first_of(

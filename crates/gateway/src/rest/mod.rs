@@ -125,6 +125,7 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/messages/{id}", get(messages::show))
         .route("/v1/messages/{id}/raw", get(messages::raw))
         .route("/v1/messages/{id}/receipt", get(messages::receipt))
+        .route("/v1/messages/{id}/non-delivery", post(messages::state_outstanding))
         .route("/v1/inbox", get(inbox::list))
         .route("/v1/inbox/{id}/raw", get(inbox::raw))
         .route("/v1/inbox/{id}/receipt", get(inbox::receipt))

@@ -36,9 +36,14 @@ pub(super) async fn post(
 ) -> Result<Json<Recorded>, Refusal> {
     let question = question(params::body(&body)?)?;
     let reply = done(api.asker.ask(question).await?)?;
-    let Reply::Recorded { sequence } = reply else { return Err(Refusal::Unanswered) };
+    recorded(&reply).map(Json)
+}
+
+/// Where the record stands to which a question led.
+pub(super) fn recorded(reply: &Reply) -> Result<Recorded, Refusal> {
+    let Reply::Recorded { sequence } = *reply else { return Err(Refusal::Unanswered) };
     let position = Position { shard: Shard(0), sequence }.to_string();
-    Ok(Json(Recorded { position }))
+    Ok(Recorded { position })
 }
 
 /// `GET /v1/services`: the rule books of the network.

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use iso::Uetr;
 use redb::{ReadTransaction, TableError};
 use session::Fill;
-use trust::{Digest, LogTime, Reason, Receipt, ReceiptKind};
+use trust::{Acceptance, Digest, LogTime, NonDelivery, Reason, Receipt, ReceiptKind};
 use wire::limits::WINDOW_MAX;
 
 use super::changes;
@@ -277,8 +277,10 @@ impl View {
         kind: ReceiptKind,
         input_number: u64,
     ) -> Result<Option<Vec<u8>>> {
-        if kind == ReceiptKind::Delivery {
-            return self.delivery_receipt(input_number);
+        match kind {
+            ReceiptKind::Acceptance | ReceiptKind::Refusal => {}
+            ReceiptKind::Delivery => return self.delivery_receipt(input_number),
+            ReceiptKind::NonDelivery => return self.non_delivery_receipt(input_number),
         }
         let table = self.transaction.open_table(SENT_RECEIPTS)?;
         Ok(table.get((kind.code(), input_number))?.map(|bytes| bytes.value().to_vec()))
@@ -289,14 +291,35 @@ impl View {
         let deliveries = self.transaction.open_table(DELIVERIES)?;
         let Some(delivery) = deliveries.get(input_number)? else { return Ok(None) };
         let delivery = Delivery::decode(delivery.value()).map_err(damaged)?;
-        let acceptance = self.sent_receipt(ReceiptKind::Acceptance, input_number)?;
-        let Some(acceptance) = acceptance else { return Ok(None) };
-        match Receipt::decode(&acceptance).map_err(damaged)? {
-            Receipt::Acceptance(acceptance) => {
-                let receipt = Receipt::Delivery(Box::new((acceptance, delivery.proof)));
-                Ok(Some(receipt.encode()))
-            }
-            Receipt::Refusal(_) | Receipt::Delivery(_) => {
+        let Some(acceptance) = self.acceptance(input_number)? else { return Ok(None) };
+        let receipt = Receipt::Delivery(Box::new((acceptance, delivery.proof)));
+        Ok(Some(receipt.encode()))
+    }
+
+    /// The receipt of a non-delivery, made of that of the acceptance and of the last notice that
+    /// says so, both under the checkpoint of the notice.
+    fn non_delivery_receipt(&self, input_number: u64) -> Result<Option<Vec<u8>>> {
+        let Some(acceptance) = self.acceptance(input_number)? else { return Ok(None) };
+        let notices = self.told(input_number)?;
+        let last = notices.into_iter().rev().find_map(|notice| {
+            let path = notice.message_path?;
+            Some((notice.record, notice.grant, path))
+        });
+        let Some((record, grant, path)) = last else { return Ok(None) };
+        let mut acceptance = acceptance;
+        acceptance.record.checkpoint.clone_from(&record.checkpoint);
+        acceptance.record.path = path;
+        let receipt = Receipt::NonDelivery(Box::new((acceptance, NonDelivery { record, grant })));
+        Ok(Some(receipt.encode()))
+    }
+
+    /// What proves that a sent message was accepted, if it was.
+    fn acceptance(&self, input_number: u64) -> Result<Option<Acceptance>> {
+        let receipt = self.sent_receipt(ReceiptKind::Acceptance, input_number)?;
+        let Some(receipt) = receipt else { return Ok(None) };
+        match Receipt::decode(&receipt).map_err(damaged)? {
+            Receipt::Acceptance(acceptance) => Ok(Some(acceptance)),
+            Receipt::Refusal(_) | Receipt::Delivery(_) | Receipt::NonDelivery(_) => {
                 Err(damaged("a receipt is of another kind").into())
             }
         }

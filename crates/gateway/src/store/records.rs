@@ -82,6 +82,9 @@ pub(crate) struct NoticeEntry {
     pub(crate) record: LoggedRecord,
     /// The grant of the key that signed it; empty where nobody but the log has.
     pub(crate) grant: String,
+    /// The hashes from the record of the message that it is about to the root of the same checkpoint,
+    /// the lowest first; nothing where it is about none, or where an older gateway stored it.
+    pub(crate) message_path: Option<Vec<Digest>>,
 }
 
 /// A message that the institution received, as it was stored.
@@ -241,6 +244,9 @@ impl NoticeEntry {
         writer.raw(&record.head.encode()).bytes(&record.meta).digest(&record.payload);
         hashes(&mut writer, &record.path);
         writer.text(&record.checkpoint).text(&self.grant);
+        if let Some(path) = &self.message_path {
+            hashes(&mut writer, path);
+        }
         writer.finish()
     }
 
@@ -262,8 +268,10 @@ impl NoticeEntry {
             checkpoint: reader.text()?.to_owned(),
         };
         let grant = reader.text()?.to_owned();
+        let has_path = !reader.rest().is_empty();
+        let message_path = has_path.then(|| read_hashes(&mut reader)).transpose()?;
         reader.finish()?;
-        Ok(Self { received_at, place, tiding, about, message, record, grant })
+        Ok(Self { received_at, place, tiding, about, message, record, grant, message_path })
     }
 }
 

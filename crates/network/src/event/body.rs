@@ -16,6 +16,7 @@
 //!                           | (lane u8 | output number u64 | message's record u64 | outcome u8)*
 //! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*
 //! 51 ReportsDue           count u16 | (institution 8)*
+//! 52 Outstanding          the statement (trust/src/outstanding.rs)
 //! 64 ServiceDefined       the rules (service.rs)
 //! 65 ServiceChanged       the rules
 //! 66 ServiceRetired       service text | reason text
@@ -59,7 +60,7 @@ const KEY_REVOKED: RecordKind = RecordKind(22);
 const SESSION_OPENED: RecordKind = RecordKind(32);
 const SESSION_CLOSED: RecordKind = RecordKind(33);
 const TICKED: RecordKind = RecordKind(48);
-const ELAPSED: RecordKind = RecordKind(49);
+const ELAPSED: RecordKind = RecordKind::ELAPSED;
 const REPORT_TIMES_SET: RecordKind = RecordKind(50);
 const REPORTS_DUE: RecordKind = RecordKind(51);
 const SERVICE_DEFINED: RecordKind = RecordKind(64);
@@ -71,7 +72,7 @@ const PERMITTED: RecordKind = RecordKind(80);
 const REVOKED: RecordKind = RecordKind(81);
 const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
 const PERMISSION_DENIED: RecordKind = RecordKind(83);
-const ABORTED: RecordKind = RecordKind(96);
+const ABORTED: RecordKind = RecordKind::ABORTED;
 const BROADCAST: RecordKind = RecordKind(112);
 
 impl Event {
@@ -101,6 +102,7 @@ impl Event {
             Self::ReportsDue { .. } => REPORTS_DUE,
             Self::Declined { .. } => RecordKind::DECLINED,
             Self::Aborted(_) => ABORTED,
+            Self::Outstanding(_) => RecordKind::OUTSTANDING,
             Self::Broadcast(_) => BROADCAST,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
             Self::ServiceChanged(_) => SERVICE_CHANGED,
@@ -125,6 +127,7 @@ impl Event {
             | Self::Refused { .. }
             | Self::Acknowledged { .. }
             | Self::Declined { .. }
+            | Self::Outstanding(_)
             | Self::Ticked => {}
             Self::Admitted { institution, name: text }
             | Self::Suspended { institution, reason: text }
@@ -242,6 +245,7 @@ impl Event {
             | Self::Elapsed { .. }
             | Self::ReportTimesSet { .. }
             | Self::ReportsDue { .. }
+            | Self::Outstanding(_)
             | Self::Aborted(_) => {}
         }
     }

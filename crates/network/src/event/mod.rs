@@ -1,7 +1,8 @@
 //! What the machine takes from a record of the journal; `body.rs` has the forms.
 //!
 //! Kind 0 belongs to the journal: the machine reads nothing of its body. Kinds 1 to 15 are read by
-//! third parties and stand in `trust/src/evidence.rs`; 16 to 31 are about members, 32 to 47 about
+//! third parties and stand in `trust/src/evidence.rs`, as does 52 in `trust/src/outstanding.rs`, which
+//! reads 49 and 96 too; 16 to 31 are about members, 32 to 47 about
 //! sessions, 48 to 63 about time, 64 to 79 about services, 80 to 95 about relationships, 96 to 111
 //! about deliveries, 112 to 127 about
 //! what the operator tells, 128 to 143 about governance.
@@ -13,7 +14,8 @@ mod words;
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader};
 use trust::{
-    Acknowledged, Declined, HeaderError, KeyId, Lane, NetworkKeys, RecordKind, Refused, ServiceName,
+    Acknowledged, Declined, HeaderError, KeyId, Lane, NetworkKeys, Outstanding, RecordKind,
+    Refused, ServiceName,
 };
 
 pub(crate) use self::body::{
@@ -163,6 +165,8 @@ pub enum Event {
     },
     /// The operator withdrew a message.
     Aborted(Box<Aborted>),
+    /// The network stated that a message was not taken over yet.
+    Outstanding(Box<Outstanding>),
     /// An institution gets its undelivered report at other hours.
     ReportTimesSet {
         /// Which institution.
@@ -279,6 +283,9 @@ impl Event {
             RecordKind::DECLINED => {
                 let Declined { by, lane, output_number, .. } = Declined::decode(meta)?;
                 return Ok(Self::Declined { by, lane, output_number });
+            }
+            RecordKind::OUTSTANDING => {
+                return Ok(Self::Outstanding(Box::new(Outstanding::decode(meta)?)));
             }
             _ => {}
         }

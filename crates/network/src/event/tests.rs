@@ -69,6 +69,7 @@ fn the_bodies_of_records_are_frozen() {
         open BANKFRPPA
         submit BANKFRPPA 1 BANKFRPP warning
         submit BANKFRPPA 2 BANKFRPP warning
+        state-outstanding BANKFRPP BANKFRPP 20
         abort BANKFRPP 20 a reason
         @2s tick
         report-times ALPHDEFF 480,1020
@@ -95,6 +96,7 @@ fn the_bodies_of_records_are_frozen() {
         33 BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{1}\u{1}
         32 ALPHDEFFA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
         32 BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}
+        52 \u{1}BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{14}BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}
         96 BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{14}\u{0}\u{8}a reason
         49 BANKFRPPBANKFRPP\u{0}\u{1}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{13}\u{1}
         50 ALPHDEFF\u{2}\u{1}\u{e0}\u{3}\u{fc}

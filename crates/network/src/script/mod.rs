@@ -24,6 +24,7 @@
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
 //! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
+//! state-outstanding INSTITUTION|operator RECEIVER RECORD
 //! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL

@@ -98,6 +98,11 @@ fn operators_command(line: &Line<'_>) -> Command {
             sequence: line.word(2).parse().unwrap(),
             reason: line.rest(3).parse().unwrap(),
         },
+        "state-outstanding" => Command::StateOutstanding {
+            by: line.word(1).parse().ok(),
+            receiver: line.word(2).parse().unwrap(),
+            sequence: line.word(3).parse().unwrap(),
+        },
         "broadcast" => {
             let words = line.words.iter().skip(1).filter(|word| !word.contains('='));
             let text = words.copied().collect::<Vec<_>>().join(" ").parse().unwrap();

@@ -15,6 +15,9 @@ pub(crate) enum Hub {
     /// Withdraw a message that nobody was offered; sender and receiver are told
     #[command(after_help = "'nuncio hub report' tells the record of a message that waits.")]
     Abort(HubAbort),
+    /// State that a message was not taken over yet; its sender is told, with proof
+    #[command(after_help = "'nuncio hub report' tells the record of a message that waits.")]
+    StateOutstanding(HubStateOutstanding),
     /// Close the session of a terminal by force; its gateway connects again
     Close(HubClose),
     /// Tell all members something, or those in the group of a service
@@ -42,6 +45,16 @@ pub(crate) struct HubAbort {
     /// Why; sender and receiver read it
     #[arg(long)]
     pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubStateOutstanding {
+    /// The BIC of the institution that is to get the message, 8 characters
+    pub(crate) receiver: Institution,
+    /// The sequence of the message's record
+    pub(crate) record: u64,
     #[command(flatten)]
     pub(crate) of: Of,
 }

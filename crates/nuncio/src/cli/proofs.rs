@@ -76,7 +76,7 @@ pub(crate) struct CheckpointCompare {
     /// The log (URL, or folder of a copy) that proves how the checkpoints hang together
     #[arg(long, value_name = "URL|DIR")]
     pub(crate) log: Option<String>,
-    /// Where to write evidence of two histories
+    /// Where to write evidence of two histories, or of a log that contradicts itself
     #[arg(long, value_name = "FILE", default_value = "equivocation.json")]
     pub(crate) evidence: PathBuf,
 }

@@ -7,13 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use trust::merkle::{Frontier, prove_consistency, verify_consistency};
-use trust::{Cosigned, Equivocation, NetworkKeys};
+use trust::{Contradiction, Cosigned, Equivocation, NetworkKeys, Receipt};
 
 use crate::cli::{
     Checkpoint as Command, CheckpointCompare, CheckpointRenew, CheckpointShow, Output,
 };
 use crate::commands::log::names;
-use crate::commands::verify::{read, read_keys, read_receipt};
+use crate::commands::verify::{self, read, read_keys, read_receipt};
 use crate::exit::{self, Failure};
 use crate::log::{Log, Source, write_whole};
 use crate::output;
@@ -98,6 +98,9 @@ fn print(found: &Found, keys: &NetworkKeys) {
 
 fn compare(options: &CheckpointCompare, output: Output) -> Result<ExitCode, Failure> {
     let keys = read_keys(&options.known.key)?;
+    if let Some(evidence) = contradiction(options, &keys) {
+        return accuse_of_contradiction(&evidence, options, output);
+    }
     let source = options.log.as_deref().map(Source::of);
     let mut all = Vec::new();
     for place in options.places.iter().chain(&options.log) {
@@ -194,6 +197,39 @@ fn accuse(
             output::line(&format!("{origin} has shown two histories, and signed both"));
             output::line(&format!("  {} records in {}", one.cosigned.checkpoint.size, one.place));
             output::line(&format!("  {} records in {}", two.cosigned.checkpoint.size, two.place));
+            output::line(&format!("evidence: {}", file.display()));
+            output::line("anybody can check it with 'nuncio verify EVIDENCE --key network.keys'");
+        }
+    }
+    Ok(ExitCode::from(exit::INVALID))
+}
+
+/// Two receipts among the places that cannot both be true.
+fn contradiction(options: &CheckpointCompare, keys: &NetworkKeys) -> Option<Contradiction> {
+    let files = options.places.iter().filter(|place| Path::new(place).is_file());
+    let receipts: Vec<Receipt> =
+        files.filter_map(|file| read_receipt(&read(Path::new(file)).ok()?).ok()).collect();
+    let pairs = receipts.iter().enumerate().flat_map(|(at, one)| {
+        receipts.iter().skip(at + 1).filter_map(move |other| Contradiction::between(one, other))
+    });
+    pairs.into_iter().find(|evidence| evidence.verify(keys).is_ok())
+}
+
+/// Writes the evidence, and says what it is.
+fn accuse_of_contradiction(
+    evidence: &Contradiction,
+    options: &CheckpointCompare,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let lines = verify::contradiction(evidence, &read_keys(&options.known.key)?)?;
+    let file = &options.evidence;
+    write_whole(file, evidence.to_json().as_bytes())?;
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "consistent": false, "evidence": file, "lines": lines,
+        })),
+        Output::Table => {
+            lines.iter().for_each(|line| output::line(line));
             output::line(&format!("evidence: {}", file.display()));
             output::line("anybody can check it with 'nuncio verify EVIDENCE --key network.keys'");
         }

@@ -23,6 +23,10 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
             let (receiver, reason) = (options.receiver.to_string(), options.reason.clone());
             (&options.of.dir, Request::Abort { receiver, record: options.record, reason })
         }
+        Hub::StateOutstanding(options) => {
+            let (receiver, record) = (options.receiver.to_string(), options.record);
+            (&options.of.dir, Request::StateOutstanding { receiver, record })
+        }
         Hub::Close(options) => {
             (&options.of.dir, Request::Close { terminal: options.terminal.to_string() })
         }

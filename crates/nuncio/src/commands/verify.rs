@@ -1,5 +1,6 @@
 //! `nuncio verify RECEIPT --key K`: checks a proof with nothing but public keys. A proof is a
-//! receipt, or evidence that a log has shown two histories.
+//! receipt, evidence that a log has shown two histories, or evidence that it contradicts itself about
+//! a message.
 //!
 //! It opens the files that it is given and no connection.
 
@@ -9,7 +10,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use trust::{Equivocation, Header, NetworkKeys, Receipt, ReceiptError, Verified};
+use trust::{
+    Contradiction, Equivocation, Header, NetworkKeys, Receipt, ReceiptError, Undelivered, Verified,
+    VerifiedNonDelivery,
+};
 
 use crate::cli::{Output, Verify};
 use crate::exit::{self, Failure};
@@ -20,6 +24,9 @@ pub(crate) fn run(options: &Verify, output: Output) -> Result<ExitCode, Failure>
     let bytes = read(&options.receipt)?;
     if let Some(evidence) = read_evidence(&bytes) {
         return verify_evidence(&evidence, &keys, output);
+    }
+    if let Some(evidence) = read_contradiction(&bytes) {
+        return verify_contradiction(&evidence, &keys, output);
     }
     let receipt = read_receipt(&bytes).map_err(|error| {
         let words = format!("{} is not a sound receipt", options.receipt.display());
@@ -74,6 +81,50 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Evidence of two histories, if that is what the file holds.
 fn read_evidence(bytes: &[u8]) -> Option<Equivocation> {
     Equivocation::from_json(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+/// Evidence of a contradiction, if that is what the file holds.
+fn read_contradiction(bytes: &[u8]) -> Option<Contradiction> {
+    Contradiction::from_json(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+fn verify_contradiction(
+    evidence: &Contradiction,
+    keys: &NetworkKeys,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let lines = contradiction(evidence, keys)?;
+    match output {
+        Output::Json => output::json(&serde_json::json!({
+            "valid": true, "proves": "contradiction", "lines": lines,
+        })),
+        Output::Table => {
+            output::line("valid");
+            lines.iter().for_each(|line| output::line(&format!("  {line}")));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a contradiction proves, in sentences.
+pub(crate) fn contradiction(
+    evidence: &Contradiction,
+    keys: &NetworkKeys,
+) -> Result<Vec<String>, Failure> {
+    let proven = evidence.verify(keys).map_err(|error| {
+        let words = "the evidence proves nothing";
+        Failure::new(exit::INVALID, anyhow::Error::new(error).context(words))
+    })?;
+    let origin = proven.non_delivery.cosigned.checkpoint.origin;
+    let mut lines = vec![
+        format!("{origin} contradicts itself, and signed both:"),
+        about(&proven.message.header),
+    ];
+    lines.extend(undelivered(&proven.non_delivery));
+    let delivery = &proven.delivery;
+    lines.push(format!("delivered {} at position {}", delivery.at, delivery.position));
+    lines.push(format!("taken over with the signature of {}", delivery.by));
+    Ok(lines)
 }
 
 fn verify_evidence(
@@ -151,20 +202,50 @@ pub(crate) fn witnessed(verified: &Verified, keys: &NetworkKeys) -> Option<Strin
     }
 }
 
+fn about(header: &Header) -> String {
+    let uetr = header.uetr.map_or(String::new(), |uetr| format!(", transaction {uetr}"));
+    format!(
+        "{}-{}: {} from {} to {}, reference {}{uetr}",
+        header.sender,
+        header.input_number,
+        header.message_type,
+        header.sender,
+        header.receiver,
+        header.reference
+    )
+}
+
+/// What a record says of a message that was not delivered, in sentences.
+fn undelivered(it: &VerifiedNonDelivery) -> Vec<String> {
+    let (at, position) = (it.at, it.position);
+    let place = format!("number {} of the {} lane", it.output_number, it.lane);
+    match &it.why {
+        Undelivered::Waiting { is_offered } => {
+            let offered = match is_offered {
+                Some(true) => ", though the receiver may have been offered it",
+                Some(false) => ", and the receiver was not offered it",
+                None => "",
+            };
+            vec![
+                format!("not taken over {at}, says the network at position {position}"),
+                format!("it stood under {place}{offered}"),
+            ]
+        }
+        Undelivered::Withdrawn => {
+            vec![format!("withdrawn at its end {at} at position {position}, from {place}")]
+        }
+        Undelivered::Aborted => {
+            vec![format!("withdrawn by the operator {at} at position {position}, from {place}")]
+        }
+        Undelivered::Declined { by, reason } => vec![
+            format!("declined {at} at position {position}, from {place}"),
+            format!("declined with the signature of {by}: {} {}", reason.code(), reason.text()),
+        ],
+    }
+}
+
 /// What a receipt proves, in sentences.
 pub(crate) fn lines(verified: &Verified) -> Vec<String> {
-    let about = |header: &Header| {
-        let uetr = header.uetr.map_or(String::new(), |uetr| format!(", transaction {uetr}"));
-        format!(
-            "{}-{}: {} from {} to {}, reference {}{uetr}",
-            header.sender,
-            header.input_number,
-            header.message_type,
-            header.sender,
-            header.receiver,
-            header.reference
-        )
-    };
     let signed = |header: &Header| format!("signed by {} over its exact bytes", header.sender);
     match verified {
         Verified::Acceptance(it) => vec![
@@ -196,6 +277,17 @@ pub(crate) fn lines(verified: &Verified) -> Vec<String> {
                 format!("taken over with the signature of {}", delivered.by),
                 format!("SHA-256 of the message {}", accepted.payload),
             ]
+        }
+        Verified::NonDelivery(parts) => {
+            let (accepted, not) = parts.as_ref();
+            let mut lines = vec![
+                about(&accepted.header),
+                signed(&accepted.header),
+                format!("accepted {} at position {}", accepted.at, accepted.position),
+            ];
+            lines.extend(undelivered(not));
+            lines.push(format!("SHA-256 of the message {}", accepted.payload));
+            lines
         }
     }
 }

@@ -24,5 +24,6 @@ mod rogue;
 mod sandbox;
 mod storm;
 mod traffic;
+mod undelivered;
 mod witnesses;
 mod zombies;

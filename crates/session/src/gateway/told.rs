@@ -76,6 +76,8 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
     } else if let Ok(Event::Aborted(aborted)) = &event {
         let text = vec![aborted.reason.as_str().to_owned()];
         Words { institution: Some(aborted.receiver), text, ..Words::default() }
+    } else if let Ok(Event::Outstanding(statement)) = &event {
+        Words { institution: Some(statement.receiver), ..Words::default() }
     } else if let Ok(Event::Broadcast(broadcast)) = &event {
         Words {
             service: broadcast.service(),
@@ -97,6 +99,8 @@ pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> 
         Some(tiding_of_outcome(found.outcome))
     } else if let Event::Aborted(aborted) = &event {
         (aborted.sequence == message).then_some(Tiding::Aborted)
+    } else if let Event::Outstanding(statement) = &event {
+        (statement.message == message).then_some(Tiding::Undelivered)
     } else {
         None
     }
@@ -112,6 +116,8 @@ pub struct About {
     pub input_number: u64,
     /// The head of its record.
     pub message: RecordHead,
+    /// The hashes from that record to the root of the checkpoint of what is told, the lowest first.
+    pub path: Vec<Digest>,
 }
 
 /// A message for this institution was withdrawn before anybody offered it.
@@ -155,7 +161,8 @@ impl Check<'_> {
             return Err(shown.wrong("kind"));
         }
         let input_number = frame.input_number;
-        Ok(Some(About { terminal, input_number, message: message.clone() }))
+        let path = self.proven.path(message.sequence);
+        Ok(Some(About { terminal, input_number, message: message.clone(), path }))
     }
 
     /// Whether a record says this, of this institution or of that message.
@@ -179,6 +186,10 @@ impl Check<'_> {
                     it.sequence == about.message.sequence && tiding_of_outcome(it.outcome) == tiding
                 };
                 *sender == us && elapsed.iter().any(says)
+            }
+            (Tiding::Undelivered, Event::Outstanding(statement), Some(about)) => {
+                (statement.sender, statement.input_number, statement.message)
+                    == (about.terminal, about.input_number, about.message.sequence)
             }
             (Tiding::Aborted, Event::Aborted(aborted), Some(about)) => {
                 aborted.sequence == about.message.sequence

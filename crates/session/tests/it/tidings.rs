@@ -8,8 +8,8 @@ use session::gateway::{Event, Item};
 use session::hub::{About, Content, Told};
 use trust::codec::Writer;
 use trust::{
-    Declined, Digest, Fault, KeyId, Lane, Monitoring, Priority, Reason, RecordKind, Signature,
-    SignedRoot,
+    Declined, Digest, Fault, KeyId, Lane, Monitoring, Outstanding, Priority, Reason, RecordKind,
+    Signature, SignedRoot,
 };
 
 use crate::hub::{Entry, key_of, network};
@@ -131,6 +131,28 @@ fn a_sender_believes_that_its_message_was_withdrawn_when_the_record_says_so() {
         Tiding::Withdrawn,
         &expect!["LNK024 record 3: the tiding does not fit"],
     );
+}
+
+#[test]
+fn a_sender_believes_that_its_message_waits_when_the_record_states_it_of_this_message() {
+    let statement = |message| Outstanding {
+        sender: alpha(),
+        input_number: 1,
+        message,
+        receiver: institution("BANKFRPP"),
+        lane: Lane::NORMAL,
+        output_number: 1,
+        is_offered: false,
+    };
+    let right = |sequence| statement(sequence).encode();
+    let said = expect!["1 told Undelivered of Some((ALPHDEFFA, 1))"];
+    check(RecordKind::OUTSTANDING, right, Tiding::Undelivered, &said);
+    let unfit = expect!["LNK024 record 3: the tiding does not fit"];
+    let other = |sequence| statement(sequence + 1).encode();
+    check(RecordKind::OUTSTANDING, other, Tiding::Undelivered, &unfit);
+    let renumbered = |sequence| Outstanding { input_number: 2, ..statement(sequence) }.encode();
+    check(RecordKind::OUTSTANDING, renumbered, Tiding::Undelivered, &unfit);
+    check(RecordKind::OUTSTANDING, right, Tiding::Withdrawn, &unfit);
 }
 
 #[test]

@@ -8,8 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{Acceptance, Delivery, LoggedRecord, Receipt, ReceiptError};
-use crate::{Accepted, Acknowledged, Digest, Header, Monitoring, Priority, RecordHead, Refused};
+use super::{Acceptance, Delivery, LoggedRecord, NonDelivery, Receipt, ReceiptError, Undelivered};
+use crate::{
+    Accepted, Acknowledged, Digest, Header, Monitoring, Priority, Reason, RecordHead, Refused,
+};
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,8 +26,11 @@ struct ReceiptJson {
     refusal: Option<RecordJson>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    non_delivery: Option<AcceptanceJson>,
 }
 
+/// A record with the grant of the key that signed it: of an acceptance, or of a non-delivery.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AcceptanceJson {
@@ -64,6 +69,8 @@ struct Reading {
     refused: Option<RefusedReading>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     delivered: Option<DeliveredReading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undelivered: Option<UndeliveredReading>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +130,22 @@ struct DeliveredReading {
     output_number: u64,
 }
 
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UndeliveredReading {
+    position: String,
+    at: String,
+    state: String,
+    lane: String,
+    output_number: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offered: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<ReasonReading>,
+}
+
 impl Receipt {
     /// The JSON form, indented, with a newline at the end.
     ///
@@ -146,11 +169,17 @@ impl Receipt {
         if json.version != Self::VERSION {
             return Err(ReceiptError::Version { version: json.version });
         }
-        let receipt = match (&json.acceptance, &json.refusal, &json.delivery) {
-            (Some(acceptance), None, None) => Self::Acceptance(acceptance.read()?),
-            (None, Some(record), None) => Self::Refusal(record.read()?),
-            (Some(acceptance), None, Some(delivery)) => {
+        let parts = (&json.acceptance, &json.refusal, &json.delivery, &json.non_delivery);
+        let receipt = match parts {
+            (Some(acceptance), None, None, None) => Self::Acceptance(acceptance.read()?),
+            (None, Some(record), None, None) => Self::Refusal(record.read()?),
+            (Some(acceptance), None, Some(delivery), None) => {
                 Self::Delivery(Box::new((acceptance.read()?, delivery.read()?)))
+            }
+            (Some(acceptance), None, None, Some(said)) => {
+                let Acceptance { record, grant } = said.read()?;
+                let non_delivery = NonDelivery { record, grant };
+                Self::NonDelivery(Box::new((acceptance.read()?, non_delivery)))
             }
             _ => return Err(ReceiptError::JsonField { field: "receipt" }),
         };
@@ -165,26 +194,34 @@ impl Receipt {
 
 impl ReceiptJson {
     fn of(receipt: &Receipt) -> Self {
-        let (acceptance, refusal, delivery) = match receipt {
-            Receipt::Acceptance(acceptance) => (Some(acceptance), None, None),
-            Receipt::Refusal(record) => (None, Some(record), None),
-            Receipt::Delivery(parts) => (Some(&parts.0), None, Some(&parts.1)),
+        let (acceptance, refusal, delivery, non_delivery) = match receipt {
+            Receipt::Acceptance(acceptance) => (Some(acceptance), None, None, None),
+            Receipt::Refusal(record) => (None, Some(record), None, None),
+            Receipt::Delivery(parts) => (Some(&parts.0), None, Some(&parts.1), None),
+            Receipt::NonDelivery(parts) => (Some(&parts.0), None, None, Some(&parts.1)),
         };
+        let mut reading = Reading::of(acceptance, refusal, delivery);
+        if let (Some(acceptance), Some(non_delivery)) = (acceptance, non_delivery) {
+            let message = acceptance.record.head.sequence;
+            let undelivered = UndeliveredReading::of(non_delivery, message);
+            reading =
+                reading.and_then(|it| Some(Reading { undelivered: Some(undelivered?), ..it }));
+        }
         Self {
             receipt: receipt.kind().to_string(),
             version: Receipt::VERSION,
-            reading: Reading::of(acceptance, refusal, delivery),
-            acceptance: acceptance.map(AcceptanceJson::of),
+            reading,
+            acceptance: acceptance.map(|it| AcceptanceJson::of(&it.record, &it.grant)),
             refusal: refusal.map(RecordJson::of),
             delivery: delivery.map(DeliveryJson::of),
+            non_delivery: non_delivery.map(|it| AcceptanceJson::of(&it.record, &it.grant)),
         }
     }
 }
 
 impl AcceptanceJson {
-    fn of(acceptance: &Acceptance) -> Self {
-        let Acceptance { record, grant } = acceptance;
-        Self { record: RecordJson::of(record), grant: grant.clone() }
+    fn of(record: &LoggedRecord, grant: &str) -> Self {
+        Self { record: RecordJson::of(record), grant: grant.to_owned() }
     }
 
     fn read(&self) -> Result<Acceptance, ReceiptError> {
@@ -241,7 +278,13 @@ impl Reading {
         refusal: Option<&LoggedRecord>,
         delivery: Option<&Delivery>,
     ) -> Option<Self> {
-        let mut reading = Self { message: None, accepted: None, refused: None, delivered: None };
+        let mut reading = Self {
+            message: None,
+            accepted: None,
+            refused: None,
+            delivered: None,
+            undelivered: None,
+        };
         if let Some(Acceptance { record, .. }) = acceptance {
             let accepted = Accepted::decode(&record.meta).ok()?;
             reading.message = Some(MessageReading::of(&Header::decode(&accepted.header).ok()?));
@@ -274,21 +317,43 @@ impl PlaceReading {
     }
 }
 
-impl RefusedReading {
-    fn of(head: &RecordHead, refused: &Refused) -> Self {
-        let PlaceReading { position, at } = PlaceReading::of(head);
-        let reason = |reason: &crate::Reason| ReasonReading {
+impl UndeliveredReading {
+    fn of(non_delivery: &NonDelivery, message: u64) -> Option<Self> {
+        let (lane, output_number, why) = non_delivery.reading(message).ok()?;
+        let PlaceReading { position, at } = PlaceReading::of(&non_delivery.record.head);
+        let (state, lane) = (why.to_string(), lane.to_string());
+        let (mut offered, mut declined) = (None, None);
+        match why {
+            Undelivered::Waiting { is_offered } => offered = is_offered,
+            Undelivered::Declined { by, reason } => declined = Some((by, reason)),
+            Undelivered::Withdrawn | Undelivered::Aborted => {}
+        }
+        let by = declined.as_ref().map(|(by, _)| by.to_string());
+        let reason = declined.map(|(_, reason)| ReasonReading::of(&reason));
+        Some(Self { position, at, state, lane, output_number, offered, by, reason })
+    }
+}
+
+impl ReasonReading {
+    fn of(reason: &Reason) -> Self {
+        Self {
             code: reason.code().to_string(),
             fault: reason.fault().to_string(),
             place: reason.place().into(),
             text: reason.text().into(),
-        };
+        }
+    }
+}
+
+impl RefusedReading {
+    fn of(head: &RecordHead, refused: &Refused) -> Self {
+        let PlaceReading { position, at } = PlaceReading::of(head);
         Self {
             position,
             at,
             terminal: refused.terminal.to_string(),
             input_number: refused.input_number,
-            reasons: refused.reasons.iter().map(reason).collect(),
+            reasons: refused.reasons.iter().map(ReasonReading::of).collect(),
         }
     }
 }

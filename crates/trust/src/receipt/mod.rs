@@ -2,15 +2,17 @@
 //!
 //! An **acceptance** holds the sender's signature over the message and the place of the record in
 //! the network's log; a **refusal** holds the reasons and the place; a **delivery** holds an
-//! acceptance and, in the same way, the receiver's signature that it took the message over. To check
-//! one needs nothing but the network's public keys. The message itself is not in it, only its digest.
+//! acceptance and, in the same way, the receiver's signature that it took the message over; a
+//! **non-delivery** holds an acceptance and a record that says that the message was not taken over by
+//! the time of that record, both under one checkpoint. To check one needs nothing but the network's
+//! public keys. The message itself is not in it, only its digest.
 //!
 //! Bytes, version 1 (integers big-endian, texts with two bytes of length before them, `meta` with
 //! four, hashes with one byte for their number):
 //!
 //! ```text
 //! receipt    "NUNCRCPT" | version u8 = 1 | kind u8 | by kind:
-//!            1 acceptance | 2 record | 3 acceptance delivery
+//!            1 acceptance | 2 record | 3 acceptance delivery | 4 acceptance record grant text
 //! acceptance record | grant text
 //! delivery   record | index u32 | hashes | grant text
 //! record     head 140 | meta | payload digest 32 | hashes | checkpoint text
@@ -21,8 +23,10 @@
 //! checkpoints; a receipt without them can be [renewed](Receipt::renewed) under a later checkpoint.
 
 mod json;
+mod non_delivery;
 mod verify;
 
+pub use non_delivery::{Undelivered, VerifiedNonDelivery};
 pub use verify::{ReceiptError, Verified, VerifiedAcceptance, VerifiedDelivery, VerifiedRefusal};
 
 use crate::codec::{CodecError, Reader, Writer};
@@ -37,6 +41,8 @@ pub enum Receipt {
     Refusal(LoggedRecord),
     /// The receiver took it over.
     Delivery(Box<(Acceptance, Delivery)>),
+    /// By the time of a record it had not been taken over.
+    NonDelivery(Box<(Acceptance, NonDelivery)>),
 }
 
 /// What a receipt proves.
@@ -48,6 +54,8 @@ pub enum ReceiptKind {
     Refusal,
     /// The receiver took it over.
     Delivery,
+    /// By the time of a record it had not been taken over.
+    NonDelivery,
 }
 
 /// A record of the log, without its payload, and the proof that it stands there.
@@ -90,6 +98,18 @@ pub struct Delivery {
     pub grant: String,
 }
 
+/// The record that says that the message was not taken over: that it waits, was withdrawn, aborted or
+/// declined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NonDelivery {
+    /// The record, of kind [`crate::RecordKind::OUTSTANDING`], [`crate::RecordKind::ELAPSED`],
+    /// [`crate::RecordKind::ABORTED`] or [`crate::RecordKind::DECLINED`].
+    pub record: LoggedRecord,
+    /// The note of the [`crate::KeyGrant`] for the key of a receiver that declined; of all others
+    /// nothing, for nobody but the log has signed them.
+    pub grant: String,
+}
+
 impl Receipt {
     const MAGIC: [u8; 8] = *b"NUNCRCPT";
     const VERSION: u8 = 1;
@@ -101,6 +121,7 @@ impl Receipt {
             Self::Acceptance(_) => ReceiptKind::Acceptance,
             Self::Refusal(_) => ReceiptKind::Refusal,
             Self::Delivery(_) => ReceiptKind::Delivery,
+            Self::NonDelivery(_) => ReceiptKind::NonDelivery,
         }
     }
 
@@ -120,6 +141,12 @@ impl Receipt {
                 let (acceptance, delivery) = parts.as_ref();
                 acceptance.write(&mut writer);
                 delivery.write(&mut writer);
+            }
+            Self::NonDelivery(parts) => {
+                let (acceptance, NonDelivery { record, grant }) = parts.as_ref();
+                acceptance.write(&mut writer);
+                record.write(&mut writer);
+                writer.text(grant);
             }
         }
         writer.finish()
@@ -147,6 +174,12 @@ impl Receipt {
                 let acceptance = Acceptance::read(&mut reader)?;
                 Self::Delivery(Box::new((acceptance, Delivery::read(&mut reader)?)))
             }
+            ReceiptKind::NonDelivery => {
+                let acceptance = Acceptance::read(&mut reader)?;
+                let record = LoggedRecord::read(&mut reader)?;
+                let grant = reader.text()?.into();
+                Self::NonDelivery(Box::new((acceptance, NonDelivery { record, grant })))
+            }
         };
         reader.finish()?;
         Ok(receipt)
@@ -159,6 +192,7 @@ impl Receipt {
             Self::Acceptance(acceptance) => vec![&acceptance.record],
             Self::Refusal(record) => vec![record],
             Self::Delivery(parts) => vec![&parts.0.record, &parts.1.record],
+            Self::NonDelivery(parts) => vec![&parts.0.record, &parts.1.record],
         }
     }
 
@@ -179,6 +213,7 @@ impl Receipt {
             Self::Acceptance(acceptance) => vec![&mut acceptance.record],
             Self::Refusal(record) => vec![record],
             Self::Delivery(parts) => vec![&mut parts.0.record, &mut parts.1.record],
+            Self::NonDelivery(parts) => vec![&mut parts.0.record, &mut parts.1.record],
         };
         for record in records {
             record.path = path(&record.head)?;
@@ -194,6 +229,7 @@ impl Receipt {
         match self {
             Self::Acceptance(acceptance) => Some(acceptance.record.payload == Digest::of(payload)),
             Self::Delivery(parts) => Some(parts.0.record.payload == Digest::of(payload)),
+            Self::NonDelivery(parts) => Some(parts.0.record.payload == Digest::of(payload)),
             Self::Refusal(record) => {
                 let refused = Refused::decode(&record.meta).ok()?;
                 let statement = Statement::of(&refused.header?, &Digest::of(payload));
@@ -204,20 +240,21 @@ impl Receipt {
 }
 
 impl ReceiptKind {
-    /// Its number: 1 acceptance, 2 refusal, 3 delivery.
+    /// Its number: 1 acceptance, 2 refusal, 3 delivery, 4 non-delivery.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
             Self::Acceptance => 1,
             Self::Refusal => 2,
             Self::Delivery => 3,
+            Self::NonDelivery => 4,
         }
     }
 
     /// The kind of a number.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Acceptance, Self::Refusal, Self::Delivery]
+        [Self::Acceptance, Self::Refusal, Self::Delivery, Self::NonDelivery]
             .into_iter()
             .find(|kind| kind.code() == code)
     }
@@ -229,6 +266,7 @@ impl std::fmt::Display for ReceiptKind {
             Self::Acceptance => "acceptance",
             Self::Refusal => "refusal",
             Self::Delivery => "delivery",
+            Self::NonDelivery => "non-delivery",
         })
     }
 }

@@ -1,3 +1,5 @@
+mod undelivered;
+
 use expect_test::expect;
 use proptest::prelude::*;
 
@@ -211,6 +213,15 @@ impl Case {
     }
 }
 
+/// One receipt of each kind, and of each record that proves a non-delivery.
+fn every() -> Vec<Receipt> {
+    let mut log = Log::default();
+    let mut all = Case::new().play_in(&mut log).to_vec();
+    let undelivered = undelivered::every(&mut log, &all[0]);
+    all.extend(undelivered);
+    all
+}
+
 #[track_caller]
 fn refused(receipt: &Receipt) -> String {
     receipt.verify(&keys()).unwrap_err().to_string()
@@ -249,7 +260,7 @@ fn a_sender_may_sign_with_p256() {
 
 #[test]
 fn a_receipt_has_one_binary_and_one_json_form() {
-    for receipt in Case::new().play() {
+    for receipt in every() {
         let bytes = receipt.encode();
         assert_eq!(Receipt::decode(&bytes).unwrap(), receipt);
         assert_eq!(Receipt::from_json(&receipt.to_json()).unwrap(), receipt);
@@ -266,7 +277,7 @@ fn a_receipt_has_one_binary_and_one_json_form() {
 fn a_receipt_with_any_byte_changed_is_refused() {
     let keys = keys();
     let mut refusals = 0;
-    for receipt in Case::new().play() {
+    for receipt in every() {
         let bytes = receipt.encode();
         for at in 0..bytes.len() {
             for change in [0x01, 0x02, 0x10, 0x20, 0x55, 0x80, 0xff] {
@@ -285,7 +296,7 @@ fn a_receipt_with_any_byte_changed_is_refused() {
 #[test]
 fn a_json_receipt_with_any_byte_changed_is_refused_or_the_same() {
     let keys = keys();
-    for receipt in Case::new().play() {
+    for receipt in every() {
         let text = receipt.to_json();
         for at in 0..text.len() {
             for change in [0x01, 0x04, 0x20] {
@@ -300,11 +311,13 @@ fn a_json_receipt_with_any_byte_changed_is_refused_or_the_same() {
     }
 }
 
-/// Three receipts under a later checkpoint that the witnesses a and c have cosigned.
-fn witnessed() -> [Receipt; 3] {
+/// All receipts under a later checkpoint that the witnesses a and c have cosigned.
+fn witnessed() -> Vec<Receipt> {
     let mut log = Log::default();
-    let receipts = Case::new().play_in(&mut log);
-    for _ in 0..9 {
+    let mut receipts = Case::new().play_in(&mut log).to_vec();
+    let undelivered = undelivered::every(&mut log, &receipts[0]);
+    receipts.extend(undelivered);
+    for _ in log.heads.len()..17 {
         log.append(RecordKind::OPEN, b"", Digest::of(b""));
     }
     let checkpoint = log.checkpoint();
@@ -313,7 +326,7 @@ fn witnessed() -> [Receipt; 3] {
     let bare = checkpoint.sign(&self::log()).unwrap();
     let note = Cosigned::gather(&bare, &lines.concat(), &wanting(2)).unwrap();
     let path = |head: &RecordHead| inclusion_path(&log.tree, log.tree.size(), head.sequence);
-    receipts.map(|receipt| receipt.renewed(&note, path).unwrap())
+    receipts.iter().map(|receipt| receipt.renewed(&note, path).unwrap()).collect()
 }
 
 fn witness(name: &str) -> Cosigner {
@@ -328,7 +341,7 @@ fn wanting(quorum: usize) -> NetworkKeys {
 
 #[test]
 fn a_network_that_wants_witnesses_takes_only_receipts_with_their_quorum() {
-    for receipt in Case::new().play() {
+    for receipt in every() {
         assert!(receipt.verify(&wanting(0)).is_ok());
         let Err(ReceiptError::Quorum(missing)) = receipt.verify(&wanting(1)) else { panic!() };
         assert_eq!((missing.found, missing.wanted), (0, 1));
@@ -366,7 +379,7 @@ fn a_witnessed_receipt_with_any_byte_changed_is_refused() {
 
 #[test]
 fn a_receipt_is_about_exactly_one_payload() {
-    for receipt in Case::new().play() {
+    for receipt in every() {
         assert_eq!(receipt.matches_payload(PAYLOAD), Some(true));
         assert_eq!(receipt.matches_payload(b"<Document />"), Some(false));
     }
@@ -615,7 +628,7 @@ fn the_json_form_can_be_read_by_people() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_decoding_fail_badly(tail in prop::collection::vec(any::<u8>(), 0..400), kind in 0_u8..5) {
+    fn no_bytes_make_decoding_fail_badly(tail in prop::collection::vec(any::<u8>(), 0..400), kind in 0_u8..6) {
         let bytes = [b"NUNCRCPT\x01".as_slice(), &[kind], &tail].concat();
         if let Ok(receipt) = Receipt::decode(&bytes) {
             prop_assert_eq!(receipt.encode(), bytes);
@@ -623,8 +636,8 @@ proptest! {
     }
 
     #[test]
-    fn bytes_cut_or_moved_within_a_receipt_are_refused(which in 0..3_usize, from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), length in 1..100_usize) {
-        let bytes = Case::new().play()[which].encode();
+    fn bytes_cut_or_moved_within_a_receipt_are_refused(which in 0..8_usize, from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), length in 1..100_usize) {
+        let bytes = every()[which].encode();
         let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
         let end = (from + length).min(bytes.len());
         let mut changed = bytes.clone();

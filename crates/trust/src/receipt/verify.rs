@@ -8,7 +8,7 @@
 
 use iso::Terminal;
 
-use super::{Acceptance, Delivery, LoggedRecord, Receipt};
+use super::{Acceptance, Delivery, LoggedRecord, Receipt, VerifiedNonDelivery};
 use crate::codec::CodecError;
 use crate::merkle::{self, MerkleError};
 use crate::{
@@ -26,6 +26,8 @@ pub enum Verified {
     Refusal(VerifiedRefusal),
     /// The receiver took it over.
     Delivery(Box<(VerifiedAcceptance, VerifiedDelivery)>),
+    /// It had not been taken over by the time of a record.
+    NonDelivery(Box<(VerifiedAcceptance, VerifiedNonDelivery)>),
 }
 
 /// A message that stands in the log as accepted, signed by its sender.
@@ -44,7 +46,7 @@ pub struct VerifiedAcceptance {
     /// What the log said of itself later, and who cosigned that.
     pub cosigned: Cosigned,
     /// The hash of its record.
-    record: Digest,
+    pub(crate) record: Digest,
 }
 
 /// A message that stands in the log as refused. The sender's signature is not part of it.
@@ -97,6 +99,16 @@ impl Receipt {
                 let delivery = delivery.verify(keys, &acceptance)?;
                 Ok(Verified::Delivery(Box::new((acceptance, delivery))))
             }
+            Self::NonDelivery(parts) => {
+                let (acceptance, non_delivery) = parts.as_ref();
+                // The record names the message by its place, which is one only under one root.
+                if acceptance.record.checkpoint != non_delivery.record.checkpoint {
+                    return Err(ReceiptError::Apart);
+                }
+                let acceptance = acceptance.verify(keys)?;
+                let non_delivery = non_delivery.verify(keys, &acceptance)?;
+                Ok(Verified::NonDelivery(Box::new((acceptance, non_delivery))))
+            }
         }
     }
 }
@@ -109,6 +121,7 @@ impl Verified {
             Self::Acceptance(acceptance) => vec![&acceptance.cosigned],
             Self::Refusal(refusal) => vec![&refusal.cosigned],
             Self::Delivery(parts) => vec![&parts.0.cosigned, &parts.1.cosigned],
+            Self::NonDelivery(parts) => vec![&parts.0.cosigned, &parts.1.cosigned],
         }
     }
 
@@ -119,13 +132,18 @@ impl Verified {
             Self::Acceptance(acceptance) => Some(&acceptance.header),
             Self::Refusal(refusal) => refusal.header.as_ref(),
             Self::Delivery(parts) => Some(&parts.0.header),
+            Self::NonDelivery(parts) => Some(&parts.0.header),
         }
     }
 }
 
 impl LoggedRecord {
     /// Checks that the record stands in the network's log and has this body.
-    fn verify(&self, keys: &NetworkKeys, kind: RecordKind) -> Result<Cosigned, ReceiptError> {
+    pub(super) fn verify(
+        &self,
+        keys: &NetworkKeys,
+        kind: RecordKind,
+    ) -> Result<Cosigned, ReceiptError> {
         if self.head.network != *keys.network() {
             return Err(ReceiptError::Network {
                 expected: *keys.network(),
@@ -234,7 +252,7 @@ impl Delivery {
 }
 
 /// The grant of a key to this terminal at this time.
-fn open_grant(
+pub(super) fn open_grant(
     note: &str,
     keys: &NetworkKeys,
     holder: Terminal,
@@ -329,4 +347,10 @@ pub enum ReceiptError {
     /// The receiver did not sign that it took over this message.
     #[error("the receiver's signature does not cover this message")]
     Acknowledgement,
+    /// The two records of a receipt of non-delivery stand under different checkpoints.
+    #[error("the records of acceptance and of non-delivery are not under one checkpoint")]
+    Apart,
+    /// The record does not say that this message was not taken over.
+    #[error("the record does not say that this very message was not taken over")]
+    NonDelivery,
 }

@@ -12,7 +12,7 @@ use wire::v1::{
     Acknowledge, Answer, Answers, Ask, Bye, Decline, Delivered, GatewayFrame, Hello, HubFrame,
     LanePosition, LaneState, Lanes, ListRelationships, ListServices, Message, Offer, Offers,
     Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Revoke, Service,
-    Services, Submit, Welcome, ask, offer::Content, reply,
+    Services, StateOutstanding, Submit, Welcome, ask, offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -185,11 +185,13 @@ fn questions_keep_their_bytes() {
     let permit =
         Permit { sender: sender.clone(), service: service.clone(), permission: Some(permission()) };
     let revoke = Revoke { sender, service, reason: "no more".to_owned() };
+    let outstanding = StateOutstanding { receiver: "BANKFRPP".to_owned(), record: 9 };
     let questions = [
         ("ask_permit", ask::Question::Permit(permit)),
         ("ask_revoke", ask::Question::Revoke(revoke)),
         ("ask_relationships", ask::Question::ListRelationships(ListRelationships { skip: 9 })),
         ("ask_services", ask::Question::ListServices(ListServices {})),
+        ("ask_state_outstanding", ask::Question::StateOutstanding(outstanding)),
     ];
     for (name, question) in questions {
         check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));

@@ -54,6 +54,7 @@ pub(super) fn run(options: &ReceiptPrint, output: Output) -> Result<ExitCode, Fa
         ReceiptKind::Acceptance => "Receipt of acceptance",
         ReceiptKind::Refusal => "Receipt of refusal",
         ReceiptKind::Delivery => "Receipt of delivery",
+        ReceiptKind::NonDelivery => "Receipt of non-delivery",
     };
     let bytes = receipt.encode();
     let network = keys.network().to_string();
