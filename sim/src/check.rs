@@ -215,6 +215,7 @@ impl Checker {
         let header = match &verified {
             Verified::Acceptance(accepted) => Some((&accepted.header, accepted.payload)),
             Verified::Delivery(both) => Some((&both.0.header, both.0.payload)),
+            Verified::NonDelivery(both) => Some((&both.0.header, both.0.payload)),
             Verified::Refusal(_) => None,
         };
         if let Some((header, payload)) = header
@@ -248,12 +249,7 @@ impl Checker {
             Ok(verified) => verified,
             Err(error) => return self.find("I5", format!("a receipt does not hold: {error}")),
         };
-        let records = match &receipt {
-            Receipt::Acceptance(acceptance) => vec![&acceptance.record],
-            Receipt::Refusal(record) => vec![record],
-            Receipt::Delivery(both) => vec![&both.0.record, &both.1.record],
-        };
-        for record in records {
+        for record in receipt.records() {
             let head = &record.head;
             let seen = (head.epoch, head.writer, head.at.0, head.hash());
             if let Some(other) = self.records.insert(head.sequence, seen)

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use journal::Reader;
 use trust::merkle::Frontier;
-use trust::{Checkpoint, Digest, LoggedRecord, NetworkKeys, Receipt};
+use trust::{Checkpoint, Digest, NetworkKeys};
 
 use super::{JOURNAL, age_s, bring_back, read_about, write_about};
 use crate::cli::{BackupDrill, Output};
@@ -116,12 +116,7 @@ impl Evidence {
     fn receipt(&mut self, path: &Path, keys: &NetworkKeys) -> Result<(), Failure> {
         let receipt = read_receipt(&read(path)?).map_err(|error| bad(path, error))?;
         receipt.verify(keys).map_err(|error| bad(path, error))?;
-        let logged: Vec<&LoggedRecord> = match &receipt {
-            Receipt::Acceptance(acceptance) => vec![&acceptance.record],
-            Receipt::Refusal(record) => vec![record],
-            Receipt::Delivery(parts) => vec![&parts.0.record, &parts.1.record],
-        };
-        for record in logged {
+        for record in receipt.records() {
             let said = (record.head.hash(), path.display().to_string());
             let place = record.head.sequence;
             note(&mut self.records, place, said, &mut self.contradictions);
