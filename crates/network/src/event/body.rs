@@ -116,12 +116,12 @@ impl Event {
         }
     }
 
-    /// The meta of a record whose body stands in this file.
+    /// The meta of a record whose body stands in this file; of those that the journal and `trust` write,
+    /// nothing.
     pub(crate) fn meta(&self) -> Vec<u8> {
         let mut writer = Writer::with_capacity(64);
         let w = &mut writer;
         match self {
-            // The journal and `trust` write these.
             Self::EpochOpened
             | Self::Accepted(_)
             | Self::Refused { .. }
@@ -169,12 +169,8 @@ impl Event {
                 w.u16(u16::try_from(institutions.len()).expect("a record is about few reports"));
                 institutions.iter().for_each(|it| write_institution(w, *it));
             }
-            Self::Aborted(aborted) => {
-                let Aborted { receiver, lane, output_number, sequence, reason } = &**aborted;
-                write_institution(w, *receiver);
-                w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
-            }
-            Self::KeyRevoked { .. }
+            Self::Aborted(_)
+            | Self::KeyRevoked { .. }
             | Self::Founded(_)
             | Self::Changed { .. }
             | Self::KeysReplaced(_)
@@ -192,9 +188,14 @@ impl Event {
         writer.finish()
     }
 
-    /// The meta of a record about services, relationships, broadcasts and governance.
+    /// The meta of a record about services, relationships, orders of the operator and governance.
     fn write_rules(&self, w: &mut Writer) {
         match self {
+            Self::Aborted(aborted) => {
+                let Aborted { receiver, lane, output_number, sequence, reason } = &**aborted;
+                write_institution(w, *receiver);
+                w.u8(lane.0).u64(*output_number).u64(*sequence).text(reason.as_str());
+            }
             Self::KeyRevoked { holder, key, reason } => {
                 write_terminal(w, *holder);
                 w.raw(&key.0).text(reason.as_str());
@@ -245,8 +246,7 @@ impl Event {
             | Self::Elapsed { .. }
             | Self::ReportTimesSet { .. }
             | Self::ReportsDue { .. }
-            | Self::Outstanding(_)
-            | Self::Aborted(_) => {}
+            | Self::Outstanding(_) => {}
         }
     }
 

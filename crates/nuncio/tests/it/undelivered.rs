@@ -25,10 +25,9 @@ fn verified(net: &Net) -> VerifiedNonDelivery {
         let proven = Receipt::decode(&altered).and_then(|it| it.verify(&keys));
         assert!(proven.is_err(), "byte {at} can be changed");
     }
-    match Receipt::decode(&bytes).unwrap().verify(&keys).unwrap() {
-        Verified::NonDelivery(parts) => parts.1,
-        other => panic!("{other:?}"),
-    }
+    let verified = Receipt::decode(&bytes).unwrap().verify(&keys).unwrap();
+    let Verified::NonDelivery(parts) = verified else { panic!("{verified:?}") };
+    parts.1
 }
 
 #[track_caller]
