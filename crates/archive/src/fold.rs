@@ -139,6 +139,10 @@ impl Rows<'_> {
         self.messages.insert(sequence, (lane, output_number))?;
         self.sent.insert((terminal(header.sender), header.input_number), sequence)?;
         self.received.insert((key.0, lane, output_number), sequence)?;
+        if let Some(request) = header.answers {
+            // It says what became of the request.
+            self.events.insert((request, sequence), ())?;
+        }
         self.name(sequence, header);
         Ok(())
     }
@@ -154,6 +158,10 @@ impl Rows<'_> {
     fn event(&mut self, sequence: u64, event: &Event) -> Result<(), StorageError> {
         if let Event::Elapsed { elapsed, .. } = event {
             for it in elapsed {
+                self.events.insert((it.sequence, sequence), ())?;
+            }
+        } else if let Event::RequestsEnded { ended, .. } = event {
+            for it in ended {
                 self.events.insert((it.sequence, sequence), ())?;
             }
         } else if let Event::Aborted(aborted) = event {

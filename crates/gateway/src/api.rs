@@ -41,6 +41,10 @@ pub enum State {
     Withdrawn,
     /// The receiver does not take it.
     Declined,
+    /// A request that has its response.
+    Answered,
+    /// A request whose deadline came without a response; both sides were told.
+    Ended,
     /// In the inbox, durably; the back office has not taken it yet.
     Received,
     /// The back office has it.
@@ -164,6 +168,14 @@ pub enum Step {
     Aborted,
     /// The receiver does not take it.
     Declined,
+    /// The receiver answered the request.
+    Answered,
+    /// The deadline of the request came without a response.
+    #[serde(rename = "timed-out")]
+    TimedOut,
+    /// The deadline of the request came, and its receiver had no session then.
+    #[serde(rename = "receiver-gone")]
+    ReceiverGone,
     /// It became durable in the inbox.
     Received,
     /// The gateway acknowledged it to the network.
@@ -670,6 +682,8 @@ impl fmt::Display for State {
             Self::Delivered => "delivered",
             Self::Withdrawn => "withdrawn",
             Self::Declined => "declined",
+            Self::Answered => "answered",
+            Self::Ended => "ended",
             Self::Received => "received",
             Self::Taken => "taken",
         })
@@ -691,6 +705,9 @@ impl fmt::Display for Step {
             Self::Withdrawn => "withdrawn",
             Self::Aborted => "aborted",
             Self::Declined => "declined",
+            Self::Answered => "answered",
+            Self::TimedOut => "timed-out",
+            Self::ReceiverGone => "receiver-gone",
             Self::Received => "received",
             Self::Acknowledged => "acknowledged",
             Self::Taken => "taken",

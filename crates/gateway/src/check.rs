@@ -19,6 +19,8 @@ pub(crate) struct Wish {
     pub(crate) priority: Priority,
     /// What the sender wants to hear of its delivery.
     pub(crate) monitoring: Monitoring,
+    /// The record of the request that it answers.
+    pub(crate) answers: Option<u64>,
 }
 
 /// All that is wrong with a message.
@@ -53,7 +55,12 @@ pub(crate) fn check(
         list.push(finding("GTW024", error.to_string()));
     }
     // FIN says in block 2 how urgent a message is; XML leaves it to whoever sends it.
-    let priority = if document.urgent { Priority::Urgent } else { wish.priority };
+    let is_real_time = wish.priority == Priority::RealTime || wish.answers.is_some();
+    let priority = match document.urgent {
+        _ if is_real_time => Priority::RealTime,
+        true => Priority::Urgent,
+        false => wish.priority,
+    };
     let payload_length = u32::try_from(body.len());
     match (message_type, reference, payload_length) {
         (Ok(message_type), Ok(reference), Ok(payload_length)) if list.is_empty() => Ok(Header {
@@ -71,6 +78,7 @@ pub(crate) fn check(
             priority,
             monitoring: wish.monitoring,
             possible_duplicate: document.possible_duplicate,
+            answers: wish.answers,
         }),
         _ => Err(Findings { list, more: 0 }),
     }
@@ -142,6 +150,7 @@ mod tests {
             service: Some(service.parse().unwrap()).filter(|_: &ServiceName| !service.is_empty()),
             priority: Priority::Normal,
             monitoring: Monitoring::Notice,
+            answers: None,
         };
         let mut got = String::new();
         let rules = document::Rules::built_in(config.profile);

@@ -151,7 +151,7 @@ impl Gateway {
     ///
     /// Everything that is wrong with the message.
     pub fn post(&self, key: &str, payload: Bytes, priority: Priority) -> Result<Posting, Refused> {
-        let wish = Wish { service: None, priority, monitoring: Monitoring::Notice };
+        let wish = Wish { service: None, priority, monitoring: Monitoring::Notice, answers: None };
         let Desk { config, clock, .. } = &*self.desk;
         let now = clock.now();
         let header = self

@@ -141,6 +141,7 @@ fn header(input_number: u64) -> Header {
         priority: Priority::Normal,
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
+        answers: None,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use archive::{By, Found, Query};
 use journal::Record;
-use network::{Event, Outcome};
+use network::{Event, Outcome, RequestOutcome};
 use serde::{Deserialize, Serialize};
 use trust::{Accepted, Header, Lane, LogTime, RecordKind, Refused};
 
@@ -114,7 +114,8 @@ pub struct FoundEvent {
     pub record: u64,
     /// When.
     pub at: String,
-    /// `delivered`, `declined`, `undelivered`, `withdrawn`, `overdue` or `aborted`.
+    /// `delivered`, `declined`, `undelivered`, `withdrawn`, `overdue` or `aborted`; of a request also
+    /// `answered`, `timed-out` or `receiver-gone`.
     pub step: String,
 }
 
@@ -157,14 +158,24 @@ fn event(record: &Record, found: &Found) -> Option<FoundEvent> {
         let Ok(Event::Elapsed { elapsed, .. }) = event else { return None };
         elapsed.iter().find(|it| it.sequence == message).map(|it| it.outcome)
     };
+    let ended = |record: &Record| {
+        let event = Event::decode(record.head.kind, &record.meta);
+        let Ok(Event::RequestsEnded { ended, .. }) = event else { return None };
+        ended.iter().find(|it| it.sequence == message).map(|it| it.outcome)
+    };
     let gone = |it: &Record| {
         outcome(it) == Some(Outcome::Withdrawn)
+            || ended(it) == Some(RequestOutcome::Withdrawn)
             || matches!(Event::decode(it.head.kind, &it.meta), Ok(Event::Aborted(_)))
     };
     let step = match record.head.kind {
         RecordKind::ACKNOWLEDGED if found.history.iter().any(gone) => return None,
         RecordKind::ACKNOWLEDGED => "delivered",
         RecordKind::DECLINED => "declined",
+        RecordKind::ACCEPTED => "answered",
+        _ if ended(record) == Some(RequestOutcome::ReceiverGone) => "receiver-gone",
+        _ if ended(record) == Some(RequestOutcome::TimedOut) => "timed-out",
+        _ if ended(record) == Some(RequestOutcome::Withdrawn) => "withdrawn",
         _ => match outcome(record) {
             Some(Outcome::Warned) => "undelivered",
             Some(Outcome::Withdrawn) => "withdrawn",

@@ -133,6 +133,7 @@ impl Template {
             priority: if self.document.urgent { Priority::Urgent } else { Priority::Normal },
             monitoring: Monitoring::Notice,
             possible_duplicate: self.document.possible_duplicate,
+            answers: None,
         };
         let digest = Digest::of(&payload);
         Made { header: header.encode(), payload, digest }

@@ -117,6 +117,7 @@ fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
             priority: Priority::Normal,
             monitoring: Monitoring::Both,
             possible_duplicate: false,
+            answers: None,
         }
         .encode();
         let statement = Statement::of(&header, &Digest::of(b"payload"));

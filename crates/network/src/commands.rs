@@ -10,6 +10,7 @@ pub(crate) mod decline;
 pub(crate) mod define_service;
 pub(crate) mod deny_permission;
 pub(crate) mod describe;
+pub(crate) mod end_requests;
 pub(crate) mod expel;
 pub(crate) mod grant_key;
 pub(crate) mod join_group;

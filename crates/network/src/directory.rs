@@ -89,7 +89,7 @@ pub(crate) struct Member {
     pub(crate) profile: Box<Profile>,
     /// Those that ever opened a session or were granted a key.
     pub(crate) terminals: SmallMap<Terminal, TerminalState>,
-    /// Invariant: has every lane of [`LANES`] and no other.
+    /// Invariant: has every lane of [`LANES`].
     pub(crate) lanes: SmallMap<Lane, LaneQueue>,
     pub(crate) daily: Daily,
     pub(crate) report_times: ReportTimes,

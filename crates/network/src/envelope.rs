@@ -33,6 +33,8 @@ pub struct Envelope {
     /// It finds what somebody sent twice; it does not stand against a sender that wants two of its
     /// own messages to look the same.
     pub fingerprint: u64,
+    /// The record of the request that it answers.
+    pub answers: Option<u64>,
 }
 
 /// A message that has passed the check, with the body of the record that it will have if accepted.
@@ -115,12 +117,14 @@ impl Fields {
     /// Reads the layout that `trust/src/header.rs` gives.
     fn read(header: &[u8]) -> Result<Self, HeaderError> {
         const VERSION: u8 = 1;
+        const FLAG_UETR: u8 = 1;
+        const FLAG_ANSWERS: u8 = 4;
         let mut reader = Reader::new(header);
         let version = reader.u8()?;
         if version != VERSION {
             return Err(HeaderError::Version { version });
         }
-        let _flags = reader.u8()?;
+        let flags = reader.u8()?;
         let priority = Priority::from_code(reader.u8()?).ok_or_else(|| malformed("priority"))?;
         let monitoring =
             Monitoring::from_code(reader.u8()?).ok_or_else(|| malformed("monitoring"))?;
@@ -135,6 +139,13 @@ impl Fields {
         let expires_at = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
         let lane = Lane::from(priority);
         let payload_length = reader.u32()?;
+        let fingerprint = fingerprint(type_text, reader.text()?);
+        let answers = if flags & FLAG_ANSWERS == 0 {
+            None
+        } else {
+            reader.raw(if flags & FLAG_UETR == 0 { 0 } else { 16 })?;
+            Some(reader.u64()?)
+        };
         let envelope = Envelope {
             sender,
             input_number,
@@ -143,7 +154,8 @@ impl Fields {
             monitoring,
             service,
             expires_at,
-            fingerprint: fingerprint(type_text, reader.text()?),
+            fingerprint,
+            answers,
         };
         Ok(Self { envelope, network, message_type, payload_length })
     }
@@ -183,17 +195,19 @@ mod tests {
     use crate::script::{checked, header};
 
     fn headers() -> impl Strategy<Value = Header> {
-        let codes = (1..3_u8, 0..4_u8);
+        let codes = (1..4_u8, 0..4_u8);
         let names = ("[a-z][a-z.!-]{0,31}", "[a-z][a-z0-9.]{0,31}", "[A-Za-z0-9 é]{1,35}");
         let numbers = (any::<u64>(), any::<u64>(), any::<u64>());
-        (codes, names, numbers, "[A-WYZ0-9]", "[A-Z0-9]{3}", any::<bool>()).prop_map(
+        let answers = prop::option::of(any::<u64>());
+        let places = ("[A-WYZ0-9]", "[A-Z0-9]{3}");
+        (codes, names, numbers, places, any::<[bool; 2]>(), answers).prop_map(
             |(
                 (priority, monitoring),
                 (network, service, reference),
                 numbers,
-                code,
-                branch,
-                flag,
+                (code, branch),
+                [flag, has_uetr],
+                answers,
             )| {
                 let sender = format!("ALPHDEFF{code}").parse().unwrap();
                 let mut header = header(sender, numbers.0, &format!("BANKFRPP{branch}"));
@@ -205,6 +219,8 @@ mod tests {
                 header.priority = Priority::from_code(priority).unwrap();
                 header.monitoring = Monitoring::from_code(monitoring).unwrap();
                 header.possible_duplicate = flag;
+                header.uetr = has_uetr.then(|| iso::Uetr::from_random([7; 16]));
+                header.answers = answers;
                 header
             },
         )
@@ -225,6 +241,7 @@ mod tests {
                 service: header.service,
                 expires_at: header.expires_at,
                 fingerprint: fingerprint(header.message_type.as_str(), header.reference.as_str()),
+                answers: header.answers,
             });
             prop_assert_eq!(checked.network, header.network);
             prop_assert_eq!(checked.message_type, header.message_type);

@@ -12,7 +12,7 @@ use crate::answers::Run;
 use crate::deadlines::Deadline;
 use crate::directory::SessionNumber;
 
-/// The lanes that an institution has.
+/// The lanes that every institution has. Others come with the first message in them.
 pub const LANES: [Lane; 3] = [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL];
 
 /// How many entries may wait in one lane; further messages for it are refused.
@@ -119,6 +119,12 @@ pub enum Tiding {
     Aborted,
     /// To a sender: the receiver does not take the message.
     Declined,
+    /// To the sender of a request: its deadline has come without a response.
+    TimedOut,
+    /// To the sender of a request: its deadline has come, and the receiver had no session then.
+    ReceiverGone,
+    /// To the receiver of requests: deadlines have come, and no response is accepted any more.
+    RequestsEnded,
     /// To many: the operator has something to say.
     Broadcast,
 }
@@ -170,6 +176,8 @@ pub(crate) struct InFlight {
     pub(crate) notice: bool,
     /// Whether its service has seen such a message before and flags that.
     pub(crate) resembles_earlier: bool,
+    /// Whether it is a request of a real-time service.
+    pub(crate) asks: bool,
     pub(crate) times: Times,
 }
 
@@ -398,7 +406,7 @@ impl Times {
 }
 
 impl Tiding {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::PermissionRequested,
         Self::Permitted,
         Self::Revoked,
@@ -408,6 +416,9 @@ impl Tiding {
         Self::Overdue,
         Self::Aborted,
         Self::Declined,
+        Self::TimedOut,
+        Self::ReceiverGone,
+        Self::RequestsEnded,
         Self::Broadcast,
     ];
 
@@ -424,6 +435,9 @@ impl Tiding {
             Self::Overdue => 18,
             Self::Aborted => 19,
             Self::Declined => 20,
+            Self::TimedOut => 21,
+            Self::ReceiverGone => 22,
+            Self::RequestsEnded => 23,
             Self::Broadcast => 32,
         }
     }

@@ -19,6 +19,7 @@ use crate::event::{Decision, Event};
 use crate::governance::Governed;
 use crate::lane::Told;
 use crate::members::{MemberId, Members};
+use crate::real_time::Requests;
 use crate::rejection::Rejection;
 use crate::relationship::Relationships;
 use crate::service::ServiceState;
@@ -38,6 +39,8 @@ pub struct Network {
     pub(crate) relationships: Relationships,
     /// Invariant: the next deadline of each message that waits and has one.
     pub(crate) deadlines: Deadlines,
+    /// What real-time services wait for.
+    pub(crate) requests: Requests,
     /// Who changes the network, once that is not its operator alone.
     pub(crate) governed: Option<Box<Governed>>,
 }
@@ -55,6 +58,7 @@ impl Network {
             services: BTreeMap::new(),
             relationships: Relationships::default(),
             deadlines: Deadlines::default(),
+            requests: Requests::default(),
             governed: None,
         }
     }
@@ -175,12 +179,8 @@ impl Network {
             Event::Acknowledged { by, lane, first, through } => {
                 self.acknowledged((at, sequence), *by, *lane, *first..=*through, effects);
             }
-            Event::SessionOpened { terminal, answered_through, receives, received: _ } => {
-                let opening = Opening {
-                    terminal: *terminal,
-                    answered_through: *answered_through,
-                    receives: *receives,
-                };
+            &Event::SessionOpened { terminal, answered_through, receives, received: _ } => {
+                let opening = Opening { terminal, answered_through, receives };
                 self.session_opened(at, sequence, &opening, effects);
             }
             Event::SessionClosed { terminal, session, reason } => {
@@ -218,6 +218,9 @@ impl Network {
             Event::Ticked => {}
             Event::Elapsed { sender: _, receiver, elapsed } => {
                 self.elapsed((at, sequence), *receiver, elapsed, effects);
+            }
+            Event::RequestsEnded { sender: _, receiver, ended } => {
+                self.requests_ended((at, sequence), *receiver, ended, effects);
             }
             Event::Declined { by, lane, output_number } => {
                 self.declined((at, sequence), *by, (*lane, *output_number), effects);

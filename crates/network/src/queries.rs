@@ -14,6 +14,7 @@ use crate::event::Relation;
 use crate::lane::{Attempt, LanePosition, LaneQueue, Offer};
 use crate::line::Line;
 use crate::network::Network;
+use crate::real_time::RequestOutcome;
 use crate::relationship::{Pair, Permission};
 use crate::reports::ReportTimes;
 use crate::service::{Service, ServiceState};
@@ -173,7 +174,19 @@ impl Network {
     /// of the last record, another tick is due at once.
     #[must_use]
     pub fn next_deadline(&self) -> Option<LogTime> {
-        self.deadlines.first()
+        self.deadlines.first().into_iter().chain(self.requests.first()).min()
+    }
+
+    /// How many requests of real-time services are open.
+    #[must_use]
+    pub fn open_requests(&self) -> usize {
+        self.requests.iter().len()
+    }
+
+    /// How a request ended, if it is one of the last that did.
+    #[must_use]
+    pub fn request_outcome(&self, record: u64) -> Option<RequestOutcome> {
+        self.requests.outcome(record)
     }
 
     /// How far the lanes of an institution have got; nothing where it is not a member.

@@ -6,6 +6,7 @@
 use iso::{Bic, Institution, Terminal};
 use trust::{Fault, KeyId, MessageType, Monitoring, NetworkName, Reason, ServiceName};
 
+use crate::real_time::{OPEN_REQUESTS_MAX, RequestOutcome};
 use crate::relationship::Missing;
 
 /// Why the network refuses a message that is sound in itself.
@@ -177,6 +178,80 @@ pub enum Refusal {
         /// The record of the first such message.
         first: u64,
     },
+    /// The service stores and forwards.
+    #[error(
+        "service {service} is no real-time service: its messages answer no request and have no such priority"
+    )]
+    NotRealTime {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// Messages of a real-time service have the priority of real time.
+    #[error("service {service} is a real-time service: its messages have real-time priority")]
+    RealTimePriority {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// Nobody would take the request over now, and it is not kept for later.
+    #[error(
+        "{receiver} has no session that receives, and service {service} keeps no request for later"
+    )]
+    ReceiverAway {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who shall answer.
+        receiver: Bic,
+    },
+    /// The sender has too many requests open.
+    #[error("{} has {OPEN_REQUESTS_MAX} open requests, which is the most", .sender.institution())]
+    TooManyRequests {
+        /// Who asks.
+        sender: Terminal,
+    },
+    /// There is no such request, or it was over long ago.
+    #[error("record {record} is no request that could be answered now")]
+    NoSuchRequest {
+        /// The record that the header names.
+        record: u64,
+    },
+    /// The request has its response.
+    #[error("the request of record {record} was answered before")]
+    RequestAnswered {
+        /// The record of the request.
+        record: u64,
+    },
+    /// The request ended without a response.
+    #[error("the request of record {record} is over: {outcome}")]
+    RequestOver {
+        /// The record of the request.
+        record: u64,
+        /// How it ended, or ends with the next tick.
+        outcome: RequestOutcome,
+    },
+    /// Only the receiver of a request answers it.
+    #[error("the request of record {record} was not for {}", .sender.institution())]
+    NotTheReceiver {
+        /// The record of the request.
+        record: u64,
+        /// Who wants to answer it.
+        sender: Terminal,
+    },
+    /// The response goes to whoever asked.
+    #[error("the request of record {record} was not of {}", .receiver.institution())]
+    NotTheRequester {
+        /// The record of the request.
+        record: u64,
+        /// Who would get the response.
+        receiver: Bic,
+    },
+    /// The response is in the service of the request.
+    #[error("the request of record {record} is not in service {service}")]
+    OtherService {
+        /// The record of the request.
+        record: u64,
+        /// The service of the response.
+        service: ServiceName,
+    },
 }
 
 impl Refusal {
@@ -208,6 +283,16 @@ impl Refusal {
             Self::ReceiverOutside { .. } => "NET061",
             Self::NotPermitted { .. } => "NET062",
             Self::Duplicate { .. } => "NET063",
+            Self::ReceiverAway { .. } => "NET130",
+            Self::TooManyRequests { .. } => "NET131",
+            Self::NoSuchRequest { .. } => "NET132",
+            Self::RequestAnswered { .. } => "NET133",
+            Self::RequestOver { .. } => "NET134",
+            Self::NotTheReceiver { .. } => "NET135",
+            Self::NotTheRequester { .. } => "NET136",
+            Self::OtherService { .. } => "NET137",
+            Self::NotRealTime { .. } => "NET138",
+            Self::RealTimePriority { .. } => "NET139",
         }
     }
 
@@ -215,7 +300,9 @@ impl Refusal {
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
-            Self::ReceiverSuspended { .. } | Self::LaneFull { .. } => Fault::Receiver,
+            Self::ReceiverSuspended { .. } | Self::LaneFull { .. } | Self::ReceiverAway { .. } => {
+                Fault::Receiver
+            }
             Self::UnknownReceiver { .. }
             | Self::SenderSuspended { .. }
             | Self::WrongNetwork { .. }
@@ -236,7 +323,16 @@ impl Refusal {
             | Self::SenderOutside { .. }
             | Self::ReceiverOutside { .. }
             | Self::NotPermitted { .. }
-            | Self::Duplicate { .. } => Fault::Sender,
+            | Self::Duplicate { .. }
+            | Self::NotRealTime { .. }
+            | Self::RealTimePriority { .. }
+            | Self::TooManyRequests { .. }
+            | Self::NoSuchRequest { .. }
+            | Self::RequestAnswered { .. }
+            | Self::RequestOver { .. }
+            | Self::NotTheReceiver { .. }
+            | Self::NotTheRequester { .. }
+            | Self::OtherService { .. } => Fault::Sender,
         }
     }
 
@@ -247,10 +343,12 @@ impl Refusal {
             Self::WrongNetwork { .. } => "header/network",
             Self::ForeignSender { .. }
             | Self::SenderSuspended { .. }
-            | Self::SenderOutside { .. } => "header/sender",
+            | Self::SenderOutside { .. }
+            | Self::TooManyRequests { .. }
+            | Self::NotTheReceiver { .. } => "header/sender",
             Self::OtherNumber { .. } => "header/input_number",
             Self::KeyNotValid { .. } => "signature/key",
-            Self::SystemPriority => "header/priority",
+            Self::SystemPriority | Self::RealTimePriority { .. } => "header/priority",
             Self::Expired => "header/expires_at",
             Self::UnknownReceiver { .. }
             | Self::ReceiverSuspended { .. }
@@ -258,14 +356,21 @@ impl Refusal {
             | Self::UnknownBranch { .. }
             | Self::TestWithLive { .. }
             | Self::ReceiverOutside { .. }
+            | Self::ReceiverAway { .. }
+            | Self::NotTheRequester { .. }
             | Self::NotPermitted { .. } => "header/receiver",
             Self::NoticesFull { .. } | Self::MonitoringNotOffered { .. } => "header/monitoring",
             Self::UnknownService { .. }
             | Self::RetiredService { .. }
-            | Self::ServiceMode { .. } => "header/service",
+            | Self::ServiceMode { .. }
+            | Self::NotRealTime { .. }
+            | Self::OtherService { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
             Self::Duplicate { .. } => "header/reference",
+            Self::NoSuchRequest { .. }
+            | Self::RequestAnswered { .. }
+            | Self::RequestOver { .. } => "header/answers",
         }
     }
 

@@ -358,6 +358,9 @@ pub enum Flaw {
     Retention,
     /// No payload fits.
     PayloadBytes,
+    /// A request is to be answered in no time, or after more than an hour; or a real-time service
+    /// has timing of the other kind.
+    AnswerWithin,
 }
 
 impl fmt::Display for Flaw {
@@ -366,6 +369,9 @@ impl fmt::Display for Flaw {
             Self::Window => "duplicates are remembered for 1 second to 31 days",
             Self::Retention => "messages are retained for 1 to 3660 days",
             Self::PayloadBytes => "a payload has at least 1 byte",
+            Self::AnswerWithin => {
+                "a request is answered within 1 ms to 1 hour, and nothing else is timed"
+            }
         })
     }
 }

@@ -8,10 +8,11 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
+//! answer within u32 (ms), if flag 32 is set
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -33,6 +34,9 @@ pub const SERVICES_MAX: usize = 256;
 /// How many messages the check for duplicates remembers in one service at most; the oldest are
 /// forgotten first.
 pub const DUPLICATES_REMEMBERED_MAX: usize = 1_000_000;
+
+/// The flag of a real-time service.
+const REAL_TIME: u8 = 32;
 
 /// The rules of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,9 @@ pub struct Service {
     pub duplicates: DuplicateCheck,
     /// When something is done about a message that waits.
     pub timing: Timing,
+    /// Within how many milliseconds a request is to be answered, in a real-time service; nothing in
+    /// a service that stores and forwards. Messages of a real-time service have no timing beside.
+    pub answer_within_ms: Option<u32>,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -147,6 +154,7 @@ impl Service {
             is_closed: false,
             duplicates: DuplicateCheck::Off,
             timing: Timing::default(),
+            answer_within_ms: None,
         }
     }
 
@@ -162,6 +170,7 @@ impl Service {
         writer.text(self.profile.as_ref().map_or("", Label::as_str)).u32(self.payload_bytes_max);
         let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
+        let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
             DuplicateCheck::Off => (0, 0),
@@ -172,6 +181,9 @@ impl Service {
         let Timing { warn_after_s: warn, late_after_s: late, withdraw_after_s, .. } = self.timing;
         writer.u32(warn.urgent_s).u32(warn.normal_s).u32(late.urgent_s).u32(late.normal_s);
         writer.u32(withdraw_after_s);
+        if let Some(within_ms) = self.answer_within_ms {
+            writer.u32(within_ms);
+        }
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -181,7 +193,7 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags > 7 {
+        if flags & !(7 | REAL_TIME) != 0 {
             return Err(bad("flags of a service"));
         }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
@@ -201,6 +213,7 @@ impl Service {
             withdraw_after_s: reader.u32()?,
             withdraws_expired: flags & 4 != 0,
         };
+        let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
         Ok(Self {
             name,
             types,
@@ -212,6 +225,7 @@ impl Service {
             is_closed: flags & 2 != 0,
             duplicates,
             timing,
+            answer_within_ms,
         })
     }
 }
@@ -363,8 +377,9 @@ mod tests {
             any::<u32>().prop_map(|window_s| DuplicateCheck::Refuse { window_s }),
         ];
         let flags = any::<[bool; 4]>();
-        (check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>()).prop_map(
-            |(duplicates, flags, seconds, bits, retention_days)| {
+        let real_time = prop::option::of(any::<u32>());
+        (check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>(), real_time).prop_map(
+            |(duplicates, flags, seconds, bits, retention_days, answer_within_ms)| {
                 let [needs_relationship, is_closed, withdraws_expired, profile] = flags;
                 let [payload_bytes_max, a, b, c, d, withdraw_after_s] = seconds;
                 Service {
@@ -375,6 +390,7 @@ mod tests {
                     retention_days,
                     is_closed,
                     duplicates,
+                    answer_within_ms,
                     timing: Timing {
                         warn_after_s: ByPriority { urgent_s: a, normal_s: b },
                         late_after_s: ByPriority { urgent_s: c, normal_s: d },

@@ -3,5 +3,6 @@
 mod codes;
 mod fates;
 mod limits;
+mod outcomes;
 mod pages;
 mod properties;

@@ -41,6 +41,8 @@ impl Lane {
     pub const URGENT: Self = Self(1);
     /// All other messages.
     pub const NORMAL: Self = Self(2);
+    /// Requests and responses of real-time services.
+    pub const REAL_TIME: Self = Self(3);
 }
 
 impl From<Priority> for Lane {
@@ -55,6 +57,7 @@ impl fmt::Display for Lane {
             Self::SYSTEM => f.pad("system"),
             Self::URGENT => f.pad("urgent"),
             Self::NORMAL => f.pad("normal"),
+            Self::REAL_TIME => f.pad("real-time"),
             Self(number) => f.pad(&number.to_string()),
         }
     }

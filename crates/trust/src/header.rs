@@ -6,10 +6,11 @@
 //! version u8 = 1 | flags u8 | priority u8 | monitoring u8
 //! network text | service text | type text | sender 9 bytes | receiver 11 bytes
 //! input number u64 | created u64 (us) | expires u64 (us, 0 = never) | payload length u32
-//! reference text | UETR 16 bytes, if flag 1 is set
+//! reference text | UETR 16 bytes, if flag 1 is set | answers u64, if flag 4 is set
 //! ```
 //!
-//! Flags: 1 a UETR follows, 2 possible duplicate. All other bits are zero.
+//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows. All other bits
+//! are zero.
 //!
 //! A statement is `"nuncio statement 1\n" || u32 length of header || header || SHA-256(payload)`;
 //! what is signed is the RFC 6962 leaf hash of it, or the Merkle root over those of a frame.
@@ -53,6 +54,8 @@ pub struct Header {
     pub monitoring: Monitoring,
     /// The sender says that it may have sent this before (PDE).
     pub possible_duplicate: bool,
+    /// The record of the request that this message is the response to; only in a real-time service.
+    pub answers: Option<u64>,
 }
 
 /// Which of a receiver's lanes a message takes.
@@ -64,6 +67,8 @@ pub enum Priority {
     Urgent,
     /// All others.
     Normal,
+    /// Requests and responses of real-time services, and nothing else.
+    RealTime,
 }
 
 /// What a sender wants to hear of the delivery of a message (block 2, monitoring).
@@ -114,6 +119,8 @@ impl Header {
     const VERSION: u8 = 1;
     const FLAG_UETR: u8 = 1;
     const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
+    const FLAG_ANSWERS: u8 = 4;
+    const FLAGS: u8 = Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS;
 
     /// The one encoding of this header.
     #[must_use]
@@ -124,6 +131,9 @@ impl Header {
         }
         if self.possible_duplicate {
             flags |= Self::FLAG_POSSIBLE_DUPLICATE;
+        }
+        if self.answers.is_some() {
+            flags |= Self::FLAG_ANSWERS;
         }
         let mut writer = Writer::with_capacity(192);
         writer.u8(Self::VERSION).u8(flags);
@@ -138,6 +148,9 @@ impl Header {
         writer.text(self.reference.as_str());
         if let Some(uetr) = &self.uetr {
             writer.raw(uetr.as_bytes());
+        }
+        if let Some(request) = self.answers {
+            writer.u64(request);
         }
         writer.finish()
     }
@@ -154,7 +167,7 @@ impl Header {
             return Err(HeaderError::Version { version });
         }
         let flags = reader.u8()?;
-        if flags & !(Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE) != 0 {
+        if flags & !Self::FLAGS != 0 {
             return Err(HeaderError::Field { field: "flags" });
         }
         let priority =
@@ -177,6 +190,7 @@ impl Header {
             let uetr = Uetr::from_bytes(reader.array()?);
             Some(uetr.map_err(|_| HeaderError::Field { field: "UETR" })?)
         };
+        let answers = if flags & Self::FLAG_ANSWERS == 0 { None } else { Some(reader.u64()?) };
         reader.finish()?;
         let possible_duplicate = flags & Self::FLAG_POSSIBLE_DUPLICATE != 0;
         Ok(Self {
@@ -194,25 +208,28 @@ impl Header {
             priority,
             monitoring,
             possible_duplicate,
+            answers,
         })
     }
 }
 
 impl Priority {
-    /// Its number: 0 system, 1 urgent, 2 normal.
+    /// Its number: 0 system, 1 urgent, 2 normal, 3 real time.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
             Self::System => 0,
             Self::Urgent => 1,
             Self::Normal => 2,
+            Self::RealTime => 3,
         }
     }
 
     /// The priority of a number.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::System, Self::Urgent, Self::Normal].get(usize::from(code)).copied()
+        let all = [Self::System, Self::Urgent, Self::Normal, Self::RealTime];
+        all.get(usize::from(code)).copied()
     }
 }
 

@@ -118,6 +118,7 @@ fn header(sent: &Sent<'_>, payload: &[u8]) -> Vec<u8> {
         priority: sent.priority,
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
+        answers: None,
     };
     header.encode()
 }

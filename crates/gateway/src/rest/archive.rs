@@ -81,9 +81,9 @@ fn retrieval(params: &ArchiveParams) -> Result<Retrieval, Refusal> {
             By::Sent { terminal: read("sent_by", terminal)?, first, last }
         }
         (None, None, None, None, Some(lane)) => {
-            let known = [("urgent", Lane::URGENT), ("normal", Lane::NORMAL)];
-            let known = known.iter().find(|(name, _)| name == lane);
-            let lane = known.ok_or_else(|| bad("lane", "urgent or normal", lane))?.1;
+            let known = [Lane::URGENT, Lane::NORMAL, Lane::REAL_TIME];
+            let known = known.into_iter().find(|known| known.to_string() == *lane);
+            let lane = known.ok_or_else(|| bad("lane", "urgent, normal or real-time", lane))?;
             By::Received { lane, first, last }
         }
         _ => return Err(bad("query", "one of id, reference, uetr, sent_by and lane", "another")),
@@ -147,16 +147,20 @@ fn step(record: &Filed, message: u64) -> Option<Step> {
     Some(match record.head.kind {
         RecordKind::ACKNOWLEDGED => Step::Delivered,
         RecordKind::DECLINED => Step::Declined,
+        RecordKind::ACCEPTED => Step::Answered,
         kind => match tiding_of(kind, &record.meta, message)? {
             Tiding::Undelivered => Step::Undelivered,
             Tiding::Withdrawn => Step::Withdrawn,
             Tiding::Overdue => Step::Overdue,
             Tiding::Aborted => Step::Aborted,
+            Tiding::TimedOut => Step::TimedOut,
+            Tiding::ReceiverGone => Step::ReceiverGone,
             Tiding::PermissionRequested
             | Tiding::Permitted
             | Tiding::Revoked
             | Tiding::PermissionDenied
             | Tiding::Declined
+            | Tiding::RequestsEnded
             | Tiding::Broadcast => return None,
         },
     })

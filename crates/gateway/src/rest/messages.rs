@@ -148,6 +148,9 @@ pub(crate) fn request_digest(wish: &Wish, payload: &Digest) -> Digest {
     hasher.update(wish.service.as_ref().map_or(&[0; 32], |service| service.padded()));
     hasher.update(&[wish.priority.code(), wish.monitoring.code()]);
     hasher.update(payload.as_bytes());
+    if let Some(record) = wish.answers {
+        hasher.update(&record.to_be_bytes());
+    }
     hasher.finish()
 }
 

@@ -113,7 +113,8 @@ impl PostParams {
         let priority = match self.priority.as_deref() {
             None | Some("normal") => Priority::Normal,
             Some("urgent") => Priority::Urgent,
-            Some(other) => return Err(bad("priority", "normal or urgent", other)),
+            Some("real-time") => Priority::RealTime,
+            Some(other) => return Err(bad("priority", "normal, urgent or real-time", other)),
         };
         let monitoring = match self.monitoring.as_deref() {
             None | Some("notice") => Monitoring::Notice,
@@ -128,7 +129,7 @@ impl PostParams {
             .service
             .as_deref()
             .map(|name| name.parse().map_err(|_| bad("service", "the name of a service", name)));
-        Ok(Wish { service: service.transpose()?, priority, monitoring })
+        Ok(Wish { service: service.transpose()?, priority, monitoring, answers: None })
     }
 }
 

@@ -100,10 +100,13 @@ fn step_of(notice: &NoticeEntry) -> Option<(Step, Option<State>)> {
         Tiding::Withdrawn => (Step::Withdrawn, Some(State::Withdrawn)),
         Tiding::Aborted => (Step::Aborted, Some(State::Withdrawn)),
         Tiding::Declined => (Step::Declined, Some(State::Declined)),
+        Tiding::TimedOut => (Step::TimedOut, Some(State::Ended)),
+        Tiding::ReceiverGone => (Step::ReceiverGone, Some(State::Ended)),
         Tiding::PermissionRequested
         | Tiding::Permitted
         | Tiding::Revoked
         | Tiding::PermissionDenied
+        | Tiding::RequestsEnded
         | Tiding::Broadcast => return None,
     })
 }
@@ -121,6 +124,9 @@ pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
         Some(Tiding::Overdue) => "overdue",
         Some(Tiding::Aborted) => "aborted",
         Some(Tiding::Declined) => "declined",
+        Some(Tiding::TimedOut) => "timed-out",
+        Some(Tiding::ReceiverGone) => "receiver-gone",
+        Some(Tiding::RequestsEnded) => "requests-ended",
         Some(Tiding::Broadcast) => "broadcast",
     };
     let head = &entry.record.head;
@@ -257,6 +263,7 @@ fn priority(priority: Priority) -> &'static str {
         Priority::System => "system",
         Priority::Urgent => "urgent",
         Priority::Normal => "normal",
+        Priority::RealTime => "real-time",
     }
 }
 

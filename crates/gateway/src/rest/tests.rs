@@ -195,6 +195,7 @@ fn offered(output_number: u64) -> Receive {
         priority: trust::Priority::Urgent,
         monitoring: trust::Monitoring::None,
         possible_duplicate: false,
+        answers: None,
     };
     let entry = InboxEntry {
         received_at: LogTime(5),

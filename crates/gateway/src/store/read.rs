@@ -6,7 +6,7 @@ use std::ops::Bound;
 use iso::Uetr;
 use redb::{ReadTransaction, TableError};
 use session::Fill;
-use trust::{Acceptance, Digest, LogTime, NonDelivery, Reason, Receipt, ReceiptKind};
+use trust::{Acceptance, Digest, Lane, LogTime, NonDelivery, Reason, Receipt, ReceiptKind};
 use wire::limits::WINDOW_MAX;
 
 use super::changes;
@@ -17,7 +17,7 @@ use super::records::{
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
     INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
-    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_through, undecidable_through,
+    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_lanes, undecidable_through,
 };
 
 /// One state of the store.
@@ -191,8 +191,10 @@ impl View {
         let count =
             |name: &str| -> Result<u64> { Ok(counters.get(name)?.map_or(0, |it| it.value())) };
         let mut lanes = BTreeMap::new();
-        for lane in [1, 2] {
-            let through = count(&received_through(lane))?;
+        for (lane, through) in received_lanes(&counters)? {
+            if lane == Lane::SYSTEM.0 {
+                continue;
+            }
             lanes.insert(lane, Decisions { through, declined: self.declined(lane, through)? });
         }
         // The first of a lane that waits, if one does.
@@ -457,13 +459,7 @@ impl View {
         let table = self.transaction.open_table(COUNTERS)?;
         let count =
             |name: &str| -> Result<u64> { Ok(table.get(name)?.map_or(0, |value| value.value())) };
-        let mut lanes = Vec::new();
-        for lane in 0..=2 {
-            let through = count(&received_through(lane))?;
-            if through > 0 {
-                lanes.push((lane, through));
-            }
-        }
+        let lanes = received_lanes(&table)?;
         Ok(Counts {
             input_number: count(counter::INPUT_NUMBER)?,
             answered_through: count(counter::ANSWERED_THROUGH)?,

@@ -28,9 +28,7 @@
 //! What a message's state is follows from the tables that it is in; no state is written over.
 //! What was kept long enough is taken out of all of them at once (`changes/forget.rs`).
 
-use redb::{
-    ReadableTable as _, StorageError, Table, TableDefinition, TableError, WriteTransaction,
-};
+use redb::{ReadableTable, StorageError, Table, TableDefinition, TableError, WriteTransaction};
 
 type Bytes = &'static [u8];
 
@@ -176,6 +174,25 @@ impl<'t> Tables<'t> {
 /// The counter of what is acknowledged of a lane whatever the back office says.
 pub(super) fn undecidable_through(lane: u8) -> String {
     format!("{}{lane}", counter::UNDECIDABLE_THROUGH)
+}
+
+/// The lanes from which anything was received, by their numbers, each with its last output number.
+pub(super) fn received_lanes(
+    counters: &impl ReadableTable<&'static str, u64>,
+) -> Result<Vec<(u8, u64)>, StorageError> {
+    // All names that begin so: `0` is the character behind `/`.
+    let mut lanes = Vec::new();
+    for entry in counters.range(counter::RECEIVED_THROUGH.."received_through0")? {
+        let (name, through) = entry?;
+        let lane = name.value().strip_prefix(counter::RECEIVED_THROUGH).map(str::parse);
+        if let Some(Ok(lane)) = lane
+            && through.value() > 0
+        {
+            lanes.push((lane, through.value()));
+        }
+    }
+    lanes.sort_unstable();
+    Ok(lanes)
 }
 
 /// The counter of how far a lane has come.

@@ -68,6 +68,7 @@ fn header(reference: &str) -> Header {
         priority: Priority::Normal,
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
+        answers: None,
     }
 }
 

@@ -52,6 +52,9 @@ pub(super) struct Written {
     /// Whether the end that a header sets withdraws the message.
     #[serde(default)]
     withdraws_expired: bool,
+    /// Within how many milliseconds a request is to be answered. Absent: the service stores and
+    /// forwards.
+    answer_within_ms: Option<u32>,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Written {
                 withdraw_after_s: self.withdraw_after_s,
                 withdraws_expired: self.withdraws_expired,
             },
+            answer_within_ms: self.answer_within_ms,
             ..plain
         })
     }

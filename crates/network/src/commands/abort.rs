@@ -6,9 +6,10 @@ use trust::{Lane, LogTime};
 use crate::deadlines::Place;
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::lane::{LANES, Tiding, Told};
+use crate::lane::{Tiding, Told};
 use crate::line::Line;
 use crate::network::Network;
+use crate::real_time::RequestOutcome;
 use crate::rejection::Rejection;
 
 /// A message that the operator withdrew.
@@ -36,10 +37,8 @@ impl Network {
         let institution = receiver;
         let member = self.members.get(&receiver).ok_or(Rejection::Unknown { institution })?;
         // A lane is searched from its beginning: an order of the operator may take a moment.
-        let found = LANES.iter().find_map(|lane| {
-            let number = member.lanes.get(lane)?.number_of(sequence)?;
-            Some((*lane, number))
-        });
+        let mut lanes = member.lanes.iter();
+        let found = lanes.find_map(|(lane, queue)| Some((lane, queue.number_of(sequence)?)));
         let (lane, output_number) = found.ok_or(Rejection::NotWaiting { institution, sequence })?;
         if member.may_have(lane, output_number) {
             return Err(Rejection::MayBeDelivered { institution, sequence });
@@ -61,6 +60,9 @@ impl Network {
         let message = queue.withdraw(output_number, sequence);
         assert_eq!(message.sequence, aborted.sequence, "a record names another message");
         self.deadlines.clear(message.times.next(), place);
+        if message.asks {
+            self.requests.end(message.sequence, RequestOutcome::Aborted);
+        }
         let about = Some(message.about());
         let told = Told { tiding: Tiding::Aborted, record: sequence, about };
         self.count(at, message.sender.institution(), |figures| figures.withdrawn += 1);

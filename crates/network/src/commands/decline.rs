@@ -13,6 +13,7 @@ use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::lane::{Tiding, Told};
 use crate::network::Network;
+use crate::real_time::RequestOutcome;
 use crate::rejection::Rejection;
 
 /// A receiver does not take a message.
@@ -78,6 +79,10 @@ impl Network {
         queue.shrink();
         self.deadlines.clear(message.times.next(), Place { receiver, lane, output_number });
         effects.push(Effect::Acknowledged { by, lane, through: output_number });
+        if message.asks && self.requests.end(message.sequence, RequestOutcome::Declined).is_none() {
+            // The request is over, and both have been told how.
+            return;
+        }
         let about = Some(message.about());
         let told = Told { tiding: Tiding::Declined, record: sequence, about };
         self.count(at, message.sender.institution(), |figures| figures.returned += 1);

@@ -5,8 +5,9 @@ use trust::ServiceName;
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::network::Network;
+use crate::real_time::ANSWER_WITHIN_MS_MAX;
 use crate::rejection::{Flaw, Rejection};
-use crate::service::{DuplicateCheck, SERVICES_MAX, Service, ServiceState};
+use crate::service::{DuplicateCheck, SERVICES_MAX, Service, ServiceState, Timing};
 
 /// For how long a message may be remembered to know its duplicates: 31 days.
 pub const DUPLICATE_WINDOW_S_MAX: u32 = 31 * 24 * 3600;
@@ -54,6 +55,13 @@ impl Network {
 }
 
 impl Service {
+    /// Whether a real-time service has its time for answers and no other.
+    fn has_sound_times(&self) -> bool {
+        self.answer_within_ms.is_none_or(|within_ms| {
+            (1..=ANSWER_WITHIN_MS_MAX).contains(&within_ms) && self.timing == Timing::default()
+        })
+    }
+
     /// Whether its rules hold together.
     pub(crate) fn check(&self) -> Result<(), Rejection> {
         let flaw = |flaw| Err(Rejection::BadRules { service: self.name, flaw });
@@ -65,6 +73,7 @@ impl Service {
             }
             _ if !(1..=RETENTION_DAYS_MAX).contains(&self.retention_days) => flaw(Flaw::Retention),
             _ if self.payload_bytes_max == 0 => flaw(Flaw::PayloadBytes),
+            _ if !self.has_sound_times() => flaw(Flaw::AnswerWithin),
             DuplicateCheck::Off | DuplicateCheck::Flag { .. } | DuplicateCheck::Refuse { .. } => {
                 Ok(())
             }

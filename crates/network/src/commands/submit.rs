@@ -16,6 +16,7 @@ use crate::event::{Decision, Event};
 use crate::lane::{Entry, InFlight, LaneQueue};
 use crate::members::MemberId;
 use crate::network::Network;
+use crate::real_time::{Request, RequestOutcome};
 use crate::refusal::Refusal;
 use crate::rejection::Rejection;
 use crate::relationship::Pair;
@@ -43,6 +44,10 @@ impl Network {
         self.refuse_header(at, &submit, state, &mut refusals);
         let receiver = self.refuse_parties(&submit, member, &mut refusals);
         self.refuse_service(at, &submit, receiver, &mut refusals);
+        let envelope = &submit.message.envelope;
+        if envelope.lane == Lane::REAL_TIME || envelope.answers.is_some() {
+            self.refuse_real_time(at, envelope, receiver, &mut refusals);
+        }
         let Checked { envelope, statement, meta, .. } = submit.message;
         let Some(reasons) = Reasons::new(refusals.iter().map(Refusal::reason).collect()) else {
             return Ok(Decision { event: Event::Accepted(envelope), meta });
@@ -163,7 +168,9 @@ impl Network {
             }
         }
         let Some(receiver_id) = receiver_id else { return };
-        if state.rules.needs_relationship && sender_id != receiver_id {
+        // Whoever asks permits the answer.
+        let needs_permission = state.rules.needs_relationship && envelope.answers.is_none();
+        if needs_permission && sender_id != receiver_id {
             let pair = Pair { sender: sender_id, receiver: receiver_id, service };
             if let Some(missing) = self.relationships.missing(&pair, at, &message_type) {
                 refusals.push(Refusal::NotPermitted { service, sender, receiver, missing });
@@ -187,20 +194,49 @@ impl Network {
 
         let institution = receiver.institution();
         let resembles_earlier = self.remember(at, sequence, envelope);
-        let timing = self.services.get(&envelope.service).map(|state| state.rules.timing);
-        let times = timing.unwrap_or_default().times(at, envelope);
+        let is_real_time = lane == Lane::REAL_TIME;
+        let times = if is_real_time {
+            self.real_time(at, envelope)
+        } else {
+            let timing = self.services.get(&envelope.service).map(|state| state.rules.timing);
+            timing.unwrap_or_default().times(at, envelope)
+        };
         let message = InFlight {
             sequence,
             input_number,
             sender,
             notice: monitoring.wants_notice(),
             resembles_earlier,
+            asks: is_real_time && envelope.answers.is_none(),
             times,
         };
         let id = self.member_id(institution);
-        let output_number = self.members.at_mut(id).lane_mut(lane).push(Entry::Message(message));
+        let queue = self.members.at_mut(id).lanes.or_default(lane);
+        let output_number = queue.push(Entry::Message(message));
         self.deadlines.set(times.next(), Place { receiver: id, lane, output_number });
         effects.push(Effect::Offered { institution, lane, output_number, sequence });
+        if is_real_time {
+            self.request_accepted(at, (sequence, envelope), output_number);
+        }
+    }
+
+    /// Opens the request, or ends the one that is answered.
+    fn request_accepted(
+        &mut self,
+        at: LogTime,
+        (sequence, envelope): (u64, &Envelope),
+        output_number: u64,
+    ) {
+        if let Some(record) = envelope.answers {
+            let request = self.requests.end(record, RequestOutcome::Answered);
+            assert!(request.is_some(), "a record answers a request that is open");
+        } else if let Some(ends_at) = self.request_ends_at(at, envelope) {
+            let Envelope { sender, input_number, service, .. } = *envelope;
+            let receiver = self.member_id(envelope.receiver.institution());
+            let request =
+                Request { sender, input_number, receiver, service, output_number, ends_at };
+            self.requests.open(sequence, request);
+        }
     }
 }
 
@@ -223,6 +259,9 @@ fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
     }
     if !rules.monitoring.allows(monitoring) {
         refusals.push(Refusal::MonitoringNotOffered { service, option: monitoring });
+    }
+    if rules.answer_within_ms.is_some() && envelope.lane != Lane::REAL_TIME {
+        refusals.push(Refusal::RealTimePriority { service });
     }
 }
 

@@ -72,6 +72,9 @@ impl Outcome {
 
 impl Network {
     pub(crate) fn decide_tick(&self, at: LogTime) -> Decision {
+        if let Some(event) = self.decide_end_requests(at) {
+            return Decision::of(event);
+        }
         let due = self.deadlines.due(at).map(|deadline| self.due(at, deadline));
         let mut due = due.peekable();
         let Some(parties) = due.peek().map(|(parties, _)| *parties) else {

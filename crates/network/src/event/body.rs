@@ -28,6 +28,8 @@
 //! 83 PermissionDenied     relation | reason text
 //! 96 Aborted              receiver 8 | lane u8 | output number u64 | message's record u64 | reason text
 //! 112 Broadcast           the broadcast (commands/broadcast.rs)
+//! 120 RequestsEnded        sender 8 | receiver 8 | count u16
+//!                           | (output number u64 | request's record u64 | outcome u8)*
 //! 128 Founded             the text of the network's public keys
 //! 129 Changed             the note that governors signed (trust::governance)
 //! 130 KeysReplaced        the text of the network's public keys
@@ -43,9 +45,11 @@ use trust::{KeyId, Lane, NetworkKeys, RecordKind};
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
+use crate::commands::end_requests::EndedRequest;
 use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
+use crate::real_time::RequestOutcome;
 use crate::relationship::Permission;
 use crate::reports::ReportTimes;
 use crate::service::Service;
@@ -74,6 +78,7 @@ const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
 const PERMISSION_DENIED: RecordKind = RecordKind(83);
 const ABORTED: RecordKind = RecordKind::ABORTED;
 const BROADCAST: RecordKind = RecordKind(112);
+const REQUESTS_ENDED: RecordKind = RecordKind(120);
 
 impl Event {
     /// The kind of its record.
@@ -104,6 +109,7 @@ impl Event {
             Self::Aborted(_) => ABORTED,
             Self::Outstanding(_) => RecordKind::OUTSTANDING,
             Self::Broadcast(_) => BROADCAST,
+            Self::RequestsEnded { .. } => REQUESTS_ENDED,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
             Self::ServiceChanged(_) => SERVICE_CHANGED,
             Self::ServiceRetired { .. } => SERVICE_RETIRED,
@@ -174,6 +180,7 @@ impl Event {
             | Self::Founded(_)
             | Self::Changed { .. }
             | Self::KeysReplaced(_)
+            | Self::RequestsEnded { .. }
             | Self::Broadcast(_)
             | Self::ServiceDefined(_)
             | Self::ServiceChanged(_)
@@ -207,6 +214,14 @@ impl Event {
                 w.raw(note.as_bytes());
             }
             Self::Broadcast(broadcast) => broadcast.write(w),
+            Self::RequestsEnded { sender, receiver, ended } => {
+                write_institution(w, *sender);
+                write_institution(w, *receiver);
+                w.u16(u16::try_from(ended.len()).expect("a record is about few requests"));
+                for EndedRequest { output_number, sequence, outcome } in ended {
+                    w.u64(*output_number).u64(*sequence).u8(outcome.code());
+                }
+            }
             Self::ServiceDefined(service) | Self::ServiceChanged(service) => service.write(w),
             Self::ServiceRetired { service, reason } => {
                 w.text(service.as_str()).text(reason.as_str());
@@ -316,6 +331,7 @@ impl Event {
     /// Reads a body about services and relationships.
     fn read_rules(kind: RecordKind, reader: &mut Reader<'_>) -> Result<Self, EventError> {
         Ok(match kind {
+            REQUESTS_ENDED => Self::read_requests_ended(reader)?,
             BROADCAST => Self::Broadcast(Box::new(Broadcast::read(reader)?)),
             SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
             SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
@@ -386,6 +402,24 @@ impl Event {
         }
         let elapsed = (0..count).map(|_| Elapsed::read(reader)).collect::<Result<_, _>>()?;
         Ok(Self::Elapsed { sender, receiver, elapsed })
+    }
+}
+
+impl Event {
+    fn read_requests_ended(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let (sender, receiver) = (read_institution(reader)?, read_institution(reader)?);
+        let count = usize::from(reader.u16()?);
+        if !(1..=ELAPSED_MAX).contains(&count) {
+            return Err(CodecError::OutOfRange { field: "number of requests" });
+        }
+        let ended = (0..count).map(|_| {
+            let (output_number, sequence) = (reader.u64()?, reader.u64()?);
+            let outcome = RequestOutcome::from_code(reader.u8()?).filter(|it| it.is_of_time());
+            let outcome = outcome.ok_or(CodecError::OutOfRange { field: "outcome" })?;
+            Ok(EndedRequest { output_number, sequence, outcome })
+        });
+        let ended = ended.collect::<Result<_, CodecError>>()?;
+        Ok(Self::RequestsEnded { sender, receiver, ended })
     }
 }
 

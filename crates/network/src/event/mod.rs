@@ -4,8 +4,8 @@
 //! third parties and stand in `trust/src/evidence.rs`, as does 52 in `trust/src/outstanding.rs`, which
 //! reads 49 and 96 too; 16 to 31 are about members, 32 to 47 about
 //! sessions, 48 to 63 about time, 64 to 79 about services, 80 to 95 about relationships, 96 to 111
-//! about deliveries, 112 to 127 about
-//! what the operator tells, 128 to 143 about governance.
+//! about deliveries, 112 to 115 about
+//! what the operator tells, 120 to 123 about real time, 128 to 143 about governance.
 
 mod body;
 mod orders;
@@ -25,6 +25,7 @@ pub use self::orders::ActError;
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
+use crate::commands::end_requests::EndedRequest;
 use crate::commands::tick::Elapsed;
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::envelope::Envelope;
@@ -153,6 +154,15 @@ pub enum Event {
         receiver: Institution,
         /// What is done about each.
         elapsed: Vec<Elapsed>,
+    },
+    /// Deadlines of requests of one sender to one receiver have come.
+    RequestsEnded {
+        /// Who sent the requests.
+        sender: Institution,
+        /// Who was to answer them.
+        receiver: Institution,
+        /// How each ended.
+        ended: Vec<EndedRequest>,
     },
     /// A receiver did not take a message.
     Declined {

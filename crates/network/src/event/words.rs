@@ -113,5 +113,9 @@ fn rules(service: &Service) -> Vec<String> {
         format!("the sender is warned after: urgent {} (0: never)", seconds(timing.warn_after_s)),
         format!("late after: urgent {} (0: never)", seconds(timing.late_after_s)),
         last,
+        match service.answer_within_ms {
+            None => "stored and forwarded".to_owned(),
+            Some(within_ms) => format!("real time: a request is answered within {within_ms} ms"),
+        },
     ]
 }

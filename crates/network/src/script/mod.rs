@@ -10,16 +10,17 @@
 //! expel INSTITUTION REASON | revoke-key TERMINAL KEY REASON
 //! describe INSTITUTION [branches=B,B] [contact=TEXT]
 //! grant TERMINAL KEY [from=TIME] [until=TIME] [network=NAME]
-//! open TERMINAL [receives] [answered=N] [system=N] [urgent=N] [normal=N] [lane9=N]
+//! open TERMINAL [receives] [answered=N] [system=N] [urgent=N] [normal=N] [real-time=N]
+//!   [lane9=N]
 //! close TERMINAL [session=N] [REASON]
-//! submit TERMINAL NUMBER RECEIVER [urgent|system] [warning|notice|both] [service=NAME] [type=NAME]
+//! submit TERMINAL NUMBER RECEIVER [urgent|system|real-time] [answers=RECORD [normal]] [warning|notice|both] [service=NAME] [type=NAME]
 //!   [ref=TEXT] [size=N] [expires=TIME] [again] [key=N] [session=N] [sender=TERMINAL] [number=N]
 //!   [network=NAME]
 //! refuse TERMINAL NUMBER [session=N]
 //! ack TERMINAL LANE FIRST THROUGH [key=N|unsigned] [session=N]
 //! service NAME | change NAME, each with [types=P,P] [size=N] [monitoring=1,2,3] [closed]
 //!   [needs-relationship] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
-//!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired]
+//!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired] [real-time=MILLISECONDS]
 //! retire SERVICE REASON | join SERVICE INSTITUTION | leave SERVICE INSTITUTION
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
@@ -30,7 +31,7 @@
 //! figures INSTITUTION DAY | history TERMINAL
 //! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE
-//! answers TERMINAL | sessions | requests
+//! answers TERMINAL | sessions | requests | open-requests
 //! ```
 //!
 //! A line that begins with `#` is for the reader. A session that is not named is the open one; times
@@ -146,6 +147,7 @@ impl Stage {
                 "answers" => self.say_answers(&line),
                 "sessions" => self.say_sessions(),
                 "requests" => self.say_requests(),
+                "open-requests" => self.say_open_requests(),
                 "deadline" => self.say_deadline(),
                 "figures" => self.say_figures(&line),
                 "history" => self.say_history(&line),

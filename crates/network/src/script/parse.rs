@@ -211,6 +211,7 @@ fn service(line: &Line<'_>) -> Service {
         withdraw_after_s: line.small("withdraw").unwrap_or(0),
         withdraws_expired: line.has("withdraws-expired"),
     };
+    service.answer_within_ms = line.small("real-time");
     service.is_closed = line.has("closed");
     service.needs_relationship = line.has("needs-relationship");
     if let Some(days) = line.small("days") {
@@ -248,6 +249,7 @@ pub(crate) fn header(sender: Terminal, input_number: u64, receiver: &str) -> Hea
         priority: Priority::Normal,
         monitoring: Monitoring::None,
         possible_duplicate: false,
+        answers: None,
     }
 }
 
@@ -281,6 +283,10 @@ fn submit(line: &Line<'_>, terminal: Terminal, session: SessionNumber) -> Submit
     }
     if line.has("system") {
         header.priority = Priority::System;
+    }
+    header.answers = line.number("answers");
+    if line.has("real-time") || (header.answers.is_some() && !line.has("normal")) {
+        header.priority = Priority::RealTime;
     }
     for (word, option) in [
         ("warning", Monitoring::Warning),
@@ -334,7 +340,7 @@ fn grant(line: &Line<'_>) -> GrantKey {
 }
 
 fn open(line: &Line<'_>) -> OpenSession {
-    let names = ["system", "urgent", "normal", "lane9"];
+    let names = ["system", "urgent", "normal", "real-time", "lane9"];
     let received = names.iter().filter_map(|name| Some((lane(name), line.number(name)?)));
     OpenSession {
         terminal: line.word(1).parse().unwrap(),
@@ -355,7 +361,8 @@ fn close_reason(line: &Line<'_>) -> CloseReason {
 }
 
 pub(super) fn lane(name: &str) -> Lane {
-    let known = LANES.into_iter().find(|lane| lane.to_string() == name);
+    let mut known = LANES.into_iter().chain([Lane::REAL_TIME]);
+    let known = known.find(|lane| lane.to_string() == name);
     known.unwrap_or_else(|| Lane(name.strip_prefix("lane").unwrap().parse().unwrap()))
 }
 

@@ -11,6 +11,7 @@ use crate::directory::PastSession;
 use crate::effect::Effect;
 use crate::event::Relation;
 use crate::lane::{About, Attempt, Item, Notice, Told};
+use crate::real_time::Request;
 use crate::reports::{Day, Undelivered, Waiting};
 
 impl Stage {
@@ -182,6 +183,17 @@ impl Stage {
             let Relation { sender, receiver, service } = relation;
             writeln!(self.said, "  {sender} asked {receiver} for {service} in record {record}")
                 .unwrap();
+        }
+    }
+
+    pub(super) fn say_open_requests(&mut self) {
+        for (record, request) in self.network.requests.iter() {
+            let Request { sender, input_number, service, ends_at, .. } = request;
+            writeln!(
+                self.said,
+                "  request {input_number} of {sender} in record {record}, {service}, until {ends_at}"
+            )
+            .unwrap();
         }
     }
 

@@ -9,11 +9,11 @@
 //!       | input through u64 | received u64)*
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
 //!     | grants: count | (note bytes | revoked u64, all bits set: never)*)*
-//!   | lanes, three: (acknowledged u64 | offered before u64 | entries: count | entry*
+//!   | lanes: count u8 | (lane u8 | acknowledged u64 | offered before u64 | entries: count | entry*
 //!     | sessions that may have offered: count | (terminal 9 | session u64 | first u64 | through u64)*
 //!     )*
 //! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64
-//!           | flags u8: 1 notice, 2 resembles an earlier one
+//!           | flags u8: 1 notice, 2 resembles an earlier one, 4 a request
 //!           | warn at u64 | withdraw at u64 | late at u64 (all bits set: never)
 //!         tag u8 = 1, a delivery: sender 9 | input number u64 | sequence u64 | record u64 | index u32
 //!         tag u8 = 2, something told: tiding u8 | record u64 | about u8
@@ -24,8 +24,8 @@
 use std::collections::VecDeque;
 
 use iso::Institution;
-use trust::LogTime;
 use trust::codec::{CodecError, Reader, Writer};
+use trust::{Lane, LogTime};
 
 use super::{bad, insert_next, write_count};
 use crate::answers::{Answers, Run};
@@ -37,6 +37,7 @@ use crate::effect::SessionEnd;
 use crate::event::{parse, read_bool, read_terminal, write_terminal};
 use crate::lane::{About, Attempt, Entry, InFlight, LANES, LaneQueue, Notice, Tiding, Times, Told};
 use crate::reports::{Daily, ReportTimes};
+use crate::small_map::SmallMap;
 
 const ACTIVE: u8 = 0;
 const SUSPENDED: u8 = 1;
@@ -62,7 +63,9 @@ pub(super) fn write_member(writer: &mut Writer, member: &Member) {
         write_terminal(writer, terminal);
         write_terminal_state(writer, state);
     }
-    for queue in member.lanes.values() {
+    writer.u8(u8::try_from(member.lanes.len()).expect("a member has few lanes"));
+    for (lane, queue) in member.lanes.iter() {
+        writer.u8(lane.0);
         write_lane(writer, queue);
     }
 }
@@ -93,8 +96,13 @@ pub(super) fn read_member(
         }
         insert_next(&mut member.terminals, terminal, state)?;
     }
-    for lane in LANES {
-        member.lanes.insert(lane, read_lane(reader)?);
+    member.lanes = SmallMap::default();
+    for _ in 0..reader.u8()? {
+        let lane = Lane(reader.u8()?);
+        insert_next(&mut member.lanes, lane, read_lane(reader)?)?;
+    }
+    if LANES.iter().any(|lane| member.lanes.get(lane).is_none()) {
+        return Err(bad("lanes"));
     }
     Ok(member)
 }
@@ -180,10 +188,12 @@ fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
     for entry in queue.entries() {
         match *entry {
             Entry::Message(message) => {
-                let InFlight { notice, resembles_earlier, times, .. } = message;
+                let InFlight { notice, resembles_earlier, asks, times, .. } = message;
                 writer.u8(MESSAGE);
                 write_about(writer, &message.about());
-                writer.u8(u8::from(notice) | u8::from(resembles_earlier) << 1);
+                let flags =
+                    u8::from(notice) | u8::from(resembles_earlier) << 1 | u8::from(asks) << 2;
+                writer.u8(flags);
                 writer.u64(times.warn_at.0).u64(times.withdraw_at.0).u64(times.late_at.0);
             }
             Entry::Withdrawn { sequence, record } => {
@@ -252,18 +262,19 @@ fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
     match tag {
         MESSAGE => {
             let flags = reader.u8()?;
-            if flags > 3 {
+            if flags > 7 {
                 return Err(bad("flags of a message"));
             }
             let mut time = || reader.u64().map(LogTime);
             let times = Times { warn_at: time()?, withdraw_at: time()?, late_at: time()? };
-            let (notice, resembles_earlier) = (flags & 1 != 0, flags & 2 != 0);
+            let [notice, resembles_earlier, asks] = [1, 2, 4].map(|flag| flags & flag != 0);
             Ok(Entry::Message(InFlight {
                 sequence,
                 input_number,
                 sender,
                 notice,
                 resembles_earlier,
+                asks,
                 times,
             }))
         }

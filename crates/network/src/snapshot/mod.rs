@@ -5,12 +5,13 @@
 //! their keys; a member is referred to by its number, u32:
 //!
 //! ```text
-//! "nuncio state 3\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
+//! "nuncio state 4\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
 //! members: count | (institution 8 | member (member.rs))*
 //! services: count | (rules (service.rs) | retired u8 | group: count, words u64
 //!   | remembered: count | (time u64 | sender u32 | fingerprint u64 | sequence u64)*)*
 //! permissions: count | (sender u32 | receiver u32 | service text | permission (relationship.rs))*
 //! requests: count | (sender u32 | receiver u32 | service text | record u64)*
+//! real time: requests (real_time.rs)
 //! governed u8 | if so: governance (trust::governance) | public records: count, u64
 //! ```
 
@@ -29,11 +30,12 @@ use crate::governance::Governed;
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
 use crate::pairs::Pairs;
+use crate::real_time::Requests;
 use crate::relationship::{Pair, Permission, Relationships};
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
 
-const MAGIC: &[u8; 15] = b"nuncio state 3\n";
+const MAGIC: &[u8; 15] = b"nuncio state 4\n";
 
 /// Why bytes are no state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +63,7 @@ impl Network {
         write_count(&mut writer, self.services.len());
         self.services.values().for_each(|state| write_service(&mut writer, state));
         write_relationships(&mut writer, &self.relationships);
+        self.requests.write(&mut writer);
         Governed::write(self.governed.as_deref(), &mut writer);
         writer.finish()
     }
@@ -100,6 +103,7 @@ impl Network {
             push_next(&mut network.services, state.rules.name, state)?;
         }
         network.relationships = read_relationships(reader, &network.members)?;
+        network.requests = Requests::read(reader, &network.members)?;
         network.governed = Governed::read(reader)?.map(Box::new);
         Ok(network)
     }

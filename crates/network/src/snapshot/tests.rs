@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["af1e9bc523bb47139242106d45ec8501961897335ccd8a7eff02c7b6633fd4b1"]
+    expect!["cd6e0ae230b73a09c759f6019b9486b5a2a41118a7edb9475da57e378be3e6bd"]
         .assert_eq(&network.hash().to_string());
 }
 

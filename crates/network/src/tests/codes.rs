@@ -8,6 +8,7 @@ use trust::{Fault, KeyId, Lane, LogTime, Monitoring};
 
 use crate::directory::SessionNumber;
 use crate::event::Relation;
+use crate::real_time::RequestOutcome;
 use crate::refusal::Refusal;
 use crate::rejection::{Flaw, Rejection};
 use crate::relationship::Missing;
@@ -47,6 +48,16 @@ fn refusals() -> Vec<Refusal> {
             missing: Missing::End { until: LogTime(1) },
         },
         Refusal::Duplicate { service: name, first: 1 },
+        Refusal::NotRealTime { service: name },
+        Refusal::RealTimePriority { service: name },
+        Refusal::ReceiverAway { service: name, receiver },
+        Refusal::TooManyRequests { sender: terminal },
+        Refusal::NoSuchRequest { record: 1 },
+        Refusal::RequestAnswered { record: 1 },
+        Refusal::RequestOver { record: 1, outcome: RequestOutcome::TimedOut },
+        Refusal::NotTheReceiver { record: 1, sender: terminal },
+        Refusal::NotTheRequester { record: 1, receiver },
+        Refusal::OtherService { record: 1, service: name },
     ]
 }
 

@@ -26,6 +26,7 @@ fn fill(network: &mut Network, institution: &str, lane: Lane, count: usize) {
             sender,
             notice: false,
             resembles_earlier: false,
+            asks: false,
             times,
         };
         queue.push(Entry::Message(message));

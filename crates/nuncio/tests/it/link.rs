@@ -182,5 +182,6 @@ pub(crate) fn header(number: u64, payload: &[u8]) -> Header {
         priority: Priority::Normal,
         monitoring: Monitoring::None,
         possible_duplicate: false,
+        answers: None,
     }
 }

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use iso::{Institution, Terminal};
-use network::{Elapsed, Event, Line, Outcome, Relation, Tiding};
+use network::{Elapsed, EndedRequest, Event, Line, Outcome, Relation, RequestOutcome, Tiding};
 use trust::{Body, Declined, Digest, Lane, LogTime, Reason, RecordHead, RecordKind, ServiceName};
 use wire::latest;
 
@@ -71,7 +71,9 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
     ) = &event
     {
         of(relation, relation.receiver, Some(reason))
-    } else if let Ok(Event::Elapsed { receiver, .. }) = &event {
+    } else if let Ok(Event::Elapsed { receiver, .. } | Event::RequestsEnded { receiver, .. }) =
+        &event
+    {
         Words { institution: Some(*receiver), ..Words::default() }
     } else if let Ok(Event::Aborted(aborted)) = &event {
         let text = vec![aborted.reason.as_str().to_owned()];
@@ -97,6 +99,8 @@ pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> 
     if let Event::Elapsed { elapsed, .. } = &event {
         let found = elapsed.iter().find(|it| it.sequence == message)?;
         Some(tiding_of_outcome(found.outcome))
+    } else if let Event::RequestsEnded { ended, .. } = &event {
+        ended.iter().find(|it| it.sequence == message)?.outcome.tiding()
     } else if let Event::Aborted(aborted) = &event {
         (aborted.sequence == message).then_some(Tiding::Aborted)
     } else if let Event::Outstanding(statement) = &event {
@@ -191,6 +195,17 @@ impl Check<'_> {
                 (statement.sender, statement.input_number, statement.message)
                     == (about.terminal, about.input_number, about.message.sequence)
             }
+            (
+                Tiding::TimedOut | Tiding::ReceiverGone | Tiding::Withdrawn,
+                Event::RequestsEnded { sender, ended, .. },
+                Some(about),
+            ) => {
+                let says = |it: &EndedRequest| {
+                    it.sequence == about.message.sequence && it.outcome.tiding() == Some(tiding)
+                };
+                *sender == us && ended.iter().any(says)
+            }
+            (Tiding::RequestsEnded, Event::RequestsEnded { receiver, .. }, None) => *receiver == us,
             (Tiding::Aborted, Event::Aborted(aborted), Some(about)) => {
                 aborted.sequence == about.message.sequence
             }
@@ -227,6 +242,12 @@ impl Check<'_> {
                     && (it.lane, it.output_number, it.sequence) == place
             };
             *receiver == self.institution && elapsed.iter().any(says)
+        } else if let Event::RequestsEnded { receiver, ended, .. } = &event {
+            let says = |it: &EndedRequest| {
+                it.outcome == RequestOutcome::Withdrawn
+                    && (Lane::REAL_TIME, it.output_number, it.sequence) == place
+            };
+            *receiver == self.institution && ended.iter().any(says)
         } else if let Event::Aborted(it) = &event {
             it.receiver == self.institution && (it.lane, it.output_number, it.sequence) == place
         } else {

@@ -93,6 +93,7 @@ impl Bank {
             priority,
             monitoring,
             possible_duplicate: false,
+            answers: None,
         };
         self.store.outbox.push((header.encode().into(), payload));
         if let Some(link) = &mut self.link {

@@ -143,13 +143,15 @@ fn no_more_than_64_reasons_are_kept_and_none_is_no_refusal() {
 
 #[test]
 fn lanes_follow_priorities() {
-    let lanes = [Priority::System, Priority::Urgent, Priority::Normal].map(Lane::from);
-    assert_eq!(lanes, [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL]);
-    expect!["system urgent normal 9"].assert_eq(&format!(
-        "{} {} {} {}",
+    let all = [Priority::System, Priority::Urgent, Priority::Normal, Priority::RealTime];
+    let lanes = all.map(Lane::from);
+    assert_eq!(lanes, [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL, Lane::REAL_TIME]);
+    expect!["system urgent normal real-time 9"].assert_eq(&format!(
+        "{} {} {} {} {}",
         lanes[0],
         lanes[1],
         lanes[2],
+        lanes[3],
         Lane(9)
     ));
 }

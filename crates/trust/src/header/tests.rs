@@ -19,6 +19,7 @@ fn header() -> Header {
         priority: Priority::Urgent,
         monitoring: Monitoring::Both,
         possible_duplicate: true,
+        answers: None,
     }
 }
 
@@ -32,6 +33,16 @@ fn a_header_has_the_documented_bytes() {
     ]
     .concat();
     assert_eq!(header().encode(), want);
+}
+
+#[test]
+fn a_response_names_the_record_of_its_request_at_the_end() {
+    let response =
+        Header { priority: Priority::RealTime, answers: Some(0x0102), uetr: None, ..header() };
+    let bytes = response.encode();
+    assert_eq!(&bytes[..4], b"\x01\x06\x03\x03");
+    assert!(bytes.ends_with(b"\0\x07order 7\0\0\0\0\0\0\x01\x02"));
+    assert_eq!(Header::decode(&bytes), Ok(response));
 }
 
 #[test]
@@ -76,8 +87,8 @@ fn values_outside_their_range_are_named() {
         bytes[at] = to;
         assert_eq!(Header::decode(&bytes), Err(HeaderError::Field { field }));
     };
-    check(1, 4, "flags");
-    check(2, 3, "priority");
+    check(1, 128, "flags");
+    check(2, 4, "priority");
     check(3, 4, "monitoring");
     check(6, b' ', "network");
     check(12, b' ', "service");
@@ -101,7 +112,7 @@ fn references_have_their_limits() {
 #[test]
 fn codes_of_priorities_and_monitoring_come_back() {
     for code in 0..=255 {
-        assert_eq!(Priority::from_code(code).map(Priority::code), Some(code).filter(|c| *c < 3));
+        assert_eq!(Priority::from_code(code).map(Priority::code), Some(code).filter(|c| *c < 4));
         assert_eq!(
             Monitoring::from_code(code).map(Monitoring::code),
             Some(code).filter(|code| *code < 4)
@@ -120,7 +131,8 @@ prop_compose! {
         expires_at in prop::option::of(1_u64..),
         reference in "[^\\p{Cc}]{1,35}",
         uetr in prop::option::of(any::<[u8; 16]>()),
-        (priority, monitoring, possible_duplicate) in (0_u8..3, 0_u8..4, any::<bool>()),
+        (priority, monitoring, possible_duplicate) in (0_u8..4, 0_u8..4, any::<bool>()),
+        answers in prop::option::of(any::<u64>()),
     ) -> Header {
         Header {
             network: names.0.parse().unwrap(),
@@ -137,6 +149,7 @@ prop_compose! {
             priority: Priority::from_code(priority).unwrap(),
             monitoring: Monitoring::from_code(monitoring).unwrap(),
             possible_duplicate,
+            answers,
         }
     }
 }

@@ -364,6 +364,7 @@ impl MessageReading {
             Priority::System => "system",
             Priority::Urgent => "urgent",
             Priority::Normal => "normal",
+            Priority::RealTime => "real-time",
         };
         let monitoring = match header.monitoring {
             Monitoring::None => "none",

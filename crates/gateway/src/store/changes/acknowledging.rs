@@ -5,7 +5,7 @@
 
 use redb::{ReadableTable as _, StorageError};
 
-use crate::store::tables::{Tables, received_through, undecidable_through};
+use crate::store::tables::{Tables, received_lanes, undecidable_through};
 use crate::store::writer::Change;
 
 /// The name of the setting among the notes.
@@ -29,8 +29,7 @@ impl Change for Acknowledging {
         if was == self.on_decision {
             return Ok(());
         }
-        for lane in 0..=2 {
-            let through = tables.count(&received_through(lane))?;
+        for (lane, through) in received_lanes(&tables.counters)? {
             tables.set(&undecidable_through(lane), through)?;
         }
         tables.notes.insert(ACKNOWLEDGE, if self.on_decision { TAKEN } else { STORED })?;

@@ -184,7 +184,16 @@ fn is_settled(
         let Some(notice) = tables.notices.get(number)? else { continue };
         let notice = NoticeEntry::decode(notice.value()).map_err(damaged)?;
         let tiding = Tiding::from_code(notice.tiding);
-        if matches!(tiding, Some(Tiding::Withdrawn | Tiding::Aborted | Tiding::Declined)) {
+        if matches!(
+            tiding,
+            Some(
+                Tiding::Withdrawn
+                    | Tiding::Aborted
+                    | Tiding::Declined
+                    | Tiding::TimedOut
+                    | Tiding::ReceiverGone
+            )
+        ) {
             return Ok(true);
         }
     }

@@ -138,7 +138,7 @@ impl Payment {
             State::Accepted => Step::Accepted,
             State::Refused => Step::Refused,
             State::Delivered => Step::Delivered,
-            State::Withdrawn | State::Declined => return false,
+            State::Withdrawn | State::Declined | State::Answered | State::Ended => return false,
             State::Stored | State::Submitted | State::Received | State::Taken => return false,
         };
         self.steps.iter().any(|(seen, _)| *seen == step)

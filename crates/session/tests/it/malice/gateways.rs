@@ -141,7 +141,7 @@ fn a_hello_with_fields_out_of_range_is_refused() {
     check_hello(lanes(&[(1, 5), (1, 5)]), &expect!["LNK007 the list of lanes is malformed"]);
     check_hello(lanes(&[(2, 5), (1, 5)]), &expect!["LNK007 the list of lanes is malformed"]);
     check_hello(lanes(&[(1, 0)]), &expect!["LNK007 the list of lanes is malformed"]);
-    check_hello(lanes(&[(3, 1)]), &expect!["LNK013 lane 3 is not a lane of this network"]);
+    check_hello(lanes(&[(9, 1)]), &expect!["LNK013 lane 9 is not a lane of this network"]);
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn an_acknowledgement_out_of_order_is_refused() {
 
 #[test]
 fn an_acknowledgement_in_a_lane_that_is_none_is_refused() {
-    check(acknowledge(3, 1, 1), &expect!["LNK013 lane 3 is not a lane of this network"]);
+    check(acknowledge(9, 1, 1), &expect!["LNK013 lane 9 is not a lane of this network"]);
     check(
         acknowledge(u32::MAX, 1, 1),
         &expect!["LNK013 lane 4294967295 is not a lane of this network"],

@@ -377,7 +377,7 @@ fn offers_out_of_order_are_refused() {
 
 #[test]
 fn offers_in_another_lane_are_refused() {
-    check_offers(|it| it.lane = 3, &expect!["LNK013 lane 3 is not a lane of this network"]);
+    check_offers(|it| it.lane = 9, &expect!["LNK013 lane 9 is not a lane of this network"]);
     let urgent = |it: &mut Offers| (it.lane, it.first_output_number) = (1, 2);
     check_offers(urgent, &expect!["LNK013 lane 1 is not a lane of this message"]);
     check_offers(|it| it.lane = 0, &expect!["LNK013 lane 0 is not a lane of this message"]);
