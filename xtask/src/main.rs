@@ -41,7 +41,8 @@ enum Command {
     Tidy,
     /// Writes the notation of the built-in messages anew from the official schemas
     MxNotation(mx::Notation),
-    /// Prepares libxml2, the other opinion in the tests of crate `mx`, in target/oracle
+    /// Prepares libxml2, the other opinion in the tests of crate `mx`, and `DuckDB`, which reads what
+    /// `nuncio` writes as Parquet, in target/oracle
     Oracle,
     /// Installs a module for keys that is software, for the tests of such keys
     Softhsm,

@@ -9,6 +9,8 @@ use anyhow::{Context as _, bail, ensure};
 
 /// The version of lxml that the verdicts were compared with. Its package brings libxml2 along.
 const LXML: &str = "lxml==6.1.3";
+/// What reads the Parquet files of `nuncio` in its tests.
+const DUCKDB: &str = "duckdb==2.0.1";
 
 /// The messages that are built in: area, numbers, and how many of the last versions. Of the
 /// business header it is all four: messages of different years use each of them.
@@ -189,20 +191,22 @@ fn chosen(schemas: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Prepares a Python with lxml in `target/oracle`, for the tests that compare with libxml2.
+/// Prepares a Python with lxml and `DuckDB` in `target/oracle`, for the tests that compare with libxml2
+/// and that read Parquet.
 pub(crate) fn oracle(root: &Path) -> anyhow::Result<()> {
     let folder = root.join("target/oracle");
     let python = folder.join("bin/python");
     let imports = |python: &Path| {
-        let version = "from lxml import etree; print('libxml2', etree.LIBXML_VERSION)";
+        let version =
+            "import duckdb; from lxml import etree; print('libxml2', etree.LIBXML_VERSION)";
         Command::new(python).args(["-c", version]).status().is_ok_and(|status| status.success())
     };
     if imports(&python) {
         return Ok(());
     }
     run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", LXML]))?;
-    ensure!(imports(&python), "lxml was installed, but cannot be imported");
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", LXML, DUCKDB]))?;
+    ensure!(imports(&python), "lxml and DuckDB were installed, but cannot be imported");
     Ok(())
 }
 

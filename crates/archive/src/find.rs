@@ -10,8 +10,8 @@ use redb::ReadTransaction;
 use trust::{Accepted, Header, Lane, LogTime, RecordKind, Refused};
 
 use crate::error::Error;
-use crate::fold::{REFUSED, institution, of_reference, of_uetr, terminal};
-use crate::volume::{EVENTS, MESSAGES, NAMES, RECEIVED, SENT, TAKEN, Volume};
+use crate::fold::{HELD, REFUSED, institution, of_reference, of_uetr, terminal};
+use crate::volume::{EVENTS, MESSAGES, NAMES, PLACE, RECEIVED, RELEASED, SENT, TAKEN, Volume};
 use crate::{By, Found, Query};
 
 /// How many rows of one volume are looked at before anything is read from the journal.
@@ -83,6 +83,14 @@ fn rows(read: &ReadTransaction, query: &Query, from: u64) -> Result<Vec<u64>, Er
         By::Received { institution: receiver, lane, first, last } => {
             let table = read.open_table(RECEIVED)?;
             let key = |number| (institution(*receiver), lane.0, number);
+            if read.open_table(PLACE)?.get(RELEASED)?.is_some() {
+                let rows = table.range(key(*first)..=key(*last.max(first)))?;
+                let rows = rows.map(|row| Ok(row?.1.value())).filter(|it| behind(it, from));
+                let mut rows = rows.collect::<Result<Vec<u64>, Error>>()?;
+                rows.sort_unstable();
+                rows.truncate(ROWS_MAX);
+                return Ok(rows);
+            }
             let Some(span) = span(table.range(key(*first)..=key(*last.max(first)))?, |it| it.2)?
             else {
                 return Ok(Vec::new());
@@ -174,6 +182,24 @@ fn parties(record: &Record, header: Option<&Header>) -> [Option<Institution>; 2]
     [Refused::decode(&record.meta).ok().map(|it| it.terminal.institution()), None]
 }
 
+/// The lane of a message and its number there, as far as it has one: one that was held may have got
+/// them in a later volume.
+fn placed(
+    volumes: &[Arc<Volume>],
+    sequence: u64,
+    row: Option<(u8, u64)>,
+) -> Result<Option<(Lane, u64)>, Error> {
+    let mut row = row.filter(|(lane, _)| *lane != REFUSED);
+    if row.is_some_and(|(lane, _)| lane == HELD) {
+        for volume in volumes {
+            let later = volume.read()?.open_table(MESSAGES)?.get(sequence)?;
+            row = later.map(|it| it.value()).filter(|(lane, _)| *lane != HELD).or(row);
+        }
+    }
+    let row = row.filter(|(lane, _)| *lane != HELD);
+    Ok(row.map(|(lane, output_number)| (Lane(lane), output_number)))
+}
+
 /// What became of a message, from its own volume on.
 fn story<M: Medium>(
     volumes: &[Arc<Volume>],
@@ -183,16 +209,17 @@ fn story<M: Medium>(
 ) -> Result<Found, Error> {
     let sequence = record.head.sequence;
     let row = read.open_table(MESSAGES)?.get(sequence)?.map(|row| row.value());
-    let place = row.filter(|(lane, _)| *lane != REFUSED);
-    let place = place.map(|(lane, output_number)| (Lane(lane), output_number));
+    let place = placed(volumes, sequence, row)?;
+    let is_accepted = row.is_some_and(|(lane, _)| lane != REFUSED);
     let receiver = header_of(&record).map(|header| institution(header.receiver.institution()));
     let mut history = Vec::new();
-    if let (Some((lane, number)), Some(receiver)) = (place, receiver) {
+    if let Some(receiver) = receiver.filter(|_| is_accepted) {
         for volume in volumes {
             let read = volume.read()?;
             for event in read.open_table(EVENTS)?.range((sequence, 0)..=(sequence, u64::MAX))? {
                 history.push(event?.0.value().1);
             }
+            let Some((lane, number)) = place else { continue };
             let taken = read.open_table(TAKEN)?;
             let key = |number| (receiver, lane.0, number);
             let end = taken.range(key(number)..=key(u64::MAX))?.next().transpose()?;
@@ -209,7 +236,7 @@ fn story<M: Medium>(
 }
 
 /// The first record at a time or later, by halves.
-fn first_at<M: Medium>(journal: &Reader<M>, at: LogTime) -> Result<u64, Error> {
+pub(crate) fn first_at<M: Medium>(journal: &Reader<M>, at: LogTime) -> Result<u64, Error> {
     let (mut low, mut high) = (0, journal.next_sequence());
     while low < high {
         let middle = low + (high - low) / 2;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use iso::{Institution, Terminal};
 use journal::Record;
-use network::Event;
+use network::{Event, Schedules};
 use redb::{ReadableTable as _, StorageError, Table};
 use trust::{
     Accepted, Acknowledged, Declined, Digest, Header, Lane, RecordKind, Reference, Refused,
@@ -12,12 +12,15 @@ use trust::{
 
 use crate::error::Error;
 use crate::volume::{
-    EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED, SENT, TAKEN,
-    Volume, beginning,
+    EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED, RELEASED,
+    RULES, SENT, TAKEN, Volume, beginning,
 };
 
 /// What stands for the lane of a message that was refused.
 pub(crate) const REFUSED: u8 = u8::MAX;
+
+/// What stands for the lane of a message that waits for the opening of its service.
+pub(crate) const HELD: u8 = u8::MAX - 1;
 
 /// The tables of a volume, open for writing, and what is written when all records are in.
 struct Rows<'t> {
@@ -27,6 +30,11 @@ struct Rows<'t> {
     lanes: Table<'t, ([u8; 8], u8), u64>,
     taken: Table<'t, ([u8; 8], u8, u64), (u64, u64)>,
     events: Table<'t, (u64, u64), ()>,
+    rules: Table<'t, (u16, &'static str), &'static [u8]>,
+    /// What `rules` says.
+    schedules: Schedules,
+    /// Whether a message was released.
+    released: bool,
     /// The last output numbers that are not in `lanes` yet.
     last: BTreeMap<([u8; 8], u8), u64>,
     /// Names that are not in their table yet: sorted, they go in with less work.
@@ -51,9 +59,13 @@ where
             lanes: transaction.open_table(LANES)?,
             taken: transaction.open_table(TAKEN)?,
             events: transaction.open_table(EVENTS)?,
+            rules: transaction.open_table(RULES)?,
+            schedules: Schedules::default(),
+            released: false,
             last: BTreeMap::new(),
             names: Vec::new(),
         };
+        rows.read_rules()?;
         let mut next = expected;
         let mut seen: Option<(Record, trust::LogTime)> = None;
         for record in records {
@@ -73,6 +85,9 @@ where
             rows.lanes.insert(key, last)?;
         }
         let mut place = transaction.open_table(PLACE)?;
+        if rows.released {
+            place.insert(RELEASED, 1)?;
+        }
         if let Some((last, first_at)) = &seen {
             if place.get(FIRST_AT)?.is_none() {
                 place.insert(FIRST_AT, first_at.0)?;
@@ -95,7 +110,7 @@ impl Rows<'_> {
             RecordKind::ACCEPTED => {
                 let accepted = Accepted::decode(&record.meta).map_err(|_| odd())?;
                 let header = Header::decode(&accepted.header).map_err(|_| odd())?;
-                self.accepted(sequence, &header)?;
+                self.accepted(record, &header)?;
             }
             RecordKind::REFUSED => {
                 let refused = Refused::decode(&record.meta).map_err(|_| odd())?;
@@ -121,29 +136,39 @@ impl Rows<'_> {
             }
             _ => {
                 let event = Event::decode(kind, &record.meta).map_err(|_| odd())?;
-                self.event(sequence, &event)?;
+                self.event(record, &event)?;
             }
         }
         Ok(())
     }
 
-    fn accepted(&mut self, sequence: u64, header: &Header) -> Result<(), Error> {
-        let lane = Lane::from(header.priority).0;
-        let key = (institution(header.receiver.institution()), lane);
+    fn accepted(&mut self, record: &Record, header: &Header) -> Result<(), Error> {
+        let (sequence, at) = (record.head.sequence, record.head.at);
+        let lane = Lane::from(header.priority);
+        self.sent.insert((terminal(header.sender), header.input_number), sequence)?;
+        self.name(sequence, header);
+        if let Some(request) = header.answers {
+            // It says what became of the request.
+            self.events.insert((request, sequence), ())?;
+        }
+        if self.schedules.held_until(at, header.service, lane).is_some() {
+            // It gets its number when its service opens.
+            self.messages.insert(sequence, (HELD, 0))?;
+            return Ok(());
+        }
+        self.enters(sequence, (institution(header.receiver.institution()), lane.0))
+    }
+
+    /// Gives a message the next number of a lane.
+    fn enters(&mut self, sequence: u64, key: ([u8; 8], u8)) -> Result<(), Error> {
         let last = match self.last.get(&key) {
             Some(last) => *last,
             None => self.lanes.get(key)?.map_or(0, |last| last.value()),
         };
         let output_number = last + 1;
         self.last.insert(key, output_number);
-        self.messages.insert(sequence, (lane, output_number))?;
-        self.sent.insert((terminal(header.sender), header.input_number), sequence)?;
-        self.received.insert((key.0, lane, output_number), sequence)?;
-        if let Some(request) = header.answers {
-            // It says what became of the request.
-            self.events.insert((request, sequence), ())?;
-        }
-        self.name(sequence, header);
+        self.messages.insert(sequence, (key.1, output_number))?;
+        self.received.insert((key.0, key.1, output_number), sequence)?;
         Ok(())
     }
 
@@ -155,8 +180,21 @@ impl Rows<'_> {
     }
 
     /// What the network says of messages beside their acceptance and delivery.
-    fn event(&mut self, sequence: u64, event: &Event) -> Result<(), StorageError> {
-        if let Event::Elapsed { elapsed, .. } = event {
+    fn event(&mut self, record: &Record, event: &Event) -> Result<(), Error> {
+        let sequence = record.head.sequence;
+        if let Event::Released(released) = event {
+            let key = (institution(released.receiver), released.lane.0);
+            self.released = true;
+            for message in &released.messages {
+                self.enters(*message, key)?;
+                self.events.insert((*message, sequence), ())?;
+            }
+        } else if let Event::ServiceDefined(_)
+        | Event::ServiceChanged(_)
+        | Event::CalendarDefined(_) = event
+        {
+            self.ruled(record, event)?;
+        } else if let Event::Elapsed { elapsed, .. } = event {
             for it in elapsed {
                 self.events.insert((it.sequence, sequence), ())?;
             }
@@ -168,6 +206,37 @@ impl Rows<'_> {
             self.events.insert((aborted.sequence, sequence), ())?;
         } else if let Event::Outstanding(statement) = event {
             self.events.insert((statement.message, sequence), ())?;
+        }
+        Ok(())
+    }
+}
+
+impl Rows<'_> {
+    /// Keeps what says when services are closed: the record of each calendar, and the last one of
+    /// each service.
+    fn ruled(&mut self, record: &Record, event: &Event) -> Result<(), StorageError> {
+        // All records of a service say all of its rules: they have one key.
+        let (kind, name) = if let Event::CalendarDefined(calendar) = event {
+            (record.head.kind.0, calendar.name)
+        } else if let Event::ServiceDefined(service) | Event::ServiceChanged(service) = event {
+            (0, service.name)
+        } else {
+            return Ok(());
+        };
+        let mut meta = record.head.kind.0.to_be_bytes().to_vec();
+        meta.extend_from_slice(&record.meta);
+        self.rules.insert((kind, name.as_str()), meta.as_slice())?;
+        self.schedules.take(event);
+        Ok(())
+    }
+
+    fn read_rules(&mut self) -> Result<(), Error> {
+        for row in self.rules.iter()? {
+            let (_, value) = row?;
+            let Some((kind, meta)) = value.value().split_first_chunk::<2>() else { continue };
+            let kind = RecordKind(u16::from_be_bytes(*kind));
+            let odd = |_| Error::Record { sequence: 0, kind: kind.0 };
+            self.schedules.take(&Event::decode(kind, meta).map_err(odd)?);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 //! may ask.
 
 mod error;
+pub mod figures;
 mod find;
 mod fold;
 mod volume;

@@ -1,18 +1,21 @@
 //! One volume: the tables of some consecutive records, in a file of its own.
 //!
 //! ```text
-//! messages   record                               -> lane, output number; lane 255: refused
+//! messages   record                               -> lane, output number; lane 255: refused,
+//!                                                    254: held until its service opens
 //! sent       (terminal 9, input number)           -> record
 //! received   (institution 8, lane, output number) -> record
 //! lanes      (institution 8, lane)                -> last output number, here or before
 //! names      (hash, record)                       -> nothing      references and transactions
 //! taken      (institution 8, lane, last number)   -> first number, record of the acknowledgement
 //! events     (record of a message, record)        -> nothing      what else became of it
+//! rules      (0 or kind of a record, name)        -> kind 2, meta: services and calendars
 //! place      name                                 -> number
 //! ```
 //!
 //! `taken` and `events` stand in the volume of the record that says so, which may be a later one than
-//! that of the message.
+//! that of the message. A message that was held has its lane and number in the volume of the record
+//! that released it, in `messages` and `received`.
 
 use std::fs;
 use std::io;
@@ -20,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use journal::{Medium, Reader};
-use redb::{Database, ReadTransaction, ReadableDatabase as _, TableDefinition};
+use redb::{Database, ReadTransaction, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use trust::{Digest, LogTime};
 
 use crate::error::Error;
@@ -34,6 +37,7 @@ pub(crate) const NAMES: TableDefinition<'_, (u64, u64), ()> = TableDefinition::n
 pub(crate) const TAKEN: TableDefinition<'_, ([u8; 8], u8, u64), (u64, u64)> =
     TableDefinition::new("taken");
 pub(crate) const EVENTS: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("events");
+pub(crate) const RULES: TableDefinition<'_, (u16, &str), &[u8]> = TableDefinition::new("rules");
 pub(crate) const PLACE: TableDefinition<'_, &str, u64> = TableDefinition::new("place");
 
 /// The names of the numbers of a place.
@@ -42,9 +46,11 @@ pub(crate) const NEXT: &str = "next";
 pub(crate) const FIRST_AT: &str = "first_at";
 pub(crate) const LAST_AT: &str = "last_at";
 pub(crate) const HASH: &str = "hash";
+/// There where a message was released: numbers and records do not rise together then.
+pub(crate) const RELEASED: &str = "released";
 
 /// The form of the tables; a volume of another one is thrown away.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
 /// What the names of files end in.
 const SUFFIX: &str = ".volume";
 /// How much memory a volume takes that is written no more, in bytes.
@@ -95,11 +101,16 @@ impl Volume {
             transaction.open_table(TAKEN)?;
             transaction.open_table(EVENTS)?;
             let mut lanes = transaction.open_table(LANES)?;
+            let mut rules = transaction.open_table(RULES)?;
             if let Some(before) = before {
                 let read = before.read()?;
                 for lane in read.open_table(LANES)?.range::<([u8; 8], u8)>(..)? {
                     let (key, last) = lane?;
                     lanes.insert(key.value(), last.value())?;
+                }
+                for row in read.open_table(RULES)?.iter()? {
+                    let (key, meta) = row?;
+                    rules.insert(key.value(), meta.value())?;
                 }
             }
             let mut place = transaction.open_table(PLACE)?;

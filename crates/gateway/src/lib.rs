@@ -18,6 +18,7 @@ mod keys;
 mod link;
 pub mod parts;
 mod random;
+mod reports;
 mod rest;
 mod run;
 mod store;

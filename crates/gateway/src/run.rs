@@ -19,6 +19,7 @@ use crate::keeping;
 use crate::keys::Keys;
 use crate::link::{self, Asker, Board, Desk, Shared};
 use crate::random;
+use crate::reports::{self, Reports};
 use crate::rest::{self, Api, Office};
 use crate::store::{Acknowledging, Store, View};
 
@@ -66,7 +67,9 @@ async fn serve(
     let (stop, stopping) = watch::channel(false);
     let token = keys.token.clone();
     let (asker, questions) = Asker::new(Arc::clone(&board));
-    let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+    let reports = Reports::new(&config.folder, asker.clone(), clock.clone());
+    let (store_of, board_of) = (store.clone(), Arc::clone(&board));
+    let office = Office { store: store_of, board: board_of, asker, reports: reports.clone() };
     let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
@@ -77,6 +80,7 @@ async fn serve(
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
     tokio::spawn(say_what_ends(Arc::clone(config), stopping.clone()));
+    tokio::spawn(reports::run(reports, stopping.clone()));
     if let Some(days) = config.keep_days {
         tokio::spawn(keeping::run(store.clone(), days, stopping.clone()));
     }

@@ -6,7 +6,7 @@
 use archive::{Finder, Found, Query};
 use iso::Institution;
 use journal::Record;
-use network::{Command, Network, Rejection, Relation};
+use network::{Command, Network, Rejection, Relation, Report};
 use session::Fill;
 use session::ask::{
     By, Filed, Question, Relationship, Reply, Retrieval, Retrieved, Service, Standing,
@@ -14,6 +14,7 @@ use session::ask::{
 use trust::{Accepted, Digest, Header, LogTime, ServiceName};
 use wire::limits::ROWS_MAX;
 
+use crate::reporting;
 use crate::shared::Shared;
 
 use crate::work::Asked;
@@ -49,7 +50,15 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         Question::StateOutstanding { receiver, record } => {
             Command::StateOutstanding { by: Some(us), receiver: *receiver, sequence: *record }
         }
-        Question::Relationships { .. } | Question::Services | Question::Retrieve(_) => return None,
+        Question::SetReports(rules) => {
+            Command::SetReports { institution: us, rules: rules.clone() }
+        }
+        Question::Relationships { .. }
+        | Question::Services
+        | Question::Retrieve(_)
+        | Question::Calendars
+        | Question::Reports
+        | Question::Report(_) => return None,
     })
 }
 
@@ -64,13 +73,20 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         (Ok(_), Question::Services) => services(network, us),
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
+        (Ok(_), Question::Calendars) => Reply::Calendars(network.calendars().cloned().collect()),
+        (Ok(_), Question::Reports) => reporting::view(network, us),
+        (Ok(_), Question::Report(wanted)) => match wanted.report {
+            Report::Undelivered => reporting::undelivered(network, us, &wanted.after),
+            Report::DailyCheck => no_archive(),
+        },
         (
             Ok(sequence),
             Question::Permit { .. }
             | Question::Revoke { .. }
             | Question::RequestPermission { .. }
             | Question::DenyPermission { .. }
-            | Question::StateOutstanding { .. },
+            | Question::StateOutstanding { .. }
+            | Question::SetReports(_),
         ) => {
             let sequence = sequence.expect("a command that is not rejected has a record");
             Reply::Recorded { sequence }
@@ -219,6 +235,7 @@ fn services(network: &Network, us: Institution) -> Reply {
             is_member: !rules.is_closed || network.group_of(rules.name).any(|it| it == us),
             is_retired: service.is_retired,
             retention_days: rules.retention_days,
+            hours: rules.hours,
         }
     });
     Reply::Services(services.collect())

@@ -7,7 +7,8 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use iso::{Institution, Terminal};
 use network::{Broadcast, CloseReason, CloseSession, Command, Day, Line, Network, Rejection};
@@ -15,11 +16,13 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
-use trust::{LogTime, ServiceName};
+use trust::{LogTime, NetworkKeys, ServiceName};
 
+use crate::config::Config;
 use crate::found::{FindQuery, FoundMessage};
 use crate::governance;
 use crate::serve::Hub;
+use crate::server::{Applied, apply_directory};
 use crate::work::{Item, Origin, Work};
 
 /// How many bytes a request may have.
@@ -81,6 +84,8 @@ pub enum Request {
         /// Which.
         query: FindQuery,
     },
+    /// Read the directory file again, and carry out what it says and the network does not.
+    Reload,
     /// What became of messages on the current day, for every institution.
     Figures {
         /// The day before instead.
@@ -126,6 +131,15 @@ pub enum Answer {
     Proposal {
         /// What governors sign.
         text: String,
+    },
+    /// The directory was read again.
+    Reloaded {
+        /// How many orders it led to.
+        orders: usize,
+        /// Those that the network did not carry out, with their codes.
+        rejected: Vec<String>,
+        /// Whether governors must sign first, so that nothing was done.
+        governed: bool,
     },
     /// The rows of an undelivered report.
     Undelivered {
@@ -179,14 +193,23 @@ pub struct Figures {
     pub returned: u64,
 }
 
+/// What the orders of an operator may be about beside the network itself.
+#[derive(Debug)]
+struct Files {
+    config: Config,
+    keys: NetworkKeys,
+}
+
 /// Opens the socket and serves the operator until the hub stops.
 ///
 /// A hub without the socket serves its gateways all the same: the path of a socket has 107 bytes at
 /// most, and a folder may be deeper.
-pub(crate) fn start(hub: &Hub, path: &Path, directory: &Path) {
-    match listen(path) {
+pub(crate) fn start(hub: &Hub, config: &Config, keys: &NetworkKeys) {
+    let path = config.control();
+    match listen(&path) {
         Ok(listener) => {
-            tokio::spawn(run(hub.clone(), listener, directory.to_owned()));
+            let files = Arc::new(Files { config: config.clone(), keys: keys.clone() });
+            tokio::spawn(run(hub.clone(), listener, files));
         }
         Err(error) => {
             tracing::error!(path = %path.display(), %error, "no orders can be given to this hub");
@@ -206,14 +229,14 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn run(hub: Hub, listener: UnixListener, directory: PathBuf) {
+async fn run(hub: Hub, listener: UnixListener, files: Arc<Files>) {
     let mut stopping = hub.stopping.clone();
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(serve(hub.clone(), stream, directory.clone()));
+                    tokio::spawn(serve(hub.clone(), stream, Arc::clone(&files)));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the operator cannot be served");
@@ -224,7 +247,7 @@ async fn run(hub: Hub, listener: UnixListener, directory: PathBuf) {
     }
 }
 
-async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
+async fn serve(hub: Hub, stream: UnixStream, files: Arc<Files>) {
     let mut stopping = hub.stopping.clone();
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
@@ -239,7 +262,7 @@ async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
             return;
         }
         let answer = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(&hub, &request, &directory).await,
+            Ok(request) => answer(&hub, &request, &files).await,
             Err(error) => Answer::Malformed { text: error.to_string() },
         };
         tracing::info!(request = line.trim(), "operator");
@@ -251,12 +274,15 @@ async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
     }
 }
 
-async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
+async fn answer(hub: &Hub, request: &Request, files: &Files) -> Answer {
     let command = match request {
         Request::Find { query } => return find(hub, query).await,
         Request::Report { institution } => return report(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
-        Request::Propose(proposal) => return governance::propose(hub, proposal, directory),
+        Request::Propose(proposal) => {
+            return governance::propose(hub, proposal, &files.config.directory());
+        }
+        Request::Reload => return reload(hub, files).await,
         Request::Apply { note } => return governance::apply(hub, note).await,
         Request::Abort { .. }
         | Request::StateOutstanding { .. }
@@ -324,8 +350,20 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
         Request::Report { .. }
         | Request::Figures { .. }
         | Request::Find { .. }
+        | Request::Reload
         | Request::Propose(_)
         | Request::Apply { .. } => Err("this is a question".to_owned()),
+    }
+}
+
+/// Reads the directory again.
+async fn reload(hub: &Hub, files: &Files) -> Answer {
+    match apply_directory(hub, &files.config, &files.keys).await {
+        Ok(Applied { orders, rejections, governed }) => {
+            let said = |it: &Rejection| format!("{} {it}", it.code());
+            Answer::Reloaded { orders, rejected: rejections.iter().map(said).collect(), governed }
+        }
+        Err(error) => Answer::Malformed { text: governance::said(&error) },
     }
 }
 
@@ -348,7 +386,7 @@ async fn find(hub: &Hub, query: &FindQuery) -> Answer {
         Err(text) => return Answer::Malformed { text },
     };
     let Some(finder) = hub.shared.finder() else { return unreadable() };
-    let shared = std::sync::Arc::clone(&hub.shared);
+    let shared = Arc::clone(&hub.shared);
     let look = move || -> Result<Answer, archive::Error> {
         let found = finder.find(&query, shared.records.reader())?;
         let messages = found.iter().map(FoundMessage::of).collect();

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use trust::LabelError;
 
+use crate::directory::Findings;
+
 /// A source whose type no caller needs.
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -61,16 +63,14 @@ pub enum Error {
         /// What it says.
         found: u64,
     },
-    /// An entry of the directory is wrong.
-    #[error("{}: {entry} is wrong; mend the file, nothing of it was applied", path.display())]
+    /// The directory is wrong.
+    #[error("{} is wrong; mend the file, nothing of it was applied", path.display())]
     Directory {
         /// Which file.
         path: PathBuf,
-        /// Which entry.
-        entry: String,
-        /// Why.
+        /// All that is wrong.
         #[source]
-        source: Source,
+        source: Findings,
     },
     /// A key or certificate is not in form.
     #[error("{} holds no usable key or certificate in PEM form", path.display())]

@@ -45,6 +45,7 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
         Answer::Malformed { .. } => return Err(Error::CommitPanicked),
         Answer::Done
         | Answer::Proposal { .. }
+        | Answer::Reloaded { .. }
         | Answer::Undelivered { .. }
         | Answer::Found { .. }
         | Answer::Figures { .. } => {}
@@ -75,7 +76,7 @@ fn orders(acts: &[Act], roots: &[VerifierKey]) -> Result<Vec<Command>, String> {
 }
 
 /// An error and its causes in one line.
-fn said(error: &dyn std::error::Error) -> String {
+pub(crate) fn said(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |error| error.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -16,6 +16,7 @@ use trust::LogTime;
 use crate::asks;
 use crate::clock;
 use crate::config::Config;
+use crate::reporting::LastDay;
 use crate::shared::Shared;
 use crate::work::{Asked, LinkEvent};
 
@@ -110,6 +111,7 @@ async fn answer(
     mut stopping: watch::Receiver<bool>,
 ) {
     let room = Arc::new(tokio::sync::Semaphore::new(ANSWERS_MAX));
+    let last_day = Arc::new(LastDay::default());
     loop {
         let asked = tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -118,11 +120,17 @@ async fn answer(
         let Some(asked) = asked else { return };
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         let (shared, finder) = (Arc::clone(&shared), finder.clone());
+        let last_day = Arc::clone(&last_day);
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let Asked { link, institution, number, question } = asked;
-            let Question::Retrieve(wanted) = question else { return };
-            let reply = asks::retrieve(&shared, &finder, institution, &wanted);
+            let reply = if let Question::Retrieve(wanted) = &question {
+                asks::retrieve(&shared, &finder, institution, wanted)
+            } else if let Question::Report(wanted) = &question {
+                last_day.report(&shared, institution, wanted)
+            } else {
+                return;
+            };
             let reply = reply.unwrap_or_else(|error| {
                 tracing::error!(%error, source = ?error, code = "ARC001", "the archive cannot be read");
                 asks::no_archive()

@@ -10,6 +10,7 @@ use std::thread;
 
 use document::Rules;
 use journal::{Directory, Options};
+use network::Rejection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -84,7 +85,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let newest = witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
     governance::found(&hub, &keys).await?;
     apply_directory(&hub, &config, &keys).await?;
-    attend(&hub, &config);
+    attend(&hub, &config, &keys);
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -123,8 +124,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
 }
 
 /// Starts what goes on beside the links: the operator is served, and time passes.
-fn attend(hub: &Hub, config: &Config) {
-    control::start(hub, &config.control(), &config.directory());
+fn attend(hub: &Hub, config: &Config, keys: &NetworkKeys) {
+    control::start(hub, config, keys);
     tokio::spawn(ticks::run(hub.clone()));
     tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
     tokio::spawn(say_what_ends(
@@ -169,7 +170,7 @@ async fn wait(
                 return failed.unwrap_or_else(|_| Err(Error::CommitPanicked));
             }
             _ = again.recv() => match apply_directory(hub, config, keys).await {
-                Ok(()) => {}
+                Ok(_) => {}
                 Err(error) => tracing::error!(%error, source = ?error, "directory not applied"),
             },
         }
@@ -200,12 +201,28 @@ fn start(config: &Config, signer: NoteSigner, witnessed: Option<Witnessed>) -> R
     Core::start(start, clock::now)
 }
 
+/// What came of reading the directory again.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// How many orders it led to.
+    pub(crate) orders: usize,
+    /// Those that the network did not carry out.
+    pub(crate) rejections: Vec<Rejection>,
+    /// Whether governors must sign first, so that nothing was done.
+    pub(crate) governed: bool,
+}
+
 /// Asks the network for what the directory file says and the journal does not.
-async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Result<(), Error> {
+pub(crate) async fn apply_directory(
+    hub: &Hub,
+    config: &Config,
+    keys: &NetworkKeys,
+) -> Result<Applied, Error> {
     let orders = {
         let network = hub.shared.network.read().unwrap_or_else(PoisonError::into_inner);
         directory::orders(&config.directory(), keys, &network)?
     };
+    let mut applied = Applied { orders: orders.len(), ..Applied::default() };
     let mut answers = Vec::with_capacity(orders.len());
     if !orders.is_empty() {
         tracing::info!(orders = orders.len(), "directory");
@@ -215,7 +232,8 @@ async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Resu
                 "the directory file says more than governors have signed, and nothing of that is \
                  done: 'nuncio govern propose' makes a change for them to sign"
             );
-            return Ok(());
+            applied.governed = true;
+            return Ok(applied);
         }
     }
     for order in orders {
@@ -230,14 +248,17 @@ async fn apply_directory(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Resu
     for answer in answers {
         match answer.await {
             Ok(Ok(())) => {}
-            Ok(Err(rejection)) => tracing::error!(code = rejection.code(), %rejection, "directory"),
+            Ok(Err(rejection)) => {
+                tracing::error!(code = rejection.code(), %rejection, "directory");
+                applied.rejections.push(rejection);
+            }
             Err(_gone) => return Err(Error::CommitPanicked),
         }
     }
-    Ok(())
+    Ok(applied)
 }
 
-fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
+pub(crate) fn network_keys(config: &Config) -> Result<NetworkKeys, Error> {
     let path = config.file("network.keys");
     let keys: NetworkKeys = read_text(&path)?
         .parse()

@@ -113,6 +113,26 @@ impl<M: Medium> Core<M> {
     }
 }
 
+/// The state that a journal leads to, without opening it for writing.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(crate) fn state<M: Medium>(reader: &Reader<M>) -> Result<Network, Error> {
+    let mut effects = Vec::new();
+    let (mut network, records) = match snapshot::load(reader)? {
+        Some((chain, state)) => (state.network, reader.resume(&chain)?),
+        None => {
+            let (network, shard) = reader.log();
+            (Network::new(network, shard), reader.records(0))
+        }
+    };
+    for record in records {
+        replay(&mut network, &record?, &mut effects)?;
+    }
+    Ok(network)
+}
+
 /// Holds the log against what witnesses have seen of it.
 fn compare<M: Medium>(
     tree: &mut Tree,

@@ -9,6 +9,7 @@
 //! checks a sample of the receipts offline, as a third party would.
 
 mod client;
+pub mod crowd;
 mod pace;
 mod run;
 mod tally;

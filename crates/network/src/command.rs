@@ -3,6 +3,7 @@
 use iso::{Institution, Terminal};
 use trust::{KeyId, NetworkKeys, ServiceName};
 
+use crate::calendar::Calendar;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
 use crate::commands::broadcast::Broadcast;
@@ -16,7 +17,7 @@ use crate::directory::Profile;
 use crate::event::Relation;
 use crate::line::Line;
 use crate::relationship::Permission;
-use crate::reports::ReportTimes;
+use crate::reports::{ReportRules, ReportTimes};
 use crate::service::Service;
 
 /// What the outside asks of the machine.
@@ -139,6 +140,15 @@ pub enum Command {
         /// At which; none to get no reports.
         times: ReportTimes,
     },
+    /// An institution says which reports it gets, and when.
+    SetReports {
+        /// Which institution.
+        institution: Institution,
+        /// Which reports.
+        rules: ReportRules,
+    },
+    /// A calendar is defined, in place of one of the same name.
+    DefineCalendar(Box<Calendar>),
     /// The operator tells members something.
     Broadcast(Box<Broadcast>),
     /// From here on governors change the network.

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use trust::{Lane, LogTime};
+use trust::{Lane, LogTime, ServiceName};
 
 use crate::members::MemberId;
 
@@ -17,6 +17,10 @@ pub(crate) struct Deadlines {
     messages: BTreeSet<Deadline>,
     /// The next report of each member that gets reports.
     reports: BTreeSet<(LogTime, MemberId)>,
+    /// The next daily check report of each member that gets one.
+    checks: BTreeSet<(LogTime, MemberId)>,
+    /// The next cut-off of each service that has hours.
+    cut_offs: BTreeSet<(LogTime, ServiceName)>,
 }
 
 /// The next deadline of one message.
@@ -54,12 +58,44 @@ impl Deadlines {
     pub(crate) fn first(&self) -> Option<LogTime> {
         let message = self.messages.first().map(|deadline| deadline.at);
         let report = self.reports.first().map(|(at, _)| *at);
-        message.into_iter().chain(report).min()
+        let check = self.checks.first().map(|(at, _)| *at);
+        let cut_off = self.cut_offs.first().map(|(at, _)| *at);
+        message.into_iter().chain(report).chain(check).chain(cut_off).min()
     }
 
     /// The members whose reports are due at a time, in their order.
     pub(crate) fn reports_due(&self, at: LogTime) -> impl Iterator<Item = MemberId> {
         self.reports.iter().take_while(move |(due, _)| *due <= at).map(|(_, id)| *id)
+    }
+
+    /// The members whose daily check reports are due at a time, in their order.
+    pub(crate) fn checks_due(&self, at: LogTime) -> impl Iterator<Item = MemberId> {
+        self.checks.iter().take_while(move |(due, _)| *due <= at).map(|(_, id)| *id)
+    }
+
+    /// The service whose cut-off has come first.
+    pub(crate) fn cut_off_due(&self, at: LogTime) -> Option<ServiceName> {
+        self.cut_offs.first().filter(|(due, _)| *due <= at).map(|(_, service)| *service)
+    }
+
+    /// Puts the next cut-off of a service in the place of the one before.
+    pub(crate) fn move_cut_off(
+        &mut self,
+        service: ServiceName,
+        before: Option<LogTime>,
+        next: Option<LogTime>,
+    ) {
+        replace(&mut self.cut_offs, service, before, next);
+    }
+
+    /// Puts the next daily check report of a member in the place of the one before.
+    pub(crate) fn move_check(
+        &mut self,
+        id: MemberId,
+        before: Option<LogTime>,
+        next: Option<LogTime>,
+    ) {
+        replace(&mut self.checks, id, before, next);
     }
 
     /// Puts the next report of a member in the place of the one before.
@@ -69,17 +105,27 @@ impl Deadlines {
         before: Option<LogTime>,
         next: Option<LogTime>,
     ) {
-        if let Some(before) = before {
-            let had = self.reports.remove(&(before, id));
-            assert!(had, "the next report of a member is in the set");
-        }
-        if let Some(next) = next {
-            self.reports.insert((next, id));
-        }
+        replace(&mut self.reports, id, before, next);
     }
 
     /// The messages' that have come at a time, in their order.
     pub(crate) fn due(&self, at: LogTime) -> impl Iterator<Item = Deadline> {
         self.messages.iter().copied().take_while(move |deadline| deadline.at <= at)
+    }
+}
+
+/// Puts one deadline of something in the place of another.
+fn replace<T: Copy + Ord>(
+    set: &mut BTreeSet<(LogTime, T)>,
+    of: T,
+    before: Option<LogTime>,
+    next: Option<LogTime>,
+) {
+    if let Some(before) = before {
+        let had = set.remove(&(before, of));
+        assert!(had, "the deadline that something has is in the set");
+    }
+    if let Some(next) = next {
+        set.insert((next, of));
     }
 }

@@ -13,7 +13,7 @@ use crate::effect::SessionEnd;
 use crate::event::parse;
 use crate::lane::{LANES, LaneQueue};
 use crate::line::Line;
-use crate::reports::{Daily, ReportTimes};
+use crate::reports::{Daily, Reports};
 use crate::small_map::SmallMap;
 
 /// Counts the sessions of a terminal, from 1.
@@ -92,9 +92,7 @@ pub(crate) struct Member {
     /// Invariant: has every lane of [`LANES`].
     pub(crate) lanes: SmallMap<Lane, LaneQueue>,
     pub(crate) daily: Daily,
-    pub(crate) report_times: ReportTimes,
-    /// The first of them that has not come.
-    pub(crate) next_report: Option<LogTime>,
+    pub(crate) reports: Reports,
 }
 
 /// A connection point of an institution.
@@ -271,8 +269,7 @@ impl Member {
             terminals: SmallMap::default(),
             lanes: LANES.into_iter().map(|lane| (lane, LaneQueue::default())).collect(),
             daily: Daily::default(),
-            report_times: ReportTimes::default(),
-            next_report: None,
+            reports: Reports::default(),
         }
     }
 

@@ -3,9 +3,11 @@
 use iso::{Institution, Terminal};
 use trust::{KeyId, Lane, ServiceName};
 
+use crate::calendar::CalendarName;
 use crate::commands::close_session::CloseReason;
 use crate::directory::SessionNumber;
 use crate::lane::LanePosition;
+use crate::reports::Report;
 
 /// One thing that the hub shall do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,11 +95,18 @@ pub enum Effect {
         /// Which one; [`crate::Network::service_rules`] tells its rules.
         service: ServiceName,
     },
-    /// An institution is to get its undelivered report now, made from
-    /// [`crate::Network::undelivered`].
+    /// An institution is to get a report now: the undelivered one is made from
+    /// [`crate::Network::undelivered`] and [`crate::Network::held`].
     ReportDue {
-        /// Which one.
+        /// Which institution.
         institution: Institution,
+        /// Which report.
+        report: Report,
+    },
+    /// A calendar was defined, or defined anew.
+    CalendarChanged {
+        /// Which one.
+        calendar: CalendarName,
     },
     /// A key was granted; from now on the check of signatures knows it.
     KeyGranted {

@@ -99,21 +99,37 @@ impl Network {
 
     /// Whether all of the orders could be carried out now, one after another, if governors signed them.
     ///
-    /// It works on a copy of the state, which takes memory and a moment: once for a change, not for
-    /// a message.
-    ///
     /// # Errors
     ///
     /// The first rejection.
     pub fn rehearse(&self, at: LogTime, orders: Vec<Command>) -> Result<(), Rejection> {
+        let first = self.objections(at, orders).into_iter().next();
+        first.map_or(Ok(()), |(_, rejection)| Err(rejection))
+    }
+
+    /// Which of the orders would be rejected now, one after another, if governors signed them all;
+    /// each with its place among them. What is rejected leads to nothing for those behind it.
+    ///
+    /// It works on a copy of the state, which takes memory and a moment: once for a change, not for
+    /// a message.
+    ///
+    /// # Panics
+    ///
+    /// Never: what is decided on can be applied.
+    #[must_use]
+    pub fn objections(&self, at: LogTime, orders: Vec<Command>) -> Vec<(usize, Rejection)> {
         let mut copy = self.clone();
         let (at, mut effects) = (at.max(self.now), Vec::new());
         let first = self.sequence.map_or(0, |last| last + 1);
-        for (sequence, order) in (first..).zip(orders) {
-            let decision = copy.decide_alone(at, order)?;
-            copy.take(at, sequence, &decision.event, &mut effects);
+        let mut objections = Vec::new();
+        for (place, (sequence, order)) in (first..).zip(orders).enumerate() {
+            match copy.decide_alone(at, order) {
+                Ok(decision) => copy.take(at, sequence, &decision.event, &mut effects),
+                Err(rejection) => objections.push((place, rejection)),
+            }
+            effects.clear();
         }
-        Ok(())
+        objections
     }
 
     /// How the network is governed; nothing where its operator alone changes it.

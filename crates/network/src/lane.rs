@@ -125,6 +125,8 @@ pub enum Tiding {
     ReceiverGone,
     /// To the receiver of requests: deadlines have come, and no response is accepted any more.
     RequestsEnded,
+    /// To a sender: the service of its message was closed and has opened; it is on its way.
+    Released,
     /// To many: the operator has something to say.
     Broadcast,
 }
@@ -406,7 +408,7 @@ impl Times {
 }
 
 impl Tiding {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::PermissionRequested,
         Self::Permitted,
         Self::Revoked,
@@ -419,6 +421,7 @@ impl Tiding {
         Self::TimedOut,
         Self::ReceiverGone,
         Self::RequestsEnded,
+        Self::Released,
         Self::Broadcast,
     ];
 
@@ -439,6 +442,7 @@ impl Tiding {
             Self::ReceiverGone => 22,
             Self::RequestsEnded => 23,
             Self::Broadcast => 32,
+            Self::Released => 71,
         }
     }
 

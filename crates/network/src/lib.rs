@@ -14,6 +14,7 @@
 //! `session`), bytes on a disk (crate `journal`).
 
 mod answers;
+mod calendar;
 mod command;
 mod commands;
 mod deadlines;
@@ -22,6 +23,7 @@ mod effect;
 mod envelope;
 mod event;
 mod governance;
+mod held;
 mod lane;
 mod line;
 mod members;
@@ -43,6 +45,9 @@ mod snapshot;
 mod tests;
 
 pub use answers::{ANSWERS_MAX, AnswerRun};
+pub use calendar::{
+    CALENDARS_MAX, Calendar, CalendarName, Hours, LocalDay, Schedules, WhileClosed,
+};
 pub use command::Command;
 pub use commands::abort::Aborted;
 pub use commands::acknowledge::Acknowledge;
@@ -55,6 +60,7 @@ pub use commands::end_requests::EndedRequest;
 pub use commands::grant_key::{GRANTS_MAX, GrantKey};
 pub use commands::open_session::OpenSession;
 pub use commands::refuse::Refuse;
+pub use commands::release::Released;
 pub use commands::submit::Submit;
 pub use commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 pub use directory::{
@@ -64,6 +70,7 @@ pub use directory::{
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
 pub use event::{ActError, Decision, Event, EventError, Relation};
+pub use held::Held;
 pub use lane::{
     ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
     Offer, Tiding, Told,
@@ -76,7 +83,7 @@ pub use real_time::{ANSWER_WITHIN_MS_MAX, OPEN_REQUESTS_MAX, OVER_REMEMBERED_MAX
 pub use refusal::Refusal;
 pub use rejection::{Flaw, Rejection};
 pub use relationship::{Missing, PERMISSIONS_MAX, Permission, REQUESTS_MAX};
-pub use reports::{Day, Figures, ReportTimes, Undelivered, Waiting};
+pub use reports::{Day, Figures, Report, ReportRules, ReportTimes, Undelivered, Waiting};
 pub use service::{
     ByPriority, DUPLICATES_REMEMBERED_MAX, DuplicateCheck, MonitoringOptions, SERVICES_MAX,
     Service, Timing, is_test_institution, is_test_service,

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use iso::{Institution, Terminal};
 use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
+use crate::calendar::{Calendar, CalendarName};
 use crate::command::Command;
 use crate::commands::open_session::Opening;
 use crate::deadlines::Deadlines;
@@ -17,6 +18,7 @@ use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::governance::Governed;
+use crate::held::HeldMessages;
 use crate::lane::Told;
 use crate::members::{MemberId, Members};
 use crate::real_time::Requests;
@@ -36,6 +38,9 @@ pub struct Network {
     pub(crate) members: Members,
     /// Those that were ever defined; while there is none, the built-in service stands for all.
     pub(crate) services: BTreeMap<ServiceName, ServiceState>,
+    pub(crate) calendars: BTreeMap<CalendarName, Calendar>,
+    /// Messages that wait for the opening of their service.
+    pub(crate) held: HeldMessages,
     pub(crate) relationships: Relationships,
     /// Invariant: the next deadline of each message that waits and has one.
     pub(crate) deadlines: Deadlines,
@@ -56,6 +61,8 @@ impl Network {
             sequence: None,
             members: Members::default(),
             services: BTreeMap::new(),
+            calendars: BTreeMap::new(),
+            held: HeldMessages::default(),
             relationships: Relationships::default(),
             deadlines: Deadlines::default(),
             requests: Requests::default(),
@@ -134,6 +141,10 @@ impl Network {
             Command::SetReportTimes { institution, times } => {
                 self.decide_set_report_times(institution, times)
             }
+            Command::SetReports { institution, rules } => {
+                self.decide_set_reports(institution, rules)
+            }
+            Command::DefineCalendar(calendar) => self.decide_define_calendar(calendar),
             Command::Broadcast(broadcast) => self.decide_broadcast(at, broadcast),
             Command::Found(keys) => self.decide_found(keys),
             Command::Change { note } => self.decide_change(note),
@@ -196,15 +207,9 @@ impl Network {
             Event::Described { institution, profile } => {
                 self.described(*institution, profile, effects);
             }
-            Event::ServiceDefined(service) => self.service_defined(service, effects),
-            Event::ServiceChanged(service) => self.service_changed(service, effects),
+            Event::ServiceDefined(service) => self.service_defined(at, service, effects),
+            Event::ServiceChanged(service) => self.service_changed(at, service, effects),
             Event::ServiceRetired { service, reason: _ } => self.service_retired(*service, effects),
-            Event::GroupJoined { service, institution } => {
-                self.group_joined(*service, *institution, effects);
-            }
-            Event::GroupLeft { service, institution } => {
-                self.group_left(*service, *institution, effects);
-            }
             Event::Permitted { relation, permission } => {
                 self.permitted(sequence, relation, permission, effects);
             }
@@ -227,19 +232,54 @@ impl Network {
             }
             Event::Aborted(withdrawal) => self.aborted(at, sequence, withdrawal, effects),
             Event::Outstanding(statement) => self.outstanding(sequence, statement, effects),
-            Event::ReportTimesSet { institution, times } => {
-                self.report_times_set(at, *institution, times);
-            }
             Event::Broadcast(broadcast) => self.broadcast(sequence, broadcast, effects),
             Event::Expelled { institution, reason } => self.expelled(*institution, reason, effects),
             Event::KeyRevoked { holder, key, reason: _ } => self.key_revoked(at, *holder, *key),
             Event::Founded(keys) => self.founded(sequence, keys),
             Event::Changed { note } => self.changed(sequence, note),
             Event::KeysReplaced(keys) => self.keys_replaced(keys),
-            Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
+            Event::GroupJoined { .. }
+            | Event::GroupLeft { .. }
+            | Event::CalendarDefined(_)
+            | Event::Released(_)
+            | Event::CutOff { .. }
+            | Event::ReportTimesSet { .. }
+            | Event::ReportsSet { .. }
+            | Event::ReportsDue { .. }
+            | Event::ChecksDue { .. } => self.take_hours((at, sequence), event, effects),
         }
         self.now = at;
         self.sequence = Some(sequence);
+    }
+
+    /// Changes the state as a record about groups, hours and reports says.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others have been taken")]
+    fn take_hours(
+        &mut self,
+        (at, sequence): (LogTime, u64),
+        event: &Event,
+        effects: &mut Vec<Effect>,
+    ) {
+        match event {
+            Event::GroupJoined { service, institution } => {
+                self.group_joined(*service, *institution, effects);
+            }
+            Event::GroupLeft { service, institution } => {
+                self.group_left(*service, *institution, effects);
+            }
+            Event::CalendarDefined(calendar) => self.calendar_defined(at, calendar, effects),
+            Event::Released(released) => self.released(at, sequence, released, effects),
+            Event::CutOff { service } => self.cut_off(at, *service, effects),
+            Event::ReportTimesSet { institution, times } => {
+                self.report_times_set(at, *institution, times);
+            }
+            Event::ReportsSet { institution, rules } => {
+                self.reports_set(at, *institution, rules);
+            }
+            Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
+            Event::ChecksDue { institutions } => self.checks_due(at, institutions, effects),
+            _ => {}
+        }
     }
 
     /// The member and the terminal of an open session.

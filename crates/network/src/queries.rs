@@ -9,6 +9,7 @@ use iso::{Institution, Terminal};
 use trust::{Lane, LogTime, NetworkName, ServiceName, Shard};
 
 use crate::answers::AnswerRun;
+use crate::calendar::{Calendar, CalendarName};
 use crate::directory::{Grant, Member, PastSession, Profile, SessionNumber, Status, TerminalState};
 use crate::event::Relation;
 use crate::lane::{Attempt, LanePosition, LaneQueue, Offer};
@@ -16,7 +17,7 @@ use crate::line::Line;
 use crate::network::Network;
 use crate::real_time::RequestOutcome;
 use crate::relationship::{Pair, Permission};
-use crate::reports::ReportTimes;
+use crate::reports::ReportRules;
 use crate::service::{Service, ServiceState};
 
 /// A member, as the machine knows it.
@@ -52,6 +53,8 @@ pub struct SessionView {
     pub receives: bool,
     /// The record that opened it.
     pub opened_in: u64,
+    /// When it was opened.
+    pub opened_at: LogTime,
 }
 
 impl Network {
@@ -112,10 +115,21 @@ impl Network {
         self.terminal(terminal).into_iter().flat_map(|state| &state.history)
     }
 
-    /// At which hours an institution gets its undelivered report.
+    /// Which reports an institution gets, and when.
     #[must_use]
-    pub fn report_times(&self, institution: Institution) -> Option<&ReportTimes> {
-        self.members.get(&institution).map(|member| &member.report_times)
+    pub fn report_rules(&self, institution: Institution) -> Option<&ReportRules> {
+        self.members.get(&institution).map(|member| &member.reports.rules)
+    }
+
+    /// A calendar.
+    #[must_use]
+    pub fn calendar(&self, name: CalendarName) -> Option<&Calendar> {
+        self.calendars.get(&name)
+    }
+
+    /// All calendars, in the order of their names.
+    pub fn calendars(&self) -> impl ExactSizeIterator<Item = &Calendar> {
+        self.calendars.values()
     }
 
     /// The session that empties the lanes of an institution.
@@ -174,7 +188,8 @@ impl Network {
     /// of the last record, another tick is due at once.
     #[must_use]
     pub fn next_deadline(&self) -> Option<LogTime> {
-        self.deadlines.first().into_iter().chain(self.requests.first()).min()
+        let others = self.requests.first().into_iter().chain(self.held.first());
+        self.deadlines.first().into_iter().chain(others).min()
     }
 
     /// How many requests of real-time services are open.
@@ -304,6 +319,7 @@ impl TerminalState {
             session: self.last_session,
             receives: open.receives,
             opened_in: open.sequence,
+            opened_at: open.opened_at,
         })
     }
 }

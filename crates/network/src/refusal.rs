@@ -4,7 +4,9 @@
 //! What breaks the protocol is no refusal but a [`crate::Rejection`].
 
 use iso::{Bic, Institution, Terminal};
-use trust::{Fault, KeyId, MessageType, Monitoring, NetworkName, Reason, ServiceName};
+use trust::{
+    Fault, KeyId, Lane, LogTime, MessageType, Monitoring, NetworkName, Reason, ServiceName,
+};
 
 use crate::real_time::{OPEN_REQUESTS_MAX, RequestOutcome};
 use crate::relationship::Missing;
@@ -252,6 +254,16 @@ pub enum Refusal {
         /// The service of the response.
         service: ServiceName,
     },
+    /// The service takes no messages of this priority now.
+    #[error("service {service} takes no {lane} messages now; it opens at {opens_at}")]
+    Closed {
+        /// The service of the header.
+        service: ServiceName,
+        /// The lane of the priority.
+        lane: Lane,
+        /// When it opens next.
+        opens_at: LogTime,
+    },
 }
 
 impl Refusal {
@@ -293,6 +305,7 @@ impl Refusal {
             Self::OtherService { .. } => "NET137",
             Self::NotRealTime { .. } => "NET138",
             Self::RealTimePriority { .. } => "NET139",
+            Self::Closed { .. } => "NET140",
         }
     }
 
@@ -332,7 +345,8 @@ impl Refusal {
             | Self::RequestOver { .. }
             | Self::NotTheReceiver { .. }
             | Self::NotTheRequester { .. }
-            | Self::OtherService { .. } => Fault::Sender,
+            | Self::OtherService { .. }
+            | Self::Closed { .. } => Fault::Sender,
         }
     }
 
@@ -364,7 +378,8 @@ impl Refusal {
             | Self::RetiredService { .. }
             | Self::ServiceMode { .. }
             | Self::NotRealTime { .. }
-            | Self::OtherService { .. } => "header/service",
+            | Self::OtherService { .. }
+            | Self::Closed { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
             Self::Duplicate { .. } => "header/reference",

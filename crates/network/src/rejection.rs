@@ -9,6 +9,7 @@ use iso::{Institution, Terminal};
 use trust::governance::GovernanceError;
 use trust::{Acknowledged, Fault, KeyId, Lane, LogTime, NetworkName, ServiceName};
 
+use crate::calendar::{CALENDARS_MAX, CalendarName};
 use crate::commands::grant_key::GRANTS_MAX;
 use crate::directory::SessionNumber;
 use crate::event::Relation;
@@ -206,6 +207,17 @@ pub enum Rejection {
     /// A network has a bounded number of services.
     #[error("the network has {SERVICES_MAX} services, which is the most")]
     TooManyServices,
+    /// A network has a bounded number of calendars.
+    #[error("the network has {CALENDARS_MAX} calendars, which is the most")]
+    TooManyCalendars,
+    /// The hours of a service are by a calendar that there is not.
+    #[error("service {service} is to be open by calendar {calendar}, which is not defined")]
+    NoCalendar {
+        /// Which calendar.
+        calendar: CalendarName,
+        /// Which service.
+        service: ServiceName,
+    },
     /// The rules of a service contradict one another.
     #[error("the rules of service {service} are no good: {flaw}")]
     BadRules {
@@ -420,6 +432,8 @@ impl Rejection {
             Self::ServiceExists { .. } => "NET070",
             Self::NoService { .. } => "NET071",
             Self::TooManyServices => "NET072",
+            Self::TooManyCalendars => "NET141",
+            Self::NoCalendar { .. } => "NET142",
             Self::BadRules { .. } => "NET073",
             Self::TestWithLive { .. } => "NET074",
             Self::AlreadyInGroup { .. } => "NET075",
@@ -481,6 +495,8 @@ impl Rejection {
             | Self::ServiceExists { .. }
             | Self::NoService { .. }
             | Self::TooManyServices
+            | Self::TooManyCalendars
+            | Self::NoCalendar { .. }
             | Self::BadRules { .. }
             | Self::TestWithLive { .. }
             | Self::AlreadyInGroup { .. }

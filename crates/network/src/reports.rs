@@ -7,6 +7,7 @@ use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Lane, LogTime};
 
+use crate::event::read_bool;
 use crate::lane::{About, InFlight};
 use crate::members::MemberId;
 use crate::network::Network;
@@ -56,6 +57,42 @@ pub struct ReportTimes(
     /// Invariant: sorted, none twice, each below 1440, at most [`ReportTimes::COUNT_MAX`].
     Box<[u16]>,
 );
+
+/// Which reports an institution gets, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportRules {
+    /// The hours of its undelivered report.
+    pub hours: ReportTimes,
+    /// Whether it gets its undelivered report at each cut-off of a service that it may use.
+    pub at_cut_off: bool,
+    /// The minute after midnight UTC of its daily check report, which is about the day before.
+    ///
+    /// Invariant: below 1440.
+    check_at: Option<u16>,
+}
+
+/// A report that an institution gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Report {
+    /// Its messages that wait for their receivers.
+    Undelivered,
+    /// What it sent and received on the day before.
+    DailyCheck,
+}
+
+/// The reports of an institution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reports {
+    pub(crate) rules: ReportRules,
+    /// The first of the hours that has not come.
+    pub(crate) next: Option<LogTime>,
+    /// The first hour of the daily check report that has not come.
+    pub(crate) next_check: Option<LogTime>,
+    /// When the undelivered report was due last.
+    pub(crate) undelivered_due: Option<LogTime>,
+    /// When the daily check report was due last.
+    pub(crate) check_due: Option<LogTime>,
+}
 
 /// A row of an undelivered report: a message of the institution that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +222,70 @@ impl ReportTimes {
     }
 }
 
+impl ReportRules {
+    /// Rules; nothing where the minute of the daily check report is none of a day.
+    #[must_use]
+    pub fn new(hours: ReportTimes, at_cut_off: bool, check_at: Option<u16>) -> Option<Self> {
+        let good = check_at.is_none_or(|minute| minute < 1440);
+        good.then_some(Self { hours, at_cut_off, check_at })
+    }
+
+    /// The minute after midnight UTC of the daily check report.
+    #[must_use]
+    pub fn check_at(&self) -> Option<u16> {
+        self.check_at
+    }
+
+    /// The hour of the daily check report, as hours.
+    pub(crate) fn check_hour(&self) -> ReportTimes {
+        ReportTimes(self.check_at.into_iter().collect())
+    }
+
+    /// `hours: count u8, minutes u16 | at cut-off u8 | check at u16 (all bits set: never)`
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        self.hours.write(writer);
+        writer.u8(u8::from(self.at_cut_off)).u16(self.check_at.unwrap_or(u16::MAX));
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        const BAD: CodecError = CodecError::OutOfRange { field: "rules of reports" };
+        let hours = ReportTimes::read(reader)?;
+        let at_cut_off = read_bool(reader, "at cut-off")?;
+        let check_at = Some(reader.u16()?).filter(|minute| *minute != u16::MAX);
+        Self::new(hours, at_cut_off, check_at).ok_or(BAD)
+    }
+}
+
+impl Reports {
+    /// `rules | next u64 | next check u64 | undelivered due u64 | check due u64 (0 = none)`
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        let Self { rules, next, next_check, undelivered_due, check_due } = self;
+        rules.write(writer);
+        for time in [next, next_check, undelivered_due, check_due] {
+            writer.u64(time.map_or(0, |at| at.0));
+        }
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        let rules = ReportRules::read(reader)?;
+        let mut time = || Ok(Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0));
+        let (next, next_check) = (time()?, time()?);
+        let (undelivered_due, check_due) = (time()?, time()?);
+        Ok(Self { rules, next, next_check, undelivered_due, check_due })
+    }
+}
+
 impl Network {
+    /// When a report of an institution was due last; nothing where it never was.
+    #[must_use]
+    pub fn report_due(&self, institution: Institution, report: Report) -> Option<LogTime> {
+        let reports = &self.members.get(&institution)?.reports;
+        match report {
+            Report::Undelivered => reports.undelivered_due,
+            Report::DailyCheck => reports.check_due,
+        }
+    }
+
     /// The figures of an institution for a day; nothing where it is not a member, or the day is too
     /// long ago for the machine to know.
     #[must_use]

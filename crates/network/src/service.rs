@@ -8,11 +8,13 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time,
+//!   128 hours
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
 //! answer within u32 (ms), if flag 32 is set
+//! hours (calendar.rs), if flag 128 is set
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -22,6 +24,7 @@ use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{Label, Lane, LogTime, Monitoring, ServiceName};
 
+use crate::calendar::Hours;
 use crate::envelope::Envelope;
 use crate::event::parse;
 use crate::lane::{NEVER, Times};
@@ -37,6 +40,10 @@ pub const DUPLICATES_REMEMBERED_MAX: usize = 1_000_000;
 
 /// The flag of a real-time service.
 const REAL_TIME: u8 = 32;
+/// Among the flags of a service: it has hours.
+const FLAG_HOURS: u8 = 128;
+/// The flags that there are.
+const FLAGS: u8 = 7 | REAL_TIME | FLAG_HOURS;
 
 /// The rules of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +71,8 @@ pub struct Service {
     /// Within how many milliseconds a request is to be answered, in a real-time service; nothing in
     /// a service that stores and forwards. Messages of a real-time service have no timing beside.
     pub answer_within_ms: Option<u32>,
+    /// When it takes messages; nothing: always.
+    pub hours: Option<Hours>,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -120,6 +129,8 @@ pub(crate) struct ServiceState {
     pub(crate) is_retired: bool,
     pub(crate) group: MemberSet,
     pub(crate) seen: Seen,
+    /// The next cut-off, where it has hours and carries messages.
+    pub(crate) next_cut_off: Option<LogTime>,
 }
 
 /// The messages that the check for duplicates remembers.
@@ -155,6 +166,7 @@ impl Service {
             duplicates: DuplicateCheck::Off,
             timing: Timing::default(),
             answer_within_ms: None,
+            hours: None,
         }
     }
 
@@ -171,6 +183,7 @@ impl Service {
         let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
+        let flags = flags | if self.hours.is_some() { FLAG_HOURS } else { 0 };
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
             DuplicateCheck::Off => (0, 0),
@@ -184,6 +197,9 @@ impl Service {
         if let Some(within_ms) = self.answer_within_ms {
             writer.u32(within_ms);
         }
+        if let Some(hours) = &self.hours {
+            hours.write(writer);
+        }
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -193,7 +209,7 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags & !(7 | REAL_TIME) != 0 {
+        if flags & !FLAGS != 0 {
             return Err(bad("flags of a service"));
         }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
@@ -214,6 +230,7 @@ impl Service {
             withdraws_expired: flags & 4 != 0,
         };
         let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
+        let hours = (flags & FLAG_HOURS != 0).then(|| Hours::read(reader)).transpose()?;
         Ok(Self {
             name,
             types,
@@ -226,6 +243,7 @@ impl Service {
             duplicates,
             timing,
             answer_within_ms,
+            hours,
         })
     }
 }
@@ -299,7 +317,13 @@ impl DuplicateCheck {
 
 impl ServiceState {
     pub(crate) fn new(rules: Service) -> Self {
-        Self { rules, is_retired: false, group: MemberSet::default(), seen: Seen::default() }
+        Self {
+            rules,
+            is_retired: false,
+            group: MemberSet::default(),
+            seen: Seen::default(),
+            next_cut_off: None,
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod archive;
 mod backup;
+mod directory;
 mod govern;
 mod hub;
 mod journal;
 mod proofs;
 mod relations;
+mod report;
 mod sandbox;
 
 use std::path::PathBuf;
@@ -16,10 +18,13 @@ use iso::Institution;
 
 pub(crate) use archive::{Archive, ArchiveFind, ArchiveRaw};
 pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use directory::{
+    Directory, DirectoryCheck, DirectoryExport, DirectoryForm, DirectoryImport, DirectoryShow,
+};
 pub(crate) use govern::{
     Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
 };
-pub(crate) use hub::Hub;
+pub(crate) use hub::{FiguresForm, Hub, HubFigures};
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
@@ -28,6 +33,7 @@ pub(crate) use proofs::{
     KeyNew, KeySeal, KeyShow, Log, LogMirror, Token, Witness, WitnessInit,
 };
 pub(crate) use relations::{Decline, Relationship, RelationshipAnswer, Service, What};
+pub(crate) use report::{Calendar, Notices, Report, ReportHours};
 pub(crate) use sandbox::Sandbox;
 
 /// The arguments of the program.
@@ -95,6 +101,18 @@ pub(crate) enum Command {
     /// Show the services of the network: its rule books
     #[command(subcommand)]
     Service(Service),
+    /// Look at the institutions of a network, and change them by files: TOML, or CSV as spreadsheets
+    /// write it
+    #[command(subcommand)]
+    Directory(Directory),
+    /// Show when the services of the network are open
+    #[command(subcommand)]
+    Calendar(Calendar),
+    /// Show what the network told your institution: broadcasts, planned work, permissions, and more
+    Notices(Notices),
+    /// Say which reports your institution gets, and have one made now
+    #[command(subcommand)]
+    Report(Report),
     /// Find messages in the archive of the network, by their names and numbers
     #[command(subcommand)]
     Archive(Archive),
@@ -145,6 +163,7 @@ pub(crate) struct Demo {
 
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "A hub and its clients run on this machine: real mutual TLS, real keys, a real \
                         journal with fdatasync. Clients sign, verify every answer and every offer, and \
                         acknowledge with a signature; they have no store.\n\nClosed loop (the default): \
@@ -154,6 +173,8 @@ pub(crate) struct Demo {
                         nuncio bench --institutions 11000 --senders 0 --seconds 20"
 )]
 pub(crate) struct Bench {
+    #[command(subcommand)]
+    pub(crate) run: Option<BenchRun>,
     /// Sample messages to send in turn; one pacs.008 of 3.4 KB if left out
     #[arg(long = "message", value_name = "FILE")]
     pub(crate) messages: Vec<PathBuf>,
@@ -194,6 +215,43 @@ pub(crate) struct Bench {
     /// run, and what was sent before must have been acknowledged by none of them
     #[arg(long, conflicts_with_all = ["dir", "institutions"])]
     pub(crate) network: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchRun {
+    /// Let a crowd send through several services while the hub is killed, and check every promise
+    #[command(
+        after_help = "Members send through an open service, one of a closed group, one that needs a \
+                            relationship and one that refuses duplicates, to members that are connected \
+                            or away and to strangers. The hub is killed (SIGKILL) and started again in \
+                            between. In the end a checker that has seen only what the members saw says \
+                            whether anything acknowledged was lost, doubled, altered or reordered, and \
+                            whether each refusal had its codes.\n\nExample:\n  nuncio bench crowd \
+                            --institutions 11000 --connected 2000"
+    )]
+    Crowd(BenchCrowd),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchCrowd {
+    /// How many institutions the directory has
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(8..=17_000))]
+    pub(crate) institutions: u32,
+    /// How many of them are connected
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(4..=17_000))]
+    pub(crate) connected: u32,
+    /// How many messages each of them sends
+    #[arg(long, default_value_t = 64)]
+    pub(crate) messages: u64,
+    /// How often the hub is killed in between
+    #[arg(long, default_value_t = 3)]
+    pub(crate) kills: u64,
+    /// How long it may take, in seconds
+    #[arg(long, default_value_t = 600)]
+    pub(crate) seconds_max: u64,
+    /// The folder for the network, empty or new; a temporary one if left out
+    #[arg(long)]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,13 +5,19 @@
 //! ended was done or not. Who asks is settled by the certificate of the link, and a question names
 //! only the other institution. What comes of it is decided by the network machine.
 
+mod hours;
+
 use bytes::Bytes;
 use iso::{Institution, Terminal, Uetr};
-pub use network::{Line, Patterns, Permission, Relation};
+pub use network::{
+    Calendar, Day, Hours, Line, Patterns, Permission, Relation, Report, ReportRules, ReportTimes,
+    WhileClosed,
+};
 use trust::{Body, Digest, Lane, LogTime, RecordHead, RecordKind, Reference, ServiceName};
 use wire::latest::{self, ask, reply, retrieve};
 use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_MAX};
 
+pub use self::hours::{Page, ReportsView, Wanted};
 use crate::{Ending, fields};
 
 /// What a gateway asks for its institution.
@@ -71,6 +77,14 @@ pub enum Question {
     Services,
     /// Get messages back.
     Retrieve(Retrieval),
+    /// List the calendars of the network.
+    Calendars,
+    /// Say which reports the institution gets, and when.
+    SetReports(ReportRules),
+    /// Tell which reports it gets, and when they were due last.
+    Reports,
+    /// Make a report.
+    Report(Wanted),
 }
 
 /// Which messages an institution wants back.
@@ -170,6 +184,12 @@ pub enum Reply {
         /// Whether there may be more behind the last one.
         more: bool,
     },
+    /// Calendars, by name.
+    Calendars(Vec<Calendar>),
+    /// Which reports the institution gets.
+    Reports(ReportsView),
+    /// Some rows of a report.
+    Report(Page),
 }
 
 /// One permission, or one open request for one.
@@ -214,6 +234,8 @@ pub struct Service {
     pub is_retired: bool,
     /// For how many days its messages can be retrieved.
     pub retention_days: u16,
+    /// When it takes messages; nothing: always.
+    pub hours: Option<Hours>,
 }
 
 impl Question {
@@ -247,6 +269,12 @@ impl Question {
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
             ask::Question::Retrieve(it) => Self::Retrieve(Retrieval::read(it)?),
+            ask::Question::ListCalendars(latest::ListCalendars {}) => Self::Calendars,
+            ask::Question::SetReports(it) => {
+                Self::SetReports(hours::rules(&it.hours, it.at_cut_off, it.check_at)?)
+            }
+            ask::Question::GetReports(latest::GetReports {}) => Self::Reports,
+            ask::Question::GetReport(it) => Self::Report(Wanted::read(it)?),
         })
     }
 
@@ -289,6 +317,14 @@ impl Question {
             }
             Self::Services => ask::Question::ListServices(latest::ListServices {}),
             Self::Retrieve(retrieval) => ask::Question::Retrieve(retrieval.write()),
+            Self::Calendars => ask::Question::ListCalendars(latest::ListCalendars {}),
+            Self::SetReports(rules) => ask::Question::SetReports(latest::SetReports {
+                hours: hours::written_hours(rules),
+                at_cut_off: rules.at_cut_off,
+                check_at: hours::written_check(rules),
+            }),
+            Self::Reports => ask::Question::GetReports(latest::GetReports {}),
+            Self::Report(wanted) => ask::Question::GetReport(wanted.write()),
         }
     }
 }
@@ -315,6 +351,15 @@ impl Reply {
                 fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
                 let messages = it.messages.into_iter().map(Retrieved::read);
                 Self::Retrieved { messages: messages.collect::<Result<_, _>>()?, more: it.more }
+            }
+            reply::Answer::Calendars(it) => {
+                fields::within("calendars", it.calendars.len(), ROWS_MAX)?;
+                let calendars = it.calendars.iter().map(hours::read_calendar);
+                Self::Calendars(calendars.collect::<Result<_, _>>()?)
+            }
+            reply::Answer::Reports(it) => Self::Reports(ReportsView::read(&it)?),
+            reply::Answer::Report(it) => {
+                Self::Report(Page { document: it.document, next: it.next })
             }
         })
     }
@@ -343,6 +388,14 @@ impl Reply {
             Self::Retrieved { messages, more } => {
                 let messages = messages.into_iter().map(Retrieved::write).collect();
                 reply::Answer::Retrieved(latest::Retrieved { messages, more })
+            }
+            Self::Calendars(calendars) => {
+                let calendars = calendars.iter().map(hours::write_calendar).collect();
+                reply::Answer::Calendars(latest::Calendars { calendars })
+            }
+            Self::Reports(view) => reply::Answer::Reports(view.write()),
+            Self::Report(Page { document, next }) => {
+                reply::Answer::Report(latest::Report { document, next })
             }
         }
     }
@@ -517,6 +570,7 @@ impl Service {
             is_retired: row.retired,
             retention_days: u16::try_from(row.retention_days)
                 .map_err(|_| Ending::Malformed { field: "retention" })?,
+            hours: row.hours.as_ref().map(hours::read_hours).transpose()?,
         })
     }
 
@@ -531,6 +585,7 @@ impl Service {
             member: self.is_member,
             retired: self.is_retired,
             retention_days: self.retention_days.into(),
+            hours: self.hours.as_ref().map(hours::write_hours),
         }
     }
 }

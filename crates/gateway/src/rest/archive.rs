@@ -155,6 +155,7 @@ fn step(record: &Filed, message: u64) -> Option<Step> {
             Tiding::Aborted => Step::Aborted,
             Tiding::TimedOut => Step::TimedOut,
             Tiding::ReceiverGone => Step::ReceiverGone,
+            Tiding::Released => Step::Released,
             Tiding::PermissionRequested
             | Tiding::Permitted
             | Tiding::Revoked

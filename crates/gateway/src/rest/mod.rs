@@ -14,6 +14,7 @@ mod params;
 mod present;
 mod problem;
 mod relationships;
+mod reports;
 mod token;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ use crate::clock::Clock;
 use crate::codes;
 use crate::config::Config;
 use crate::link::{Asker, Board};
+use crate::reports::Reports;
 use crate::store::{Counts, Store, View};
 use problem::Refusal;
 
@@ -58,6 +60,7 @@ pub(crate) struct Api {
     clock: Clock,
     checkers: Checkers,
     asker: Asker,
+    reports: Reports,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -72,12 +75,13 @@ pub(crate) struct Office {
     pub(crate) store: Store,
     pub(crate) board: Arc<Board>,
     pub(crate) asker: Asker,
+    pub(crate) reports: Reports,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker }: Office,
+        Office { store, board, asker, reports }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -87,6 +91,7 @@ impl Api {
             config,
             checkers,
             asker,
+            reports,
             store,
             board,
             token,
@@ -134,6 +139,11 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/notices", get(notices::list))
         .route("/v1/relationships", get(relationships::list).post(relationships::post))
         .route("/v1/services", get(relationships::services))
+        .route("/v1/calendars", get(reports::calendars))
+        .route("/v1/reports", get(reports::list).post(reports::set))
+        .route("/v1/reports/undelivered", post(reports::undelivered))
+        .route("/v1/reports/daily-check/{day}", post(reports::daily_check))
+        .route("/v1/reports/{name}", get(reports::show))
         .route("/v1/archive", get(archive::list))
         .route("/v1/archive/{id}/raw", get(archive::raw))
         .route("/v1/status", get(status))

@@ -54,6 +54,8 @@ pub(crate) enum Refusal {
          acknowledge = \"taken\" in gateway.toml to decide about each message"
     )]
     NotDecidedHere,
+    #[error("there is no report {name:?} here")]
+    NoSuchReport { name: String },
     #[error("message {id} was {how}: {at}")]
     Decided { id: String, how: &'static str, at: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
@@ -100,6 +102,7 @@ impl Refusal {
             Self::StoreFailed => "GTW015",
             Self::NotDecidedHere => "GTW016",
             Self::Decided { .. } => "GTW017",
+            Self::NoSuchReport { .. } => "GTW080",
             Self::NoSession => "GTW018",
             Self::Unanswered => "GTW019",
             Self::NotDone { .. } => "GTW020",
@@ -125,6 +128,7 @@ impl Refusal {
             Self::StoreFailed => "Store failed",
             Self::NotDecidedHere => "Messages are acknowledged when they are stored",
             Self::Decided { .. } => "Message decided about already",
+            Self::NoSuchReport { .. } => "No such report",
             Self::NoSession => "No session with the hub",
             Self::Unanswered => "No answer of the network",
             Self::NotDone { .. } => "The network does not do it",
@@ -134,9 +138,10 @@ impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotAuthorised { .. } => StatusCode::UNAUTHORIZED,
-            Self::NoSuchPath | Self::NoSuchMessage { .. } | Self::NoReceipt { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoSuchPath
+            | Self::NoSuchMessage { .. }
+            | Self::NoReceipt { .. }
+            | Self::NoSuchReport { .. } => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadKey { .. } | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
             Self::KeyReused { .. } | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

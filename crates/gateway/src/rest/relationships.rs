@@ -7,12 +7,16 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Json;
-use session::ask::{Line, Patterns, Permission, Question, Relationship, Reply, Service, Standing};
-use trust::{LogTime, Position, Shard};
+use session::ask::{
+    Hours, Line, Patterns, Permission, Question, Relationship, Reply, Service, Standing,
+    WhileClosed,
+};
+use trust::{Lane, LogTime, Position, Shard};
 
 use super::Api;
 use super::params::{self, RelationshipParams, bad};
 use super::problem::Refusal;
+use super::reports::clock;
 use crate::api::{self, Recorded, Relate, Relationships, Services};
 
 /// `GET /v1/relationships`: what the institution was permitted, has permitted, and what is asked.
@@ -152,5 +156,19 @@ fn service(service: &Service) -> api::Service {
         member: service.is_member,
         retired: service.is_retired,
         retention_days: service.retention_days,
+        hours: service.hours.as_ref().map(hours),
+    }
+}
+
+fn hours(hours: &Hours) -> api::Hours {
+    api::Hours {
+        calendar: hours.calendar.to_string(),
+        opens: clock(hours.opens()),
+        urgent_until: clock(hours.until(Lane::URGENT)),
+        normal_until: clock(hours.until(Lane::NORMAL)),
+        closed: match hours.closed {
+            WhileClosed::Refuse => "refused".to_owned(),
+            WhileClosed::Hold => "held".to_owned(),
+        },
     }
 }

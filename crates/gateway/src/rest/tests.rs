@@ -57,7 +57,8 @@ impl Bench {
         let (stop, stopping) = watch::channel(false);
         let token = Token::of(TOKEN).unwrap();
         let (asker, _questions) = Asker::new(Arc::clone(&board));
-        let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+        let reports = Reports::new(folder.path(), asker.clone(), Clock::System);
+        let office = Office { store: store.clone(), board: Arc::clone(&board), asker, reports };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -5,15 +5,18 @@ use std::collections::BTreeSet;
 use document::Profile;
 use iso::Institution;
 use network::{
-    ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service, Timing,
+    ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service,
+    ServiceView, Timing,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use toml::Value;
 use trust::{Label, Monitoring, ServiceName};
 
 use super::Wrong;
+use super::calendar::WrittenHours;
 
 /// A service as it is written. What is left out is as `Service::new` has it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {
     /// What headers call it.
@@ -55,12 +58,15 @@ pub(super) struct Written {
     /// Within how many milliseconds a request is to be answered. Absent: the service stores and
     /// forwards.
     answer_within_ms: Option<u32>,
+    /// When it takes messages. Absent: always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hours: Option<WrittenHours>,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
 
 /// Seconds by priority; 0 is never.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Seconds {
     #[serde(default)]
@@ -75,10 +81,72 @@ impl From<Seconds> for ByPriority {
     }
 }
 
+impl From<ByPriority> for Seconds {
+    fn from(ByPriority { urgent_s, normal_s }: ByPriority) -> Self {
+        Self { urgent: urgent_s, normal: normal_s }
+    }
+}
+
 impl Written {
-    /// Its name as it is written.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// All services of a network as they would be written, in the order of their names.
+    pub(super) fn all(network: &Network) -> impl Iterator<Item = Self> {
+        network.services().map(|service| Self::of(&service, network))
+    }
+
+    /// What a service would be written as. Why it was retired is told by its record alone.
+    fn of(service: &ServiceView<'_>, network: &Network) -> Self {
+        let rules = service.rules;
+        let (duplicates, duplicate_window_s) = match rules.duplicates {
+            DuplicateCheck::Off => (None, None),
+            DuplicateCheck::Flag { window_s } => (Some("flag".to_owned()), Some(window_s)),
+            DuplicateCheck::Refuse { window_s } => (Some("refuse".to_owned()), Some(window_s)),
+        };
+        let allowed = [Monitoring::Warning, Monitoring::Notice, Monitoring::Both];
+        let allowed = allowed.into_iter().filter(|it| rules.monitoring.allows(*it));
+        let monitoring = (rules.monitoring != MonitoringOptions::ALL)
+            .then(|| allowed.map(|it| option_name(it).to_owned()).collect());
+        let group: Vec<String> = network.group_of(rules.name).map(|it| it.to_string()).collect();
+        Self {
+            name: rules.name.to_string(),
+            types: rules.types.iter().map(ToString::to_string).collect(),
+            profile: rules.profile.map(|it| it.to_string()),
+            relationship: rules.needs_relationship,
+            payload_bytes_max: Some(rules.payload_bytes_max).filter(|most| *most != u32::MAX),
+            monitoring,
+            retention_days: Some(rules.retention_days),
+            closed: rules.is_closed,
+            group: (rules.is_closed || !group.is_empty()).then_some(group),
+            duplicates,
+            duplicate_window_s,
+            warn_after_s: rules.timing.warn_after_s.into(),
+            late_after_s: rules.timing.late_after_s.into(),
+            withdraw_after_s: rules.timing.withdraw_after_s,
+            withdraws_expired: rules.timing.withdraws_expired,
+            answer_within_ms: rules.answer_within_ms,
+            hours: rules.hours.as_ref().map(WrittenHours::of),
+            retired: service.is_retired.then(|| "retired".to_owned()),
+        }
+    }
+
+    /// A `[[service]]` of `directory.toml`; what is as for a plain service is left out.
+    pub(super) fn to_toml(&self) -> String {
+        let Ok(Value::Table(mut fields)) = Value::try_from(self) else {
+            unreachable!("a service is a table of texts and numbers");
+        };
+        let mut text = "[[service]]\n".to_owned();
+        let name = fields.remove("name").map(|value| ("name".to_owned(), value));
+        let is_plain = |value: &Value| match value {
+            Value::Boolean(value) => !value,
+            Value::Integer(value) => *value == 0,
+            Value::Table(seconds) => seconds.values().all(|it| it.as_integer() == Some(0)),
+            Value::String(_) | Value::Float(_) | Value::Datetime(_) | Value::Array(_) => false,
+        };
+        for (key, value) in name.into_iter().chain(fields) {
+            if !is_plain(&value) {
+                text.push_str(&format!("{key} = {value}\n"));
+            }
+        }
+        text
     }
 
     /// What must be asked of the network so that the service becomes what is written.
@@ -124,6 +192,7 @@ impl Written {
                 withdraws_expired: self.withdraws_expired,
             },
             answer_within_ms: self.answer_within_ms,
+            hours: self.hours.as_ref().map(WrittenHours::hours).transpose()?,
             ..plain
         })
     }
@@ -144,6 +213,15 @@ fn profile(name: &str) -> Result<Label, Wrong> {
     let known =
         known.ok_or_else(|| format!("profile is none, base or cross-border, not {name}"))?;
     Ok(known.name().parse()?)
+}
+
+fn option_name(option: Monitoring) -> &'static str {
+    match option {
+        Monitoring::None => "none",
+        Monitoring::Warning => "warning",
+        Monitoring::Notice => "notice",
+        Monitoring::Both => "both",
+    }
 }
 
 fn options(names: &[String]) -> Result<MonitoringOptions, Wrong> {

@@ -256,6 +256,7 @@ impl<M: Medium> Core<M> {
                 | Effect::StatusChanged { .. }
                 | Effect::Described { .. }
                 | Effect::ReportDue { .. }
+                | Effect::CalendarChanged { .. }
                 | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => {}
             }

@@ -245,7 +245,13 @@ impl<M: Medium> Conversation<M> {
         let command = asks::command(institution, &question);
         let items = command.into_iter().map(Item::bare).collect();
         let mut asked = Asked { link, institution, number, question };
-        if matches!(asked.question, Question::Retrieve(_)) {
+        // These are answered from the journal, beside the commit loop.
+        let from_journal = if let Question::Report(wanted) = &asked.question {
+            wanted.report == network::Report::DailyCheck
+        } else {
+            matches!(asked.question, Question::Retrieve(_))
+        };
+        if from_journal {
             match self.shared.retrieve(asked) {
                 Ok(()) => return Taken::Next(Next::Serve),
                 Err(back) => asked = *back,

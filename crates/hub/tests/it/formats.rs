@@ -103,8 +103,8 @@ fn a_journal_of_format_1_folds_to_its_state() {
     check(
         "journal-1",
         &expect![[r#"
-        35 records fold to 8e53aba889957a268a1969a6136d21ef2afee8b060c0d17523e57434bcd0a2dc
-    "#]],
+            35 records fold to e0d7b7ee53acc3101dc8fd0aacab2fd43a1110ef5203673196aea8c977399d62
+        "#]],
     );
 }
 

@@ -19,7 +19,7 @@ pub struct Aborted {
     pub receiver: Institution,
     /// From which lane.
     pub lane: Lane,
-    /// Under which number.
+    /// Under which number; 0 for one that waited for the opening of its service, and had none.
     pub output_number: u64,
     /// Its record.
     pub sequence: u64,
@@ -37,6 +37,12 @@ impl Network {
         let institution = receiver;
         let member = self.members.get(&receiver).ok_or(Rejection::Unknown { institution })?;
         // A lane is searched from its beginning: an order of the operator may take a moment.
+        let id = self.member_id(receiver);
+        let held = self.held.find(id, sequence).and_then(|key| self.held.lane_of(key));
+        if let Some(lane) = held {
+            let aborted = Aborted { receiver, lane, output_number: 0, sequence, reason };
+            return Ok(Decision::of(Event::Aborted(Box::new(aborted))));
+        }
         let mut lanes = member.lanes.iter();
         let found = lanes.find_map(|(lane, queue)| Some((lane, queue.number_of(sequence)?)));
         let (lane, output_number) = found.ok_or(Rejection::NotWaiting { institution, sequence })?;
@@ -56,10 +62,17 @@ impl Network {
     ) {
         let Aborted { receiver, lane, output_number, .. } = *aborted;
         let place = Place { receiver: self.member_id(receiver), lane, output_number };
-        let queue = self.members.at_mut(place.receiver).lane_mut(lane);
-        let message = queue.withdraw(output_number, sequence);
+        let message = if output_number == 0 {
+            let key = self.held.find(place.receiver, aborted.sequence);
+            let held = key.and_then(|key| self.held.remove(key));
+            held.expect("a record names a message that is held").message
+        } else {
+            let queue = self.members.at_mut(place.receiver).lane_mut(lane);
+            let message = queue.withdraw(output_number, sequence);
+            self.deadlines.clear(message.times.next(), place);
+            message
+        };
         assert_eq!(message.sequence, aborted.sequence, "a record names another message");
-        self.deadlines.clear(message.times.next(), place);
         if message.asks {
             self.requests.end(message.sequence, RequestOutcome::Aborted);
         }

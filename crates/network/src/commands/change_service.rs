@@ -1,6 +1,8 @@
 //! The operator replaces the rules of a service. Its group stays; messages that were accepted
 //! before keep the times that the old rules gave them.
 
+use trust::LogTime;
+
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::network::Network;
@@ -14,15 +16,22 @@ impl Network {
     ) -> Result<Decision, Rejection> {
         self.service(service.name)?;
         service.check()?;
+        self.check_hours(&service)?;
         Ok(Decision::of(Event::ServiceChanged(service)))
     }
 
-    pub(crate) fn service_changed(&mut self, service: &Service, effects: &mut Vec<Effect>) {
+    pub(crate) fn service_changed(
+        &mut self,
+        at: LogTime,
+        service: &Service,
+        effects: &mut Vec<Effect>,
+    ) {
         let state = self.service_mut(service.name);
         state.rules = service.clone();
         if state.rules.duplicates == DuplicateCheck::Off {
             state.seen = Seen::default();
         }
+        self.set_cut_off(at, service.name);
         effects.push(Effect::ServiceChanged { service: service.name });
     }
 }

@@ -1,6 +1,6 @@
 //! The operator defines a service. From the first one on, messages must name one that is defined.
 
-use trust::ServiceName;
+use trust::{LogTime, ServiceName};
 
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
@@ -28,14 +28,21 @@ impl Network {
             Some(_) | None => {}
         }
         service.check()?;
+        self.check_hours(&service)?;
         Ok(Decision::of(Event::ServiceDefined(service)))
     }
 
-    pub(crate) fn service_defined(&mut self, service: &Service, effects: &mut Vec<Effect>) {
+    pub(crate) fn service_defined(
+        &mut self,
+        at: LogTime,
+        service: &Service,
+        effects: &mut Vec<Effect>,
+    ) {
         let name = service.name;
         let before = self.services.insert(name, ServiceState::new(service.clone()));
         let is_new = before.is_none_or(|before| before.is_retired);
         assert!(is_new, "a record defines service {name}, which there is");
+        self.set_cut_off(at, name);
         effects.push(Effect::ServiceChanged { service: name });
     }
 

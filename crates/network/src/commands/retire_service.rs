@@ -24,6 +24,8 @@ impl Network {
         assert!(!state.is_retired, "a record retires service {service}, which is retired");
         state.is_retired = true;
         state.seen = Seen::default();
+        let before = state.next_cut_off.take();
+        self.deadlines.move_cut_off(service, before, None);
         effects.push(Effect::ServiceChanged { service });
     }
 }

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::network::Network;
 use crate::rejection::Rejection;
-use crate::reports::ReportTimes;
+use crate::reports::{Report, ReportTimes};
 
 impl Network {
     pub(crate) fn decide_set_report_times(
@@ -29,11 +29,11 @@ impl Network {
         times: &ReportTimes,
     ) {
         let id = self.member_id(institution);
-        let member = self.members.at_mut(id);
-        let before = member.next_report.take();
-        member.report_times = times.clone();
-        member.next_report = times.next_after(at);
-        let next = member.next_report;
+        let reports = &mut self.members.at_mut(id).reports;
+        let before = reports.next.take();
+        reports.rules.hours = times.clone();
+        reports.next = times.next_after(at);
+        let next = reports.next;
         self.deadlines.move_report(id, before, next);
     }
 
@@ -46,12 +46,14 @@ impl Network {
     ) {
         for institution in institutions {
             let id = self.member_id(*institution);
-            let member = self.members.at_mut(id);
-            let before = member.next_report;
-            member.next_report = member.report_times.next_after(at);
-            let next = member.next_report;
+            let reports = &mut self.members.at_mut(id).reports;
+            let before = reports.next;
+            reports.next = reports.rules.hours.next_after(at);
+            reports.undelivered_due = Some(at);
+            let next = reports.next;
             self.deadlines.move_report(id, before, next);
-            effects.push(Effect::ReportDue { institution: *institution });
+            let report = Report::Undelivered;
+            effects.push(Effect::ReportDue { institution: *institution, report });
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::envelope::{Checked, Envelope};
 use crate::event::{Decision, Event};
-use crate::lane::{Entry, InFlight, LaneQueue};
+use crate::held::HeldMessage;
+use crate::lane::{Entry, InFlight, LANE_LENGTH_MAX, LaneQueue};
 use crate::members::MemberId;
 use crate::network::Network;
 use crate::real_time::{Request, RequestOutcome};
@@ -151,6 +152,7 @@ impl Network {
             return;
         }
         refuse_rules(&state.rules, submit, refusals);
+        self.refuse_closed(at, submit, receiver_id, refusals);
         let sender_id = self.member_id(sender.institution());
         if state.rules.is_closed {
             if !state.group.contains(sender_id) {
@@ -178,6 +180,35 @@ impl Network {
         }
     }
 
+    /// What the hours of the service say against the message.
+    fn refuse_closed(
+        &self,
+        at: LogTime,
+        submit: &Submit,
+        receiver: Option<MemberId>,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let Envelope { service, receiver: address, lane, .. } = submit.message.envelope;
+        let Some(opens_at) = self.opens_next(service, at, lane) else { return };
+        if submit.message.envelope.answers.is_some() {
+            // A request that was taken in time may be answered after the cut-off.
+            return;
+        }
+        if self.held_until(service, at, lane).is_none() {
+            refusals.push(Refusal::Closed { service, lane, opens_at });
+            return;
+        }
+        // It takes its place in the lane later.
+        let is_full = |id| {
+            let queue = self.members.at(id).lanes.get(&lane);
+            let length = queue.map_or(0, |queue| queue.entries().len());
+            length < LANE_LENGTH_MAX && length + self.held.count(id, lane) >= LANE_LENGTH_MAX
+        };
+        if receiver.is_some_and(is_full) {
+            refusals.push(Refusal::LaneFull { receiver: address });
+        }
+    }
+
     pub(crate) fn accepted(
         &mut self,
         at: LogTime,
@@ -194,12 +225,13 @@ impl Network {
 
         let institution = receiver.institution();
         let resembles_earlier = self.remember(at, sequence, envelope);
+        let held_until = self.held_until(envelope.service, at, lane);
         let is_real_time = lane == Lane::REAL_TIME;
         let times = if is_real_time {
             self.real_time(at, envelope)
         } else {
             let timing = self.services.get(&envelope.service).map(|state| state.rules.timing);
-            timing.unwrap_or_default().times(at, envelope)
+            timing.unwrap_or_default().times(held_until.unwrap_or(at), envelope)
         };
         let message = InFlight {
             sequence,
@@ -211,6 +243,11 @@ impl Network {
             times,
         };
         let id = self.member_id(institution);
+        if let Some(until) = held_until {
+            let is_new = self.held.insert(until, HeldMessage { receiver: id, lane, message });
+            assert!(is_new, "a record is held once");
+            return;
+        }
         let queue = self.members.at_mut(id).lanes.or_default(lane);
         let output_number = queue.push(Entry::Message(message));
         self.deadlines.set(times.next(), Place { receiver: id, lane, output_number });

@@ -78,7 +78,8 @@ impl Network {
         let due = self.deadlines.due(at).map(|deadline| self.due(at, deadline));
         let mut due = due.peekable();
         let Some(parties) = due.peek().map(|(parties, _)| *parties) else {
-            return self.decide_reports(at);
+            let opened = self.decide_release(at).or_else(|| self.decide_cut_off(at));
+            return opened.unwrap_or_else(|| self.decide_reports(at));
         };
         let elapsed = due.take_while(|(others, _)| *others == parties).take(ELAPSED_MAX);
         let elapsed = elapsed.map(|(_, elapsed)| elapsed).collect();
@@ -86,14 +87,19 @@ impl Network {
         Decision::of(Event::Elapsed { sender, receiver, elapsed })
     }
 
-    /// Reports come when no message is due.
+    /// Reports come when no message is due and no service opens or closes.
     fn decide_reports(&self, at: LogTime) -> Decision {
         let due = self.deadlines.reports_due(at).take(ELAPSED_MAX);
+        let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
+        if !institutions.is_empty() {
+            return Decision::of(Event::ReportsDue { institutions });
+        }
+        let due = self.deadlines.checks_due(at).take(ELAPSED_MAX);
         let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
         if institutions.is_empty() {
             Decision::of(Event::Ticked)
         } else {
-            Decision::of(Event::ReportsDue { institutions })
+            Decision::of(Event::ChecksDue { institutions })
         }
     }
 

@@ -17,11 +17,17 @@
 //! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*
 //! 51 ReportsDue           count u16 | (institution 8)*
 //! 52 Outstanding          the statement (trust/src/outstanding.rs)
+//! 54 ReportsSet           institution 8 | rules of reports (reports.rs)
+//! 55 ChecksDue            count u16 | (institution 8)*
+//! 56 CutOff               service text
+//! 57 Released             sender 8 | receiver 8 | lane u8 | first output number u64
+//!                           | count u16 | message's record u64 *
 //! 64 ServiceDefined       the rules (service.rs)
 //! 65 ServiceChanged       the rules
 //! 66 ServiceRetired       service text | reason text
 //! 67 GroupJoined          service text | institution 8
 //! 68 GroupLeft            service text | institution 8
+//! 69 CalendarDefined      the calendar (calendar.rs)
 //! 80 Permitted            relation | permission (relationship.rs)
 //! 81 Revoked              relation | reason text
 //! 82 PermissionRequested  relation | permission | text
@@ -42,16 +48,18 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::governance::Change;
 use trust::{KeyId, Lane, NetworkKeys, RecordKind};
 
+use crate::calendar::Calendar;
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
 use crate::commands::end_requests::EndedRequest;
+use crate::commands::release::Released;
 use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
 use crate::real_time::RequestOutcome;
 use crate::relationship::Permission;
-use crate::reports::ReportTimes;
+use crate::reports::{ReportRules, ReportTimes};
 use crate::service::Service;
 
 const ADMITTED: RecordKind = RecordKind(16);
@@ -67,11 +75,16 @@ const TICKED: RecordKind = RecordKind(48);
 const ELAPSED: RecordKind = RecordKind::ELAPSED;
 const REPORT_TIMES_SET: RecordKind = RecordKind(50);
 const REPORTS_DUE: RecordKind = RecordKind(51);
+const REPORTS_SET: RecordKind = RecordKind(54);
+const CHECKS_DUE: RecordKind = RecordKind(55);
+const CUT_OFF: RecordKind = RecordKind(56);
+const RELEASED: RecordKind = RecordKind(57);
 const SERVICE_DEFINED: RecordKind = RecordKind(64);
 const SERVICE_CHANGED: RecordKind = RecordKind(65);
 const SERVICE_RETIRED: RecordKind = RecordKind(66);
 const GROUP_JOINED: RecordKind = RecordKind(67);
 const GROUP_LEFT: RecordKind = RecordKind(68);
+const CALENDAR_DEFINED: RecordKind = RecordKind(69);
 const PERMITTED: RecordKind = RecordKind(80);
 const REVOKED: RecordKind = RecordKind(81);
 const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
@@ -105,6 +118,11 @@ impl Event {
             Self::Elapsed { .. } => ELAPSED,
             Self::ReportTimesSet { .. } => REPORT_TIMES_SET,
             Self::ReportsDue { .. } => REPORTS_DUE,
+            Self::ReportsSet { .. } => REPORTS_SET,
+            Self::ChecksDue { .. } => CHECKS_DUE,
+            Self::CutOff { .. } => CUT_OFF,
+            Self::Released(_) => RELEASED,
+            Self::CalendarDefined(_) => CALENDAR_DEFINED,
             Self::Declined { .. } => RecordKind::DECLINED,
             Self::Aborted(_) => ABORTED,
             Self::Outstanding(_) => RecordKind::OUTSTANDING,
@@ -167,14 +185,6 @@ impl Event {
                 w.u16(u16::try_from(elapsed.len()).expect("a record is about few messages"));
                 elapsed.iter().for_each(|it| it.write(w));
             }
-            Self::ReportTimesSet { institution, times } => {
-                write_institution(w, *institution);
-                times.write(w);
-            }
-            Self::ReportsDue { institutions } => {
-                w.u16(u16::try_from(institutions.len()).expect("a record is about few reports"));
-                institutions.iter().for_each(|it| write_institution(w, *it));
-            }
             Self::Aborted(_)
             | Self::KeyRevoked { .. }
             | Self::Founded(_)
@@ -191,6 +201,13 @@ impl Event {
             | Self::Revoked { .. }
             | Self::PermissionRequested { .. }
             | Self::PermissionDenied { .. } => self.write_rules(w),
+            Self::CalendarDefined(_)
+            | Self::CutOff { .. }
+            | Self::Released(_)
+            | Self::ReportTimesSet { .. }
+            | Self::ReportsSet { .. }
+            | Self::ReportsDue { .. }
+            | Self::ChecksDue { .. } => self.write_hours(w),
         }
         writer.finish()
     }
@@ -261,7 +278,37 @@ impl Event {
             | Self::Elapsed { .. }
             | Self::ReportTimesSet { .. }
             | Self::ReportsDue { .. }
+            | Self::ReportsSet { .. }
+            | Self::ChecksDue { .. }
+            | Self::CalendarDefined(_)
+            | Self::CutOff { .. }
+            | Self::Released(_)
             | Self::Outstanding(_) => {}
+        }
+    }
+
+    /// The meta of a record about hours and reports.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are written elsewhere")]
+    fn write_hours(&self, w: &mut Writer) {
+        match self {
+            Self::CalendarDefined(calendar) => calendar.write(w),
+            Self::CutOff { service } => {
+                w.text(service.as_str());
+            }
+            Self::Released(released) => released.write(w),
+            Self::ReportTimesSet { institution, times } => {
+                write_institution(w, *institution);
+                times.write(w);
+            }
+            Self::ReportsSet { institution, rules } => {
+                write_institution(w, *institution);
+                rules.write(w);
+            }
+            Self::ReportsDue { institutions } | Self::ChecksDue { institutions } => {
+                w.u16(u16::try_from(institutions.len()).expect("a record is about few reports"));
+                institutions.iter().for_each(|it| write_institution(w, *it));
+            }
+            _ => {}
         }
     }
 
@@ -312,11 +359,12 @@ impl Event {
                 institution: read_institution(reader)?,
                 times: ReportTimes::read(reader)?,
             },
-            REPORTS_DUE => {
-                let count = reader.u16()?;
-                let institutions = (0..count).map(|_| read_institution(reader));
-                Self::ReportsDue { institutions: institutions.collect::<Result<_, _>>()? }
-            }
+            REPORTS_DUE => Self::ReportsDue { institutions: read_institutions(reader)? },
+            CHECKS_DUE => Self::ChecksDue { institutions: read_institutions(reader)? },
+            REPORTS_SET => Self::ReportsSet {
+                institution: read_institution(reader)?,
+                rules: ReportRules::read(reader)?,
+            },
             ABORTED => Self::Aborted(Box::new(Aborted {
                 receiver: read_institution(reader)?,
                 lane: Lane(reader.u8()?),
@@ -347,6 +395,9 @@ impl Event {
                 service: parse(reader.text()?, "service")?,
                 institution: read_institution(reader)?,
             },
+            CALENDAR_DEFINED => Self::CalendarDefined(Box::new(Calendar::read(reader)?)),
+            CUT_OFF => Self::CutOff { service: parse(reader.text()?, "service")? },
+            RELEASED => Self::Released(Box::new(Released::read(reader)?)),
             PERMITTED => Self::Permitted {
                 relation: Relation::read(reader)?,
                 permission: Box::new(Permission::read(reader)?),
@@ -458,6 +509,10 @@ pub(crate) fn write_institution(writer: &mut Writer, institution: Institution) {
 
 pub(crate) fn read_institution(reader: &mut Reader<'_>) -> Result<Institution, CodecError> {
     parse_bytes(reader.raw(8)?, "institution")
+}
+
+fn read_institutions(reader: &mut Reader<'_>) -> Result<Vec<Institution>, CodecError> {
+    (0..reader.u16()?).map(|_| read_institution(reader)).collect()
 }
 
 pub(crate) fn write_terminal(writer: &mut Writer, terminal: Terminal) {

@@ -22,16 +22,18 @@ pub(crate) use self::body::{
     parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
 };
 pub use self::orders::ActError;
+use crate::calendar::Calendar;
 use crate::commands::abort::Aborted;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseReason;
 use crate::commands::end_requests::EndedRequest;
+use crate::commands::release::Released;
 use crate::commands::tick::Elapsed;
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::envelope::Envelope;
 use crate::line::Line;
 use crate::relationship::Permission;
-use crate::reports::ReportTimes;
+use crate::reports::{ReportRules, ReportTimes};
 use crate::service::Service;
 
 /// What is to be written, as [`crate::Network::decide`] gives it.
@@ -189,6 +191,27 @@ pub enum Event {
         /// Whose.
         institutions: Vec<Institution>,
     },
+    /// An institution gets these reports.
+    ReportsSet {
+        /// Which institution.
+        institution: Institution,
+        /// Which reports.
+        rules: ReportRules,
+    },
+    /// Daily check reports are due.
+    ChecksDue {
+        /// Whose.
+        institutions: Vec<Institution>,
+    },
+    /// A service takes no more messages of some priority for this business day.
+    CutOff {
+        /// Which one.
+        service: ServiceName,
+    },
+    /// A service has opened, and messages that waited for it have entered their lane.
+    Released(Box<Released>),
+    /// A calendar was defined, in place of one of the same name.
+    CalendarDefined(Box<Calendar>),
     /// The operator told members something.
     Broadcast(Box<Broadcast>),
     /// A service was defined.

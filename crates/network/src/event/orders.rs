@@ -57,6 +57,7 @@ impl Command {
             Event::ServiceRetired { service, reason } => Self::RetireService { service, reason },
             Event::GroupJoined { service, institution } => Self::JoinGroup { service, institution },
             Event::GroupLeft { service, institution } => Self::LeaveGroup { service, institution },
+            Event::CalendarDefined(calendar) => Self::DefineCalendar(calendar),
             Event::KeysReplaced(keys) => Self::ReplaceKeys(keys),
             _ => return Err(ActError::Kind { kind: act.kind }),
         })
@@ -84,6 +85,7 @@ impl Command {
             Self::RetireService { service, reason } => Event::ServiceRetired { service, reason },
             Self::JoinGroup { service, institution } => Event::GroupJoined { service, institution },
             Self::LeaveGroup { service, institution } => Event::GroupLeft { service, institution },
+            Self::DefineCalendar(calendar) => Event::CalendarDefined(calendar),
             Self::ReplaceKeys(keys) => Event::KeysReplaced(keys),
             _ => return None,
         };

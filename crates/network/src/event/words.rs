@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use trust::NetworkKeys;
+use trust::{Lane, NetworkKeys};
 
 use super::Event;
+use crate::calendar::{Calendar, Hours, WhileClosed};
 use crate::service::{ByPriority, DuplicateCheck, Service};
 
 impl Event {
@@ -63,6 +64,7 @@ impl Event {
             Self::GroupLeft { service, institution } => {
                 vec![format!("Take {institution} out of the group of the service {service}.")]
             }
+            Self::CalendarDefined(calendar) => calendar_words(calendar),
             Self::KeysReplaced(keys) => keys_words(keys),
             _ => Vec::new(),
         }
@@ -83,6 +85,37 @@ fn keys_words(keys: &NetworkKeys) -> Vec<String> {
     words
 }
 
+fn calendar_words(calendar: &Calendar) -> Vec<String> {
+    const WEEK: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+    let days = WEEK.iter().enumerate();
+    let free = days.filter(|(bit, _)| calendar.free_weekdays() & (1 << bit) != 0);
+    let free: Vec<_> = free.map(|(_, name)| *name).collect();
+    let mut words = vec![
+        format!("Let the calendar {} be this, whatever it was.", calendar.name),
+        format!("weekdays without business: {}", free.join(" ")),
+    ];
+    let clock = calendar.clock().iter();
+    words.extend(clock.map(|(from, offset)| format!("from {from} on {offset} minutes before UTC")));
+    let holidays = calendar.holidays().iter().filter_map(|day| day.date());
+    words.extend(holidays.map(|date| format!("no business on {date}")));
+    words
+}
+
+fn hours_words(hours: &Hours) -> String {
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let closed = match hours.closed {
+        WhileClosed::Refuse => "refused",
+        WhileClosed::Hold => "held until it opens",
+    };
+    format!(
+        "open by calendar {} from {}, urgent until {}, normal until {}; else messages are {closed}",
+        hours.calendar,
+        clock(hours.opens()),
+        clock(hours.until(Lane::URGENT)),
+        clock(hours.until(Lane::NORMAL))
+    )
+}
+
 fn rules(service: &Service) -> Vec<String> {
     let seconds = |times: ByPriority| format!("{} s, normal {} s", times.urgent_s, times.normal_s);
     let timing = service.timing;
@@ -90,7 +123,8 @@ fn rules(service: &Service) -> Vec<String> {
     if timing.withdraws_expired {
         let _ = write!(last, ", and when the sender's own time is over");
     }
-    vec![
+    let hours = service.hours.as_ref().map(hours_words);
+    let mut words = vec![
         format!("carries {}, up to {} bytes", service.types, service.payload_bytes_max),
         if service.is_closed { "only its group takes part" } else { "every member takes part" }
             .to_owned(),
@@ -117,5 +151,7 @@ fn rules(service: &Service) -> Vec<String> {
             None => "stored and forwarded".to_owned(),
             Some(within_ms) => format!("real time: a request is answered within {within_ms} ms"),
         },
-    ]
+    ];
+    words.extend(hours);
+    words
 }

@@ -26,6 +26,9 @@
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
 //! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
 //! state-outstanding INSTITUTION|operator RECEIVER RECORD
+//! calendar NAME [free=Mo,Tu] [clock=TIME:MINUTES,TIME:MINUTES] [holidays=DATE,DATE]
+//! a service: [calendar=NAME opens=MINUTE until=URGENT/NORMAL hold|refuse]
+//! reports INSTITUTION [hours=MINUTE,MINUTE] [check=MINUTE] [cut-off] | held INSTITUTION
 //! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
@@ -152,6 +155,7 @@ impl Stage {
                 "figures" => self.say_figures(&line),
                 "history" => self.say_history(&line),
                 "undelivered" => self.say_undelivered(&line),
+                "held" => self.say_held(&line),
                 "attempts" => self.say_attempts(&line),
                 _ => {
                     // A rejection is written into what was said.

@@ -8,6 +8,7 @@ use trust::{
 };
 
 use super::Stage;
+use crate::calendar::{Calendar, Hours, LocalDay, WhileClosed};
 use crate::command::Command;
 use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
@@ -24,7 +25,7 @@ use crate::event::Relation;
 use crate::lane::LANES;
 use crate::pattern::Patterns;
 use crate::relationship::Permission;
-use crate::reports::ReportTimes;
+use crate::reports::{ReportRules, ReportTimes};
 use crate::service::{ByPriority, DuplicateCheck, MonitoringOptions, Service, Timing};
 
 impl Stage {
@@ -115,6 +116,16 @@ fn operators_command(line: &Line<'_>) -> Command {
             }
             Command::Broadcast(Box::new(broadcast))
         }
+        "calendar" => Command::DefineCalendar(Box::new(calendar(line))),
+        "reports" => {
+            let hours = line.list("hours").map(|it| it.parse().unwrap()).collect();
+            let check = line.small("check").map(|minute| minute.try_into().unwrap());
+            let hours = ReportTimes::new(hours).unwrap();
+            Command::SetReports {
+                institution: line.word(1).parse().unwrap(),
+                rules: ReportRules::new(hours, line.has("cut-off"), check).unwrap(),
+            }
+        }
         "report-times" => {
             let minutes = line.words.get(2).map_or("", |words| *words).split(',');
             let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
@@ -184,6 +195,23 @@ fn permission(line: &Line<'_>) -> Permission {
     }
 }
 
+fn calendar(line: &Line<'_>) -> Calendar {
+    const WEEK: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+    let free = line.list("free").map(|day| 1 << WEEK.iter().position(|it| *it == day).unwrap());
+    let mut clock: Vec<(LogTime, i16)> = line
+        .list("clock")
+        .map(|change| {
+            let (from, offset) = change.split_once(':').unwrap();
+            (LogTime(number(from)), offset.parse().unwrap())
+        })
+        .collect();
+    if clock.is_empty() {
+        clock.push((LogTime(0), 0));
+    }
+    let holidays = line.list("holidays").map(|day| LocalDay::of(day.parse().unwrap()).unwrap());
+    Calendar::new(label(line.word(1)), free.sum(), clock, holidays.collect()).unwrap()
+}
+
 fn patterns(line: &Line<'_>) -> Patterns {
     line.value("types").map_or_else(Patterns::any, |types| types.parse().unwrap())
 }
@@ -212,6 +240,13 @@ fn service(line: &Line<'_>) -> Service {
         withdraws_expired: line.has("withdraws-expired"),
     };
     service.answer_within_ms = line.small("real-time");
+    if let Some(name) = line.value("calendar") {
+        let closed = if line.has("hold") { WhileClosed::Hold } else { WhileClosed::Refuse };
+        let (urgent, normal) = line.value("until").unwrap().split_once('/').unwrap();
+        let until = (urgent.parse().unwrap(), normal.parse().unwrap());
+        let opens = line.value("opens").unwrap().parse().unwrap();
+        service.hours = Some(Hours::new(label(name), opens, until, closed).unwrap());
+    }
     service.is_closed = line.has("closed");
     service.needs_relationship = line.has("needs-relationship");
     if let Some(days) = line.small("days") {

@@ -10,9 +10,10 @@ use crate::answers::AnswerRun;
 use crate::directory::PastSession;
 use crate::effect::Effect;
 use crate::event::Relation;
+use crate::held::Held;
 use crate::lane::{About, Attempt, Item, Notice, Told};
 use crate::real_time::Request;
-use crate::reports::{Day, Undelivered, Waiting};
+use crate::reports::{Day, Report, Undelivered, Waiting};
 
 impl Stage {
     pub(super) fn say(&mut self, effect: &Effect) {
@@ -70,7 +71,11 @@ impl Stage {
                     view.rules.types
                 )
             }
-            Effect::ReportDue { institution } => writeln!(said, "report to {institution}"),
+            Effect::ReportDue { institution, report } => {
+                let check = if *report == Report::DailyCheck { "daily check " } else { "" };
+                writeln!(said, "{check}report to {institution}")
+            }
+            Effect::CalendarChanged { calendar } => writeln!(said, "calendar {calendar}"),
             Effect::KeyGranted { holder, key } => writeln!(said, "{holder} may sign with {key}"),
         }
         .unwrap();
@@ -175,6 +180,14 @@ impl Stage {
                 "  {message} for {receiver} {lane} {output_number}, attempts {attempts}{late}"
             )
             .unwrap();
+        }
+    }
+
+    pub(super) fn say_held(&mut self, line: &Line<'_>) {
+        for row in self.network.held(line.word(1).parse().unwrap(), None) {
+            let Held { about, receiver, lane, until } = row;
+            let message = format!("{} of {}", about.input_number, about.sender);
+            writeln!(self.said, "  {message} for {receiver} {lane}, until {until}").unwrap();
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! member  name text | status u8 | reason text, if not active | profile (directory.rs)
-//!   | figures (reports.rs) | times of reports: count u8, minutes u16 | next report u64 (0 = none)
+//!   | figures (reports.rs) | reports (reports.rs)
 //!   | terminals: count | (terminal 9 | session u64 | open u8
 //!     | (sequence u64 | receives u8 | opened u64 | input after u64 | received u64, if open)
 //!     | ended sessions: count | (session u64 | opened u64 | closed u64 | end u8 | input after u64
@@ -36,7 +36,7 @@ use crate::directory::{
 use crate::effect::SessionEnd;
 use crate::event::{parse, read_bool, read_terminal, write_terminal};
 use crate::lane::{About, Attempt, Entry, InFlight, LANES, LaneQueue, Notice, Tiding, Times, Told};
-use crate::reports::{Daily, ReportTimes};
+use crate::reports::{Daily, Reports};
 use crate::small_map::SmallMap;
 
 const ACTIVE: u8 = 0;
@@ -56,8 +56,7 @@ pub(super) fn write_member(writer: &mut Writer, member: &Member) {
     };
     member.profile.write(writer);
     member.daily.write(writer);
-    member.report_times.write(writer);
-    writer.u64(member.next_report.map_or(0, |at| at.0));
+    member.reports.write(writer);
     write_count(writer, member.terminals.len());
     for (terminal, state) in member.terminals.iter() {
         write_terminal(writer, terminal);
@@ -83,8 +82,7 @@ pub(super) fn read_member(
     };
     member.profile = Box::new(Profile::read(reader)?);
     member.daily = Daily::read(reader)?;
-    member.report_times = ReportTimes::read(reader)?;
-    member.next_report = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
+    member.reports = Reports::read(reader)?;
     for _ in 0..reader.u32()? {
         let terminal = read_terminal(reader)?;
         let state = read_terminal_state(reader)?;
@@ -185,38 +183,39 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
 fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
     writer.u64(queue.acknowledged()).u64(queue.offered_before());
     write_count(writer, queue.entries().len());
-    for entry in queue.entries() {
-        match *entry {
-            Entry::Message(message) => {
-                let InFlight { notice, resembles_earlier, asks, times, .. } = message;
-                writer.u8(MESSAGE);
-                write_about(writer, &message.about());
-                let flags =
-                    u8::from(notice) | u8::from(resembles_earlier) << 1 | u8::from(asks) << 2;
-                writer.u8(flags);
-                writer.u64(times.warn_at.0).u64(times.withdraw_at.0).u64(times.late_at.0);
-            }
-            Entry::Withdrawn { sequence, record } => {
-                writer.u8(WITHDRAWN).u64(sequence).u64(record);
-            }
-            Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }) => {
-                writer.u8(DELIVERED);
-                write_terminal(writer, sender);
-                writer.u64(input_number).u64(sequence).u64(acknowledged_in).u32(index);
-            }
-            Entry::Told { tiding, record } => {
-                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(0);
-            }
-            Entry::ToldOf { tiding, record, sender, input_number, sequence } => {
-                writer.u8(TOLD).u8(tiding.code()).u64(record).u8(1);
-                write_about(writer, &About { sender, input_number, sequence });
-            }
-        }
-    }
+    queue.entries().for_each(|entry| write_entry(writer, entry));
     write_count(writer, queue.attempts().len());
     for Attempt { terminal, session, first, through } in queue.attempts() {
         write_terminal(writer, *terminal);
         writer.u64(session.0).u64(*first).u64(*through);
+    }
+}
+
+pub(super) fn write_entry(writer: &mut Writer, entry: &Entry) {
+    match *entry {
+        Entry::Message(message) => {
+            let InFlight { notice, resembles_earlier, asks, times, .. } = message;
+            writer.u8(MESSAGE);
+            write_about(writer, &message.about());
+            let flags = u8::from(notice) | u8::from(resembles_earlier) << 1 | u8::from(asks) << 2;
+            writer.u8(flags);
+            writer.u64(times.warn_at.0).u64(times.withdraw_at.0).u64(times.late_at.0);
+        }
+        Entry::Withdrawn { sequence, record } => {
+            writer.u8(WITHDRAWN).u64(sequence).u64(record);
+        }
+        Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }) => {
+            writer.u8(DELIVERED);
+            write_terminal(writer, sender);
+            writer.u64(input_number).u64(sequence).u64(acknowledged_in).u32(index);
+        }
+        Entry::Told { tiding, record } => {
+            writer.u8(TOLD).u8(tiding.code()).u64(record).u8(0);
+        }
+        Entry::ToldOf { tiding, record, sender, input_number, sequence } => {
+            writer.u8(TOLD).u8(tiding.code()).u64(record).u8(1);
+            write_about(writer, &About { sender, input_number, sequence });
+        }
     }
 }
 
@@ -246,7 +245,7 @@ fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
     LaneQueue::new(acknowledged, offered_before, entries, attempts).ok_or_else(|| bad("lane"))
 }
 
-fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
+pub(super) fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
     let tag = reader.u8()?;
     if tag == TOLD {
         let tiding = Tiding::from_code(reader.u8()?).ok_or_else(|| bad("tiding"))?;

@@ -58,6 +58,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotTheReceiver { record: 1, sender: terminal },
         Refusal::NotTheRequester { record: 1, receiver },
         Refusal::OtherService { record: 1, service: name },
+        Refusal::Closed { service: name, lane: Lane::NORMAL, opens_at: LogTime(1) },
     ]
 }
 
@@ -101,6 +102,8 @@ fn rejections() -> Vec<Rejection> {
         Rejection::ServiceExists { service: name },
         Rejection::NoService { service: name },
         Rejection::TooManyServices,
+        Rejection::TooManyCalendars,
+        Rejection::NoCalendar { calendar: name, service: name },
         Rejection::BadRules { service: name, flaw: Flaw::Window },
         Rejection::TestWithLive { service: name, institution },
         Rejection::AlreadyInGroup { service: name, institution },

@@ -495,6 +495,7 @@ impl Offers {
                 | Effect::StatusChanged { .. }
                 | Effect::Described { .. }
                 | Effect::ReportDue { .. }
+                | Effect::CalendarChanged { .. }
                 | Effect::ServiceChanged { .. }
                 | Effect::KeyGranted { .. } => continue,
             };

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use iso::{Institution, Terminal};
+use clap::{Args, Subcommand, ValueEnum};
+use iso::{Date, Institution, Terminal};
 
 use super::Run;
 
@@ -24,7 +24,16 @@ pub(crate) enum Hub {
     Broadcast(HubBroadcast),
     /// List the messages of an institution that wait for their receivers
     Report(HubReport),
-    /// Print the figures of the current day of UTC for every institution, as CSV
+    /// Print the figures of the current day of UTC for every institution, as CSV; or the traffic of
+    /// any days, for bills
+    #[command(
+        after_help = "Without --from, a running hub is asked. With it, the journal is read, and \
+                            a row counts the messages of an institution that were sent by it, or \
+                            addressed to it, by service, type, priority and counterparty.\n\n\
+                            Examples:\n  nuncio hub figures --dir net/hub\n  \
+                            nuncio hub figures --from 2026-11-01 --to 2026-11-30 --format parquet \
+                            --file november.parquet --dir net/hub"
+    )]
     Figures(HubFigures),
 }
 
@@ -93,11 +102,35 @@ pub(crate) struct HubReport {
     pub(crate) of: Of,
 }
 
+/// The form of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FiguresForm {
+    /// Comma-separated, with a head
+    Csv,
+    /// Apache Parquet
+    Parquet,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct HubFigures {
     /// The day before instead
     #[arg(long)]
     pub(crate) yesterday: bool,
+    /// The first day of UTC, such as 2026-11-01
+    #[arg(long, value_name = "DATE", conflicts_with = "yesterday")]
+    pub(crate) from: Option<Date>,
+    /// The last day; the first one if left out
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub(crate) to: Option<Date>,
+    /// Of one institution, by the 8 characters of its BIC; of all if left out
+    #[arg(long, value_name = "BIC", requires = "from")]
+    pub(crate) institution: Option<Institution>,
+    /// The form of the table
+    #[arg(long, value_enum, default_value_t = FiguresForm::Csv, requires = "from")]
+    pub(crate) format: FiguresForm,
+    /// Where to write it; standard output if left out
+    #[arg(long, value_name = "FILE", requires = "from")]
+    pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) of: Of,
 }

@@ -110,6 +110,7 @@ fn of_hub(dir: &Path, query: FindQuery) -> Result<Vec<FoundMessage>, Failure> {
             Answer::Malformed { text } => Err(Failure::said(exit::USAGE, text)),
             Answer::Done
             | Answer::Proposal { .. }
+            | Answer::Reloaded { .. }
             | Answer::Undelivered { .. }
             | Answer::Figures { .. } => {
                 Err(Failure::said(exit::FAILURE, "the hub has answered something else"))

@@ -4,6 +4,7 @@
 //! send. It prints what users ask: how many, how fast, at what cost, beside the floors of this
 //! machine; and it fails if one acknowledged message was not delivered once.
 
+mod crowd;
 mod floors;
 mod machine;
 mod report;
@@ -20,7 +21,7 @@ use iso::Institution;
 use load::{Plan, Template};
 
 use self::report::{Costs, Figures};
-use crate::cli::{self, Bench, Output};
+use crate::cli::{self, Bench, BenchRun, Output};
 use crate::commands::network;
 use crate::commands::processes::Processes;
 use crate::exit::{self, Failure};
@@ -30,6 +31,9 @@ use crate::output;
 const SAMPLE: &[u8] = include_bytes!("../../../../samples/pacs.008.001.08.xml");
 
 pub(crate) fn run(options: &Bench, output: Output) -> Result<ExitCode, Failure> {
+    if let Some(BenchRun::Crowd(options)) = &options.run {
+        return crowd::run(options, output);
+    }
     let temporary = tempfile::Builder::new().prefix("nuncio-bench-").tempdir()?;
     let rules = Rules::built_in(profile(options.rules));
     let templates = templates(options, &rules)?;

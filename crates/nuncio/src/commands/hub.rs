@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use hub::control::{Answer, Figures, Request, Undelivered};
 
 use crate::cli::{Hub, Output};
-use crate::commands::running;
+use crate::commands::{figures, running};
 use crate::exit::{self, Failure};
 use crate::output;
 
@@ -43,6 +43,10 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
             (&options.of.dir, Request::Report { institution: options.institution.to_string() })
         }
         Hub::Figures(options) => {
+            if let Some(from) = options.from {
+                figures::run(options, from)?;
+                return Ok(ExitCode::SUCCESS);
+            }
             (&options.of.dir, Request::Figures { yesterday: options.yesterday })
         }
     };
@@ -56,6 +60,8 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Answer::Malformed { text } => return Err(Failure::said(exit::USAGE, text)),
         Answer::Undelivered { rows } => show_report(&rows, format),
         Answer::Figures { rows } => show_figures(&rows, format),
+        // Only 'nuncio directory import' asks for it.
+        Answer::Reloaded { .. } => output::line("done"),
         // Only 'nuncio archive' asks for them.
         Answer::Found { messages, .. } => output::json(&messages),
     }

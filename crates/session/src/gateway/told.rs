@@ -75,6 +75,8 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
         &event
     {
         Words { institution: Some(*receiver), ..Words::default() }
+    } else if let Ok(Event::Released(released)) = &event {
+        Words { institution: Some(released.receiver), ..Words::default() }
     } else if let Ok(Event::Aborted(aborted)) = &event {
         let text = vec![aborted.reason.as_str().to_owned()];
         Words { institution: Some(aborted.receiver), text, ..Words::default() }
@@ -101,6 +103,8 @@ pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> 
         Some(tiding_of_outcome(found.outcome))
     } else if let Event::RequestsEnded { ended, .. } = &event {
         ended.iter().find(|it| it.sequence == message)?.outcome.tiding()
+    } else if let Event::Released(released) = &event {
+        released.messages.contains(&message).then_some(Tiding::Released)
     } else if let Event::Aborted(aborted) = &event {
         (aborted.sequence == message).then_some(Tiding::Aborted)
     } else if let Event::Outstanding(statement) = &event {
@@ -206,6 +210,9 @@ impl Check<'_> {
                 *sender == us && ended.iter().any(says)
             }
             (Tiding::RequestsEnded, Event::RequestsEnded { receiver, .. }, None) => *receiver == us,
+            (Tiding::Released, Event::Released(released), Some(about)) => {
+                released.sender == us && released.messages.contains(&about.message.sequence)
+            }
             (Tiding::Aborted, Event::Aborted(aborted), Some(about)) => {
                 aborted.sequence == about.message.sequence
             }

@@ -9,10 +9,11 @@ use bytes::Bytes;
 use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
-    Acknowledge, Answer, Answers, Ask, Bye, Decline, Delivered, GatewayFrame, Hello, HubFrame,
-    LanePosition, LaneState, Lanes, ListRelationships, ListServices, Message, Offer, Offers,
-    Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Revoke, Service,
-    Services, StateOutstanding, Submit, Welcome, ask, offer::Content, reply,
+    Acknowledge, Answer, Answers, Ask, Bye, Calendar, Calendars, ClockChange, Decline, Delivered,
+    GatewayFrame, GetReport, GetReports, Hello, Hours, HubFrame, LanePosition, LaneState, Lanes,
+    ListCalendars, ListRelationships, ListServices, Message, Offer, Offers, Permission, Permit,
+    Proof, Rejected, Relationship, Relationships, Reply, Report, Reports, Revoke, Service,
+    Services, SetReports, StateOutstanding, Submit, Welcome, ask, offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -192,6 +193,20 @@ fn questions_keep_their_bytes() {
         ("ask_relationships", ask::Question::ListRelationships(ListRelationships { skip: 9 })),
         ("ask_services", ask::Question::ListServices(ListServices {})),
         ("ask_state_outstanding", ask::Question::StateOutstanding(outstanding)),
+        ("ask_calendars", ask::Question::ListCalendars(ListCalendars {})),
+        (
+            "ask_set_reports",
+            ask::Question::SetReports(SetReports {
+                hours: vec![480, 1020],
+                at_cut_off: true,
+                check_at: 361,
+            }),
+        ),
+        ("ask_reports", ask::Question::GetReports(GetReports {})),
+        (
+            "ask_report",
+            ask::Question::GetReport(GetReport { kind: 2, after: String::new(), day: 20_785 }),
+        ),
     ];
     for (name, question) in questions {
         check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));
@@ -217,6 +232,21 @@ fn replies_keep_their_bytes() {
         member: true,
         retired: false,
         retention_days: 124,
+        hours: None,
+    };
+    let hours = Hours {
+        calendar: "target".to_owned(),
+        opens: 420,
+        urgent_until: 1080,
+        normal_until: 1020,
+        holds: true,
+    };
+    let open = Service { name: "open".to_owned(), hours: Some(hours), ..Service::default() };
+    let calendar = Calendar {
+        name: "target".to_owned(),
+        free_weekdays: 96,
+        clock: vec![ClockChange { from: 0, ahead_minutes: -300 }],
+        holidays: vec![20_812],
     };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
     let relationships = Relationships { relationships: vec![relationship], more: true };
@@ -225,6 +255,22 @@ fn replies_keep_their_bytes() {
         ("reply_rejected", reply::Answer::Rejected(rejected)),
         ("reply_relationships", reply::Answer::Relationships(relationships)),
         ("reply_services", reply::Answer::Services(Services { services: vec![service] })),
+        ("reply_services_hours", reply::Answer::Services(Services { services: vec![open] })),
+        ("reply_calendars", reply::Answer::Calendars(Calendars { calendars: vec![calendar] })),
+        (
+            "reply_reports",
+            reply::Answer::Reports(Reports {
+                hours: vec![480],
+                at_cut_off: true,
+                check_at: 1,
+                undelivered_due: 9_000_000,
+                check_due: 0,
+            }),
+        ),
+        (
+            "reply_report",
+            reply::Answer::Report(Report { document: "[]".to_owned(), next: "h 5 7".to_owned() }),
+        ),
     ];
     for (name, answer) in answers {
         check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer), proof: None }));
