@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 19] = [
+const EDGES: [(&str, &[&str]); 20] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
@@ -21,6 +21,7 @@ const EDGES: [(&str, &[&str]); 19] = [
     ("keys", &["trust"]),
     ("witness", &["keys", "trust"]),
     ("journal", &["trust"]),
+    ("files", &["iso", "trust"]),
     ("network", &["iso", "trust"]),
     ("archive", &["iso", "journal", "network", "trust"]),
     ("wire", &[]),
