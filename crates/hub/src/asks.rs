@@ -219,6 +219,7 @@ fn services(network: &Network, us: Institution) -> Reply {
             is_member: !rules.is_closed || network.group_of(rules.name).any(|it| it == us),
             is_retired: service.is_retired,
             retention_days: rules.retention_days,
+            file_bytes_max: rules.files.map(|files| files.bytes_max),
         }
     });
     Reply::Services(services.collect())

@@ -16,6 +16,7 @@ use crate::deadlines::Deadlines;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
+use crate::files::Files;
 use crate::governance::Governed;
 use crate::lane::Told;
 use crate::members::{MemberId, Members};
@@ -43,6 +44,8 @@ pub struct Network {
     pub(crate) requests: Requests,
     /// Who changes the network, once that is not its operator alone.
     pub(crate) governed: Option<Box<Governed>>,
+    /// What messages have announced.
+    pub(crate) files: Files,
 }
 
 impl Network {
@@ -60,6 +63,7 @@ impl Network {
             deadlines: Deadlines::default(),
             requests: Requests::default(),
             governed: None,
+            files: Files::default(),
         }
     }
 

@@ -8,11 +8,13 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time,
+//!   64 carries files
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
 //! answer within u32 (ms), if flag 32 is set
+//! if flag 64 is set: file bytes u64 | quota bytes u64
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -64,6 +66,17 @@ pub struct Service {
     /// Within how many milliseconds a request is to be answered, in a real-time service; nothing in
     /// a service that stores and forwards. Messages of a real-time service have no timing beside.
     pub answer_within_ms: Option<u32>,
+    /// Which files its messages may announce; none without it.
+    pub files: Option<FileRules>,
+}
+
+/// Which files a service carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRules {
+    /// How many bytes a file may have.
+    pub bytes_max: u64,
+    /// How many bytes the files of one institution may have that are kept at once; 0: any number.
+    pub quota_bytes: u64,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -139,6 +152,9 @@ pub(crate) struct SeenKey {
 }
 
 impl Service {
+    /// The bit of its flags that says that it carries files.
+    const FLAG_FILES: u8 = 64;
+
     /// A service with these types and no rule beyond: open, all monitoring options, retained for
     /// 124 days.
     #[must_use]
@@ -155,6 +171,7 @@ impl Service {
             duplicates: DuplicateCheck::Off,
             timing: Timing::default(),
             answer_within_ms: None,
+            files: None,
         }
     }
 
@@ -171,6 +188,7 @@ impl Service {
         let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
+        let flags = flags | if self.files.is_some() { Self::FLAG_FILES } else { 0 };
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
             DuplicateCheck::Off => (0, 0),
@@ -184,6 +202,9 @@ impl Service {
         if let Some(within_ms) = self.answer_within_ms {
             writer.u32(within_ms);
         }
+        if let Some(FileRules { bytes_max, quota_bytes }) = self.files {
+            writer.u64(bytes_max).u64(quota_bytes);
+        }
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
@@ -193,7 +214,7 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags & !(7 | REAL_TIME) != 0 {
+        if flags & !(7 | REAL_TIME | Self::FLAG_FILES) != 0 {
             return Err(bad("flags of a service"));
         }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
@@ -214,6 +235,11 @@ impl Service {
             withdraws_expired: flags & 4 != 0,
         };
         let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
+        let files = if flags & Self::FLAG_FILES == 0 {
+            None
+        } else {
+            Some(FileRules { bytes_max: reader.u64()?, quota_bytes: reader.u64()? })
+        };
         Ok(Self {
             name,
             types,
@@ -226,6 +252,7 @@ impl Service {
             duplicates,
             timing,
             answer_within_ms,
+            files,
         })
     }
 }
@@ -397,6 +424,10 @@ mod tests {
                         withdraw_after_s,
                         withdraws_expired,
                     },
+                    files: (payload_bytes_max % 2 == 0).then_some(FileRules {
+                        bytes_max: u64::from(a) << 16,
+                        quota_bytes: u64::from(b) << 20,
+                    }),
                     ..Service::new("payments!p".parse().unwrap(), "pacs.*".parse().unwrap())
                 }
             },

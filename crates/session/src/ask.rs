@@ -214,6 +214,8 @@ pub struct Service {
     pub is_retired: bool,
     /// For how many days its messages can be retrieved.
     pub retention_days: u16,
+    /// The greatest file that its messages may announce; nothing: it carries no files.
+    pub file_bytes_max: Option<u64>,
 }
 
 impl Question {
@@ -517,6 +519,7 @@ impl Service {
             is_retired: row.retired,
             retention_days: u16::try_from(row.retention_days)
                 .map_err(|_| Ending::Malformed { field: "retention" })?,
+            file_bytes_max: Some(row.file_bytes_max).filter(|it| *it != 0),
         })
     }
 
@@ -531,6 +534,7 @@ impl Service {
             member: self.is_member,
             retired: self.is_retired,
             retention_days: self.retention_days.into(),
+            file_bytes_max: self.file_bytes_max.unwrap_or(0),
         }
     }
 }

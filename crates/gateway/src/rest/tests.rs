@@ -196,6 +196,7 @@ fn offered(output_number: u64) -> Receive {
         monitoring: trust::Monitoring::None,
         possible_duplicate: false,
         answers: None,
+        file: None,
     };
     let entry = InboxEntry {
         received_at: LogTime(5),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use document::Profile;
 use iso::Institution;
 use network::{
-    ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service, Timing,
+    ByPriority, Command, DuplicateCheck, FileRules, MonitoringOptions, Network, Patterns, Service,
+    Timing,
 };
 use serde::Deserialize;
 use trust::{Label, Monitoring, ServiceName};
@@ -55,6 +56,11 @@ pub(super) struct Written {
     /// Within how many milliseconds a request is to be answered. Absent: the service stores and
     /// forwards.
     answer_within_ms: Option<u32>,
+    /// How many bytes a file may have that a message announces. Absent: it carries no files.
+    file_bytes_max: Option<u64>,
+    /// How many bytes the files of one sender may have at once; 0: any number.
+    #[serde(default)]
+    file_quota_bytes: u64,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
@@ -124,6 +130,9 @@ impl Written {
                 withdraws_expired: self.withdraws_expired,
             },
             answer_within_ms: self.answer_within_ms,
+            files: self
+                .file_bytes_max
+                .map(|bytes_max| FileRules { bytes_max, quota_bytes: self.file_quota_bytes }),
             ..plain
         })
     }

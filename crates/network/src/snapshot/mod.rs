@@ -13,6 +13,7 @@
 //! requests: count | (sender u32 | receiver u32 | service text | record u64)*
 //! real time: requests (real_time.rs)
 //! governed u8 | if so: governance (trust::governance) | public records: count, u64
+//! files (files.rs)
 //! ```
 
 mod member;
@@ -26,6 +27,7 @@ use trust::{Digest, Label, LogTime, ServiceName, Shard};
 use self::member::{read_member, write_member};
 use crate::deadlines::Place;
 use crate::event::{parse, read_bool, read_institution, write_institution};
+use crate::files::Files;
 use crate::governance::Governed;
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
@@ -65,6 +67,7 @@ impl Network {
         write_relationships(&mut writer, &self.relationships);
         self.requests.write(&mut writer);
         Governed::write(self.governed.as_deref(), &mut writer);
+        self.files.write(&mut writer);
         writer.finish()
     }
 
@@ -105,6 +108,8 @@ impl Network {
         network.relationships = read_relationships(reader, &network.members)?;
         network.requests = Requests::read(reader, &network.members)?;
         network.governed = Governed::read(reader)?.map(Box::new);
+        let count = network.members.len();
+        network.files = Files::read(reader, |MemberId(id)| (id as usize) < count)?;
         Ok(network)
     }
 

@@ -217,6 +217,7 @@ fn replies_keep_their_bytes() {
         member: true,
         retired: false,
         retention_days: 124,
+        file_bytes_max: 0,
     };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
     let relationships = Relationships { relationships: vec![relationship], more: true };
