@@ -11,6 +11,7 @@ mod config;
 pub mod control;
 mod directory;
 mod error;
+mod files;
 pub mod found;
 mod governance;
 mod objection;
@@ -33,4 +34,5 @@ mod work;
 
 pub use config::Config;
 pub use error::Error;
+pub use files::Settings as FileSettings;
 pub use server::run;

@@ -28,9 +28,12 @@ const EDGES: [(&str, &[&str]); 20] = [
     ("session", &["iso", "network", "trust", "wire"]),
     (
         "hub",
-        &["archive", "document", "iso", "journal", "keys", "network", "session", "trust", "wire"],
+        &[
+            "archive", "document", "files", "iso", "journal", "keys", "network", "session",
+            "trust", "wire",
+        ],
     ),
-    ("gateway", &["document", "iso", "keys", "session", "trust", "wire"]),
+    ("gateway", &["document", "files", "iso", "keys", "session", "trust", "wire"]),
     ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),
     (
         "nuncio",
