@@ -7,6 +7,7 @@
 
 mod archive;
 mod body;
+mod files;
 mod inbox;
 mod messages;
 mod notices;
@@ -38,6 +39,7 @@ use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
 use crate::clock::Clock;
 use crate::codes;
 use crate::config::Config;
+use crate::files::Shelf;
 use crate::link::{Asker, Board};
 use crate::store::{Counts, Store, View};
 use problem::Refusal;
@@ -58,6 +60,7 @@ pub(crate) struct Api {
     clock: Clock,
     checkers: Checkers,
     asker: Asker,
+    shelf: Shelf,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -72,12 +75,13 @@ pub(crate) struct Office {
     pub(crate) store: Store,
     pub(crate) board: Arc<Board>,
     pub(crate) asker: Asker,
+    pub(crate) shelf: Shelf,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker }: Office,
+        Office { store, board, asker, shelf }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -87,6 +91,7 @@ impl Api {
             config,
             checkers,
             asker,
+            shelf,
             store,
             board,
             token,
@@ -136,6 +141,12 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/services", get(relationships::services))
         .route("/v1/archive", get(archive::list))
         .route("/v1/archive/{id}/raw", get(archive::raw))
+        .route("/v1/files", get(files::list))
+        .route(
+            "/v1/files/{sha256}",
+            get(files::get).head(files::head).put(files::put).patch(files::put),
+        )
+        .route("/v1/files/{sha256}/announce", post(files::announce))
         .route("/v1/status", get(status))
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NoSuchMethod)
