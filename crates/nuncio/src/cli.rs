@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod file;
 mod govern;
 mod hub;
 mod journal;
@@ -16,6 +17,7 @@ use iso::Institution;
 
 pub(crate) use archive::{Archive, ArchiveFind, ArchiveRaw};
 pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
+pub(crate) use file::{File, FileGet, FileList, FilePut};
 pub(crate) use govern::{
     Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
 };
@@ -87,6 +89,9 @@ pub(crate) enum Command {
     Send(Send),
     /// Show what your institution received, and take it over
     Inbox(Inbox),
+    /// Send files, and fetch those that came
+    #[command(subcommand)]
+    File(File),
     /// Say that your institution does not take a message that it received
     Decline(Decline),
     /// Permit others to send to you, and ask them for their permission

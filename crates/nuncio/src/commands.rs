@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod decline;
 pub(crate) mod demo;
+pub(crate) mod file;
 pub(crate) mod gateway;
 pub(crate) mod govern;
 pub(crate) mod hub;

@@ -9,6 +9,7 @@ mod backups;
 mod cheats;
 mod commands;
 mod crowds;
+mod files;
 mod governance;
 mod hostile;
 mod independent;
