@@ -39,7 +39,7 @@ pub enum Error {
         /// Which chunk.
         index: u64,
     },
-    /// The disk or the object store failed.
+    /// The disk failed.
     #[error("cannot {what} {name}")]
     Place {
         /// What was to be done.

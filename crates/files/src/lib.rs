@@ -1,4 +1,4 @@
-//! Keeps files by whose they are and what they hold, chunk by chunk, on a disk or in an object store.
+//! Keeps files by whose they are and what they hold, chunk by chunk, on a disk.
 //!
 //! A file is named by its owner, the SHA-256 of its bytes and their number. It comes in chunks of
 //! [`CHUNK_BYTES`], each durable before anybody hears of it, so whoever sends it goes on after a break

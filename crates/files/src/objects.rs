@@ -1,4 +1,5 @@
-//! Where objects are: small pieces of bytes under names, as a disk or an object store has them.
+//! Where objects are: small pieces of bytes under names. There is one place, a disk; an object store would
+//! be another behind the same calls.
 
 use std::fmt;
 use std::io;

@@ -1,8 +1,10 @@
 //! Fetches the files that received messages announce.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iso::Institution;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use trust::{Digest, Fault, FileName, Reason};
 use wire::latest::Fetch;
@@ -17,16 +19,17 @@ pub(super) async fn run(carrier: &Carrier) {
     // A file that is announced twice is fetched once; both messages find it then.
     let mut coming: BTreeSet<(Institution, Digest)> = BTreeSet::new();
     let mut tasks: JoinSet<(Institution, Digest)> = JoinSet::new();
+    let places = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         progress.borrow_and_update();
         let Ok(wanted) = carrier.store.ask(View::fetching).await else { return };
         for announced in wanted {
             let Some(file) = announced.header.file else { continue };
             let key = (announced.header.sender.institution(), file.digest);
-            if tasks.len() < AT_ONCE && coming.insert(key) {
-                let carrier = carrier.clone();
+            if coming.insert(key) {
+                let (carrier, places) = (carrier.clone(), Arc::clone(&places));
                 tasks.spawn(async move {
-                    carry(&carrier, &announced, file).await;
+                    carry(&carrier, &announced, file, &places).await;
                     key
                 });
             }
@@ -44,12 +47,16 @@ pub(super) async fn run(carrier: &Carrier) {
 }
 
 /// Fetches one file, however long that takes, and notes that it is here.
-async fn carry(carrier: &Carrier, announced: &Announced, file: FileName) {
+async fn carry(carrier: &Carrier, announced: &Announced, file: FileName, places: &Semaphore) {
     let owner = announced.header.sender.institution();
     let mut wait = WAIT_MIN;
     let given_up = loop {
         let before = carrier.shelf.progress(owner, &file.digest);
-        match download(carrier, owner, file).await {
+        // Only while something comes: who waits for the next attempt keeps nobody else waiting.
+        let Ok(place) = places.acquire().await else { return };
+        let fetched = download(carrier, owner, file).await;
+        drop(place);
+        match fetched {
             Ok(()) => break None,
             // The hub holds it no more: that it was taken must not be said.
             Err(Stop::Never { code, text }) if code == "FIL008" => {

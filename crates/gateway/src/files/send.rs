@@ -1,12 +1,13 @@
 //! Brings the files of orders to the hub, and then announces them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::files::CHUNK_BYTES;
 use bytes::Bytes;
 use document::{Checker, Rules};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
@@ -29,8 +30,10 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Sends what is ordered, for ever.
 pub(super) async fn run(carrier: &Carrier) {
     let mut orders = carrier.shelf.orders.subscribe();
-    let mut sending = BTreeSet::new();
-    let mut tasks: JoinSet<String> = JoinSet::new();
+    // A file that is ordered twice is sent once; the second order finds it at the hub.
+    let mut going: BTreeSet<Digest> = BTreeSet::new();
+    let mut tasks: JoinSet<Digest> = JoinSet::new();
+    let places = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         orders.borrow_and_update();
         let shelf = carrier.shelf.clone();
@@ -45,20 +48,20 @@ pub(super) async fn run(carrier: &Carrier) {
             Err(_panic) => return,
         };
         for order in open {
-            if tasks.len() < AT_ONCE && sending.insert(order.id.clone()) {
-                let carrier = carrier.clone();
+            let digest = order.file().digest;
+            if going.insert(digest) {
+                let (carrier, places) = (carrier.clone(), Arc::clone(&places));
                 tasks.spawn(async move {
-                    let id = order.id.clone();
-                    carry(&carrier, order).await;
-                    id
+                    carry(&carrier, order, &places).await;
+                    digest
                 });
             }
         }
         tokio::select! {
             changed = orders.changed() => if changed.is_err() { return },
             Some(done) = tasks.join_next() => match done {
-                Ok(id) => {
-                    sending.remove(&id);
+                Ok(digest) => {
+                    going.remove(&digest);
                 }
                 Err(error) => tracing::error!(%error, "a file was not sent"),
             },
@@ -67,13 +70,17 @@ pub(super) async fn run(carrier: &Carrier) {
 }
 
 /// Carries out one order, however long that takes.
-async fn carry(carrier: &Carrier, mut order: Order) {
+async fn carry(carrier: &Carrier, mut order: Order, places: &Semaphore) {
     let (file, id) = (order.file(), order.id.clone());
     let owner = carrier.desk.config.terminal.institution();
     let mut wait = WAIT_MIN;
     loop {
         let before = carrier.shelf.progress(owner, &file.digest);
-        let stop = match upload(carrier, &order, file).await {
+        // Only while something goes: who waits for the next attempt keeps nobody else waiting.
+        let Ok(place) = places.acquire().await else { return };
+        let sent = upload(carrier, &order, file).await;
+        drop(place);
+        let stop = match sent {
             Ok(()) => match announce(carrier, &order).await {
                 Ok(message) => {
                     tracing::info!(order = %id, message, digest = %file.digest, "file announced");

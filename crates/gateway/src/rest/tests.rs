@@ -1,5 +1,7 @@
 //! The interface over real sockets: each test has a gateway of its own, without a link.
 
+mod files;
+
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
@@ -57,7 +59,8 @@ impl Bench {
         let (stop, stopping) = watch::channel(false);
         let token = Token::of(TOKEN).unwrap();
         let (asker, _questions) = Asker::new(Arc::clone(&board));
-        let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+        let shelf = Shelf::open(&config.file(&config.files.files)).unwrap();
+        let office = Office { store: store.clone(), board: Arc::clone(&board), asker, shelf };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
