@@ -48,8 +48,11 @@ pub struct Kept {
 pub struct Store {
     objects: Arc<dyn Objects>,
     /// The files that come, and who brings each: the last one that began.
-    coming: Arc<Mutex<BTreeMap<(Institution, Digest), Arc<Place>>>>,
+    coming: Arc<Mutex<Coming>>,
 }
+
+/// The place of each file that comes.
+type Coming = BTreeMap<(Institution, Digest), Arc<Place>>;
 
 impl Store {
     /// The files of a place.

@@ -133,10 +133,8 @@ impl Header {
     const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
     const FLAG_ANSWERS: u8 = 4;
     const FLAG_FILE: u8 = 16;
-    const FLAGS: u8 = Self::FLAG_UETR
-        | Self::FLAG_POSSIBLE_DUPLICATE
-        | Self::FLAG_ANSWERS
-        | Self::FLAG_FILE;
+    const FLAGS: u8 =
+        Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS | Self::FLAG_FILE;
 
     /// The one encoding of this header.
     #[must_use]
