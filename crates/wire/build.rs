@@ -6,7 +6,8 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    let files = protox::compile(["nuncio/link/v1/link.proto"], ["proto"])?;
+    let files =
+        protox::compile(["nuncio/link/v1/link.proto", "nuncio/link/v1/files.proto"], ["proto"])?;
     let mut types = prost_build::Config::new();
     // Every `bytes` field shares the buffer of the frame that it came in: payloads are not copied.
     types.bytes(["."]);

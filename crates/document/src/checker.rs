@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{Document, Findings, Format, fin, xml};
+use crate::{Document, Findings, Format, file, fin, xml};
 
 /// What payloads are checked against; shared by all threads.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ impl Checker {
         match Format::of(payload) {
             Format::Mx => xml::check(self, payload),
             Format::Fin => fin::check(self, payload),
+            Format::File => file::check(payload),
         }
     }
 }

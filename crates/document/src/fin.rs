@@ -40,5 +40,6 @@ pub(crate) fn check(checker: &mut Checker, payload: &[u8]) -> Result<Document, F
         uetr: summary.uetr,
         possible_duplicate: summary.possible_duplicate,
         urgent: summary.priority == Some('U'),
+        file: None,
     })
 }

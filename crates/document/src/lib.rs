@@ -1,16 +1,19 @@
 //! What a payload says of itself, and whether it holds, whatever its format.
 //!
-//! A payload is an ISO 20022 message or a FIN message; the first byte tells which. Hub, gateway and
+//! A payload is an ISO 20022 message, a FIN message, or a reference to a file; the first bytes tell
+//! which. Hub, gateway and
 //! command line all check it here, so that what a gateway lets pass the hub does not refuse. The
 //! engines (`mx`, `mt`) find; this puts what they find into one form and asks what only a network
 //! asks: that the message says from whom and to whom it is. It decides nothing about institutions.
 
 mod checker;
+mod file;
 mod fin;
 mod finding;
 mod xml;
 
 pub use checker::{Checker, Checkers, Rules};
+pub use file::{FILE_TYPE, FileParts, FileReference, FileReferenceError};
 pub use finding::{Finding, Findings};
 pub use mx::Profile;
 
@@ -23,6 +26,8 @@ pub enum Format {
     Mx,
     /// FIN, in blocks.
     Fin,
+    /// A reference to a file, in lines.
+    File,
 }
 
 /// What a payload says of itself, once nothing is wrong with it.
@@ -44,6 +49,8 @@ pub struct Document {
     pub possible_duplicate: bool,
     /// It asks for the urgent lane (block 2; XML leaves that to whoever sends it).
     pub urgent: bool,
+    /// The file that it announces.
+    pub file: Option<Box<FileReference>>,
 }
 
 impl Format {
@@ -53,6 +60,7 @@ impl Format {
         // FIN begins with block 1; files of DOS-PCC have a control character before it.
         match payload {
             [b'{', ..] | [0x01, b'{', ..] => Self::Fin,
+            payload if payload.starts_with(file::MAGIC) => Self::File,
             _ => Self::Mx,
         }
     }

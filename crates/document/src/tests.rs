@@ -105,14 +105,78 @@ fn an_output_message_is_not_sent_again() {
     );
 }
 
+const FILE: &str = "nuncio file 1
+from ALPHDEFFXXX
+to BRAVFRPPXXX
+reference STMT-2026-11-28
+name statements.zip
+type application/zip
+bytes 2147483648
+sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+description Statements of the day
+";
+
+#[test]
+fn a_reference_to_a_file_says_who_it_is() {
+    check(
+        FILE,
+        &expect![
+            "File file.announcement.1 ALPHDEFFXXX -> BRAVFRPPXXX ref STMT-2026-11-28 no transaction"
+        ],
+    );
+    let short = FILE.split("description").next().unwrap();
+    for text in [FILE, short] {
+        assert_eq!(text.parse::<FileReference>().unwrap().to_string(), text);
+    }
+    assert_eq!(FILE.parse::<FileReference>().unwrap().parts().sha256[..2], [0x9f, 0x86]);
+}
+
+#[test]
+fn a_reference_to_a_file_has_one_form() {
+    for (good, bad) in [
+        ("ALPHDEFFXXX", "ALPHDEFF"),
+        ("bytes 2147483648", "bytes 02147483648"),
+        ("bytes 2147483648", "bytes +2147483648"),
+        ("bytes 2147483648", "bytes 0"),
+        ("9f86", "9F86"),
+        ("a08\n", "a0\n"),
+        ("name statements.zip", "name ../statements.zip"),
+        ("name statements.zip", "name .."),
+        ("name statements.zip", "name a\tb"),
+        ("type application/zip", "type zip"),
+        ("type application/zip", "type application/zip; a=b"),
+        ("day\n", "day"),
+        ("day\n", "day\nmore\n"),
+        ("day\n", "day \n"),
+        ("nuncio file 1", "nuncio file 2"),
+        ("reference STMT", "ref STMT"),
+        ("\n", "\r\n"),
+    ] {
+        let text = FILE.replacen(good, bad, 1);
+        assert_ne!(text, FILE, "{bad}");
+        assert!(text.parse::<FileReference>().is_err(), "{bad}");
+    }
+    check(
+        &FILE.replace("name statements", "name a/statements"),
+        &expect![[
+            r#"FIL020 line 5, column 1: expected the name of a file, of 1 to 255 bytes and without folders, but found "a/statements.zip""#
+        ]],
+    );
+    check(
+        &FILE.replace("nuncio file 1", "nuncio file 7"),
+        &expect![[r#"FIL020 line 1, column 1: expected nuncio file 1, but found "nuncio file 7""#]],
+    );
+}
+
 #[test]
 fn each_code_of_this_crate_has_a_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes");
     let pages: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name.starts_with("DOC"))
+        .filter(|name| name.starts_with("DOC") || name.starts_with("FIL02"))
         .collect();
-    let codes = ["DOC001.md", "DOC002.md", "DOC003.md", "DOC004.md"].map(str::to_owned);
+    let codes =
+        ["DOC001.md", "DOC002.md", "DOC003.md", "DOC004.md", "FIL020.md"].map(str::to_owned);
     assert_eq!(pages, BTreeSet::from(codes));
 }

@@ -21,6 +21,7 @@ pub(crate) fn check(checker: &mut Checker, payload: &[u8]) -> Result<Document, F
             uetr: identity.uetr,
             possible_duplicate: identity.possible_duplicate,
             urgent: false,
+            file: None,
         });
     }
     let routing = checker.reader.read(payload).map_err(|findings| Findings::from(&findings))?;
@@ -38,5 +39,6 @@ pub(crate) fn check(checker: &mut Checker, payload: &[u8]) -> Result<Document, F
         uetr: routing.uetr,
         possible_duplicate: header.possible_duplicate,
         urgent: false,
+        file: None,
     })
 }

@@ -5,9 +5,13 @@
 //! ignores fields that it does not know. Times are RFC 3339 in UTC with six decimals of a second.
 //! Nothing here decides anything.
 
+mod files;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use files::{Announce, File, Files};
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -494,6 +498,9 @@ pub struct Service {
     /// When it takes messages; absent: always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
+    /// The greatest file that its messages may announce; absent: it carries no files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_bytes_max: Option<u64>,
 }
 
 /// A message from the archive of the network.

@@ -5,7 +5,9 @@
 
 use document::Checker;
 use iso::Bic;
-use trust::{Header, LogTime, MessageType, Monitoring, Priority, Reference, ServiceName};
+use trust::{
+    Digest, FileName, Header, LogTime, MessageType, Monitoring, Priority, Reference, ServiceName,
+};
 
 use crate::api::Finding;
 use crate::config::Config;
@@ -79,6 +81,10 @@ pub(crate) fn check(
             monitoring: wish.monitoring,
             possible_duplicate: document.possible_duplicate,
             answers: wish.answers,
+            file: document.file.as_ref().map(|file| FileName {
+                digest: Digest(file.parts().sha256),
+                bytes: file.parts().bytes,
+            }),
         }),
         _ => Err(Findings { list, more: 0 }),
     }

@@ -28,6 +28,7 @@ const PAGES: &[(&str, &str)] = pages![
     "GTW040" "GTW041"
     "GTW050" "GTW051" "GTW052" "GTW053" "GTW054" "GTW055"
     "GTW080"
+    "GTW085" "GTW086" "GTW087" "GTW088" "GTW089"
 ];
 
 #[cfg(test)]

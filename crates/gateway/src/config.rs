@@ -85,6 +85,8 @@ pub struct Files {
     pub token: PathBuf,
     /// The outbox and the inbox.
     pub store: PathBuf,
+    /// The folder of the files that messages announce.
+    pub files: PathBuf,
     /// Where a running gateway says on which address it listens.
     pub address: PathBuf,
 }
@@ -100,6 +102,7 @@ impl Default for Files {
             network_keys: "network.keys".into(),
             token: "api.token".into(),
             store: "store.redb".into(),
+            files: "files".into(),
             address: "gateway.address".into(),
         }
     }

@@ -86,6 +86,14 @@ pub enum Error {
         /// Why.
         source: Source,
     },
+    /// The folder of files cannot be opened.
+    #[error("cannot open the files in {}", .path.display())]
+    OpenFiles {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A file of keys or certificates cannot be read.
     #[error("cannot read {what} {}", .path.display())]
     ReadKey {
@@ -148,6 +156,7 @@ impl Error {
             Self::ForeignStore { .. } => "GTW034",
             Self::StoreFormat { .. } => "GTW035",
             Self::StoreFailed { .. } => "GTW036",
+            Self::OpenFiles { .. } => "GTW085",
             Self::ReadKey { .. } => "GTW037",
             Self::MalformedKey { .. } => "GTW038",
             Self::ForeignKey { .. } => "GTW039",
@@ -195,6 +204,9 @@ impl Error {
             Self::Listen { .. } => {
                 "stop the program that uses the address, or set `listen` in gateway.toml to \
                  another one (port 0 takes any that is free)"
+            }
+            Self::OpenFiles { .. } => {
+                "check the folder's permissions and the free space, and that no other gateway runs there"
             }
             Self::WriteAddress { .. } => "check the folder's permissions and the free space",
         }

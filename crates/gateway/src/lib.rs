@@ -12,6 +12,7 @@ pub mod codes;
 mod config;
 pub mod dial;
 mod error;
+mod files;
 mod folder;
 mod keeping;
 mod keys;

@@ -14,6 +14,7 @@ use trust::Checkpoint;
 use crate::clock::Clock;
 use crate::config::{Acknowledge, Config};
 use crate::error::Error;
+use crate::files::{self, Carrier, Shelf};
 use crate::folder::AddressFile;
 use crate::keeping;
 use crate::keys::Keys;
@@ -68,14 +69,20 @@ async fn serve(
     let token = keys.token.clone();
     let (asker, questions) = Asker::new(Arc::clone(&board));
     let reports = Reports::new(&config.folder, asker.clone(), clock.clone());
+    let path = config.file(&config.files.files);
+    let shelf = Shelf::open(&path).map_err(|source| Error::OpenFiles { path, source })?;
     let (store_of, board_of) = (store.clone(), Arc::clone(&board));
-    let office = Office { store: store_of, board: board_of, asker, reports: reports.clone() };
+    let (reports_of, shelf_of) = (reports.clone(), shelf.clone());
+    let office =
+        Office { store: store_of, board: board_of, asker, reports: reports_of, shelf: shelf_of };
     let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
     let mut failure = store.failure();
     let Keys { tls, signing, network, token: _ } = keys;
     let desk = Arc::new(Desk { config: Arc::clone(config), signing, network, board, clock });
+    let carrier =
+        Carrier { desk: Arc::clone(&desk), store: store.clone(), shelf, tls: Arc::clone(&tls) };
     let shared = Shared { desk, store: store.clone(), tls };
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
@@ -84,6 +91,7 @@ async fn serve(
     if let Some(days) = config.keep_days {
         tokio::spawn(keeping::run(store.clone(), days, stopping.clone()));
     }
+    tokio::spawn(files::run(carrier, stopping.clone()));
     let mut link = tokio::spawn(link::run(shared, questions, seed, stopping));
     let outcome = tokio::select! {
         () = shutdown => Ok(()),

@@ -2,7 +2,7 @@
 
 use document::{Document, Findings};
 use iso::Uetr;
-use trust::{Fault, Header, Reason};
+use trust::{Digest, Fault, FileName, Header, Reason};
 
 use crate::objection::Objection;
 
@@ -46,6 +46,13 @@ pub(crate) fn disagreements(
             |uetr: Option<Uetr>| uetr.map_or_else(|| "none".to_owned(), |it| it.to_string());
         let (expected, found) = (shown(header.uetr), shown(document.uetr));
         objections.push(Objection::OtherTransaction { expected, found });
+    }
+    let found = document.file.as_ref().map(|file| {
+        let parts = file.parts();
+        FileName { digest: Digest(parts.sha256), bytes: parts.bytes }
+    });
+    if found != header.file {
+        objections.push(Objection::OtherFile { expected: header.file, found });
     }
     objections.into_iter()
 }

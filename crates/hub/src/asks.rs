@@ -236,6 +236,7 @@ fn services(network: &Network, us: Institution) -> Reply {
             is_retired: service.is_retired,
             retention_days: rules.retention_days,
             hours: rules.hours,
+            file_bytes_max: rules.files.map(|files| files.bytes_max),
         }
     });
     Reply::Services(services.collect())

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use trust::NetworkName;
 
 use crate::error::Error;
+use crate::files::Settings as FileSettings;
 
 /// The settings of a hub.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Config {
     pub archive_after_days: Option<u32>,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
+    /// What it takes of files that messages announce.
+    pub files: FileSettings,
     /// Whether to keep an archive, in which messages are found by their names.
     pub retrieval: bool,
     /// Whether to measure where the processor time goes, and to write it to `steps.json` in the
@@ -72,6 +75,23 @@ struct Written {
     retrieval: bool,
     #[serde(default)]
     steps: bool,
+    #[serde(default)]
+    files: WrittenFiles,
+}
+
+/// What `hub.toml` says of files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenFiles {
+    bytes_max: u64,
+    unannounced_bytes_max: u64,
+    unannounced_hours: u32,
+}
+
+impl Default for WrittenFiles {
+    fn default() -> Self {
+        Self { bytes_max: 4 << 30, unannounced_bytes_max: 16 << 30, unannounced_hours: 24 }
+    }
 }
 
 fn default_listen() -> SocketAddr {
@@ -132,6 +152,11 @@ impl Config {
             profile,
             segment_bytes: written.segment_bytes,
             archive_after_days: written.archive_after_days,
+            files: FileSettings {
+                bytes_max: written.files.bytes_max,
+                unannounced_bytes_max: written.files.unannounced_bytes_max,
+                unannounced_hours: written.files.unannounced_hours,
+            },
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
             retrieval: written.retrieval,
             steps: written.steps,
@@ -148,6 +173,12 @@ impl Config {
     #[must_use]
     pub fn tree(&self) -> PathBuf {
         self.folder.join("tree")
+    }
+
+    /// The folder of the files that messages announce.
+    #[must_use]
+    pub fn files_folder(&self) -> PathBuf {
+        self.folder.join("files")
     }
 
     /// The institutions and terminals that the operator has admitted.

@@ -63,6 +63,15 @@ pub enum Error {
         /// What it says.
         found: u64,
     },
+    /// The store of files cannot be opened.
+    #[error("cannot open the files in {}", path.display())]
+    Files {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Source,
+    },
     /// The directory is wrong.
     #[error("{} is wrong; mend the file, nothing of it was applied", path.display())]
     Directory {

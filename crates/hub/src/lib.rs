@@ -11,6 +11,7 @@ mod config;
 pub mod control;
 pub mod directory;
 mod error;
+mod files;
 pub mod found;
 mod governance;
 mod objection;
@@ -34,4 +35,5 @@ mod work;
 
 pub use config::Config;
 pub use error::Error;
+pub use files::Settings as FileSettings;
 pub use server::run;

@@ -4,7 +4,7 @@
 //! the engine that reads it.
 
 use iso::{Bic, Institution, Terminal};
-use trust::{HeaderError, KeyId, MessageType, Reference};
+use trust::{FileName, HeaderError, KeyId, MessageType, Reference};
 
 /// What the check can have against a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,22 @@ pub(crate) enum Objection {
         /// What the document says.
         found: String,
     },
+    /// The document announces another file than the header, or one of them none.
+    #[error("the document announces {}, but the header {}", shown(.found.as_ref()), shown(.expected.as_ref()))]
+    OtherFile {
+        /// What the header says.
+        expected: Option<FileName>,
+        /// What the document says.
+        found: Option<FileName>,
+    },
+    /// The hub does not hold the file whole.
+    #[error("this hub does not hold {} of {sender} whole", shown(Some(.file)))]
+    FileMissing {
+        /// Who sends it.
+        sender: Institution,
+        /// What is announced.
+        file: FileName,
+    },
     /// The document is about another transaction.
     #[error("the document is about transaction {found}, but the header says {expected}")]
     OtherTransaction {
@@ -98,6 +114,8 @@ impl Objection {
             Self::OtherType { .. } => "HDR006",
             Self::OtherReference { .. } => "HDR007",
             Self::OtherTransaction { .. } => "HDR008",
+            Self::OtherFile { .. } => "FIL001",
+            Self::FileMissing { .. } => "FIL002",
         }
     }
 
@@ -114,8 +132,17 @@ impl Objection {
             Self::OtherType { .. } => "header/type",
             Self::OtherReference { .. } => "header/reference",
             Self::OtherTransaction { .. } => "header/uetr",
+            Self::OtherFile { .. } | Self::FileMissing { .. } => "header/file",
         }
     }
+}
+
+/// A file, for people.
+fn shown(file: Option<&FileName>) -> String {
+    file.map_or_else(
+        || "no file".to_owned(),
+        |FileName { digest, bytes }| format!("file {digest} of {bytes} bytes"),
+    )
 }
 
 #[cfg(test)]
@@ -129,6 +156,7 @@ mod tests {
     fn all() -> Vec<Objection> {
         let (bic, institution) = ("ALPHDEFF".parse::<Bic>().unwrap(), "BRAVFRPP".parse().unwrap());
         let (expected, found) = (String::new(), String::new());
+        let file = FileName { digest: trust::Digest([0; 32]), bytes: 1 };
         vec![
             Objection::Signature,
             Objection::UnknownKey { key: KeyId([0; 8]), terminal: "ALPHDEFFA".parse().unwrap() },
@@ -140,6 +168,8 @@ mod tests {
             Objection::OtherType { expected: "a".parse().unwrap(), found: found.clone() },
             Objection::OtherReference { expected: "a".parse().unwrap(), found: found.clone() },
             Objection::OtherTransaction { expected, found },
+            Objection::OtherFile { expected: None, found: None },
+            Objection::FileMissing { sender: institution, file },
         ]
     }
 
@@ -149,7 +179,7 @@ mod tests {
         let pages: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.starts_with("SIG") || name.starts_with("HDR"))
+            .filter(|name| ["SIG", "HDR", "FIL001", "FIL002"].iter().any(|it| name.starts_with(it)))
             .collect();
         let codes: BTreeSet<String> =
             all().iter().map(|objection| format!("{}.md", objection.code())).collect();

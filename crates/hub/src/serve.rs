@@ -92,7 +92,7 @@ pub(crate) async fn serve(
 }
 
 /// Waits until the hub stops.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // The hub is gone when there is nobody to say it.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -31,7 +31,9 @@ use crate::tls::{self, Peer};
 use crate::tree::Tree;
 use crate::witnesses::Published;
 use crate::work::Work;
-use crate::{archiving, clock, control, directory, governance, retrieval, ticks, tiles, witnesses};
+use crate::{
+    archiving, clock, control, directory, files, governance, retrieval, ticks, tiles, witnesses,
+};
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
@@ -86,6 +88,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     governance::found(&hub, &keys).await?;
     apply_directory(&hub, &config, &keys).await?;
     attend(&hub, &config, &keys);
+    let ledger = files::open(&config, &shared)?;
+    tokio::spawn(files::sweep(Arc::clone(&shared), Arc::clone(&ledger), stopping.subscribe()));
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -96,6 +100,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(STREAM_WINDOW)
             .add_service(service)
+            .add_service(files::service(hub.clone(), ledger))
             .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),

@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use archive::Finder;
 use bytes::Bytes;
 use document::{Checkers, Rules};
+use iso::Institution;
 use journal::{Directory, Medium};
 use network::Network;
 use session::hub::Log;
 use tokio::sync::{mpsc, watch};
-use trust::{Digest, LogTime, NetworkName};
+use trust::{Digest, FileName, LogTime, NetworkName};
 
 use crate::records::Records;
 use crate::steps::Steps;
@@ -46,8 +47,17 @@ pub struct Shared<M: Medium = Directory> {
     committed: RwLock<Arc<Committed>>,
     /// Who answers what institutions ask of the archive; nothing where there is none.
     retrievals: OnceLock<(mpsc::UnboundedSender<Asked>, Finder)>,
+    /// Says which files the hub holds; it holds none without it.
+    holdings: OnceLock<Arc<dyn Holdings>>,
     /// When a tick has something to do next.
     deadline: watch::Sender<Option<LogTime>>,
+}
+
+/// Which files a hub holds.
+pub(crate) trait Holdings: std::fmt::Debug + Send + Sync {
+    /// Whether it holds a file of an institution whole. It then goes on holding it for long enough
+    /// that a message that announces it is decided on.
+    fn holds(&self, of: Institution, file: &FileName) -> bool;
 }
 
 /// A checkpoint that was signed.
@@ -72,7 +82,19 @@ impl<M: Medium> Shared<M> {
         let (steps, committed) = (Steps::default(), RwLock::default());
         let deadline = watch::Sender::default();
         let retrievals = OnceLock::new();
-        Self { settings, checkers, network, tree, records, steps, committed, retrievals, deadline }
+        let holdings = OnceLock::new();
+        Self {
+            settings,
+            checkers,
+            network,
+            tree,
+            records,
+            steps,
+            committed,
+            retrievals,
+            holdings,
+            deadline,
+        }
     }
 
     /// From now on retrievals go there.
@@ -92,6 +114,17 @@ impl<M: Medium> Shared<M> {
             Some((queue, _)) => queue.send(asked).map_err(|refused| Box::new(refused.0)),
             None => Err(Box::new(asked)),
         }
+    }
+
+    /// From now on messages may announce what stands there.
+    pub(crate) fn hold(&self, holdings: Arc<dyn Holdings>) {
+        // It is said once, when the store of files is open.
+        let _ = self.holdings.set(holdings);
+    }
+
+    /// Whether the hub holds a file of an institution whole.
+    pub(crate) fn holds(&self, of: Institution, file: &FileName) -> bool {
+        self.holdings.get().is_some_and(|holdings| holdings.holds(of, file))
     }
 
     /// The name of the network.

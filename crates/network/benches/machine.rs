@@ -118,6 +118,7 @@ fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
             monitoring: Monitoring::Both,
             possible_duplicate: false,
             answers: None,
+            file: None,
         }
         .encode();
         let statement = Statement::of(&header, &Digest::of(b"payload"));

@@ -7,8 +7,8 @@
 use iso::{Bic, Terminal};
 use trust::codec::Reader;
 use trust::{
-    Accepted, HeaderError, KeyId, Lane, LogTime, MessageType, Monitoring, NetworkName, Priority,
-    ServiceName, Statement,
+    Accepted, FileName, HeaderError, KeyId, Lane, LogTime, MessageType, Monitoring, NetworkName,
+    Priority, ServiceName, Statement,
 };
 
 /// What the machine needs to know of an accepted message.
@@ -35,6 +35,8 @@ pub struct Envelope {
     pub fingerprint: u64,
     /// The record of the request that it answers.
     pub answers: Option<u64>,
+    /// The file that it announces.
+    pub file: Option<FileName>,
 }
 
 /// A message that has passed the check, with the body of the record that it will have if accepted.
@@ -119,6 +121,7 @@ impl Fields {
         const VERSION: u8 = 1;
         const FLAG_UETR: u8 = 1;
         const FLAG_ANSWERS: u8 = 4;
+        const FLAG_FILE: u8 = 16;
         let mut reader = Reader::new(header);
         let version = reader.u8()?;
         if version != VERSION {
@@ -140,11 +143,14 @@ impl Fields {
         let lane = Lane::from(priority);
         let payload_length = reader.u32()?;
         let fingerprint = fingerprint(type_text, reader.text()?);
-        let answers = if flags & FLAG_ANSWERS == 0 {
+        if flags & FLAG_UETR != 0 {
+            let _uetr = reader.raw(16)?;
+        }
+        let answers = if flags & FLAG_ANSWERS == 0 { None } else { Some(reader.u64()?) };
+        let file = if flags & FLAG_FILE == 0 {
             None
         } else {
-            reader.raw(if flags & FLAG_UETR == 0 { 0 } else { 16 })?;
-            Some(reader.u64()?)
+            Some(FileName { digest: reader.digest()?, bytes: reader.u64()? })
         };
         let envelope = Envelope {
             sender,
@@ -156,6 +162,7 @@ impl Fields {
             expires_at,
             fingerprint,
             answers,
+            file,
         };
         Ok(Self { envelope, network, message_type, payload_length })
     }
@@ -221,6 +228,8 @@ mod tests {
                 header.possible_duplicate = flag;
                 header.uetr = has_uetr.then(|| iso::Uetr::from_random([7; 16]));
                 header.answers = answers;
+                let name = FileName { digest: trust::Digest([7; 32]), bytes: numbers.1 };
+                header.file = Some(name).filter(|_| numbers.2 % 2 > 0);
                 header
             },
         )
@@ -242,6 +251,7 @@ mod tests {
                 expires_at: header.expires_at,
                 fingerprint: fingerprint(header.message_type.as_str(), header.reference.as_str()),
                 answers: header.answers,
+                file: header.file,
             });
             prop_assert_eq!(checked.network, header.network);
             prop_assert_eq!(checked.message_type, header.message_type);

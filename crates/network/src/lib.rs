@@ -22,6 +22,7 @@ mod directory;
 mod effect;
 mod envelope;
 mod event;
+mod files;
 mod governance;
 mod held;
 mod lane;
@@ -71,6 +72,7 @@ pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
 pub use event::{ActError, Decision, Event, EventError, Relation};
 pub use held::Held;
+pub use files::{ANNOUNCEMENTS_MAX, FileView};
 pub use lane::{
     ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
     Offer, Tiding, Told,
@@ -85,7 +87,7 @@ pub use rejection::{Flaw, Rejection};
 pub use relationship::{Missing, PERMISSIONS_MAX, Permission, REQUESTS_MAX};
 pub use reports::{Day, Figures, Report, ReportRules, ReportTimes, Undelivered, Waiting};
 pub use service::{
-    ByPriority, DUPLICATES_REMEMBERED_MAX, DuplicateCheck, MonitoringOptions, SERVICES_MAX,
-    Service, Timing, is_test_institution, is_test_service,
+    ByPriority, DUPLICATES_REMEMBERED_MAX, DuplicateCheck, FileRules, MonitoringOptions,
+    SERVICES_MAX, Service, Timing, is_test_institution, is_test_service,
 };
 pub use snapshot::SnapshotError;

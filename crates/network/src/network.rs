@@ -17,6 +17,7 @@ use crate::deadlines::Deadlines;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
+use crate::files::Files;
 use crate::governance::Governed;
 use crate::held::HeldMessages;
 use crate::lane::Told;
@@ -48,6 +49,8 @@ pub struct Network {
     pub(crate) requests: Requests,
     /// Who changes the network, once that is not its operator alone.
     pub(crate) governed: Option<Box<Governed>>,
+    /// What messages have announced.
+    pub(crate) files: Files,
 }
 
 impl Network {
@@ -67,6 +70,7 @@ impl Network {
             deadlines: Deadlines::default(),
             requests: Requests::default(),
             governed: None,
+            files: Files::default(),
         }
     }
 

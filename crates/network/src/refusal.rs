@@ -170,6 +170,49 @@ pub enum Refusal {
         /// What is missing.
         missing: Missing,
     },
+    /// The service carries no files.
+    #[error("service {service} carries no files")]
+    FilesNotCarried {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// The file is longer than the service allows.
+    #[error("service {service} carries files of at most {limit} bytes, but this one has {found}")]
+    FileTooLong {
+        /// The service of the header.
+        service: ServiceName,
+        /// How many bytes it allows.
+        limit: u64,
+        /// How many the file has.
+        found: u64,
+    },
+    /// The sender's files in the service would have more bytes than it may have there.
+    #[error("the files of {} in service {service} may have {limit} bytes, and have {used} without this one", .sender.institution())]
+    FileQuota {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who sends.
+        sender: Terminal,
+        /// How many bytes its files may have.
+        limit: u64,
+        /// How many they have without this one.
+        used: u64,
+    },
+    /// The network keeps as many files as it can.
+    #[error("the network keeps as many announcements of files as it can")]
+    TooManyFiles,
+    /// The sender has announced these bytes as a file of another length.
+    #[error(
+        "record {first} announced this file with {expected} bytes, and this message with {found}"
+    )]
+    OtherFileLength {
+        /// The first record that announced it.
+        first: u64,
+        /// What that one says.
+        expected: u64,
+        /// What this one says.
+        found: u64,
+    },
     /// The service has accepted such a message before and refuses duplicates.
     #[error(
         "service {service} has accepted such a message in record {first}: same sender, type and reference"
@@ -306,6 +349,11 @@ impl Refusal {
             Self::NotRealTime { .. } => "NET138",
             Self::RealTimePriority { .. } => "NET139",
             Self::Closed { .. } => "NET140",
+            Self::FilesNotCarried { .. } => "NET150",
+            Self::FileTooLong { .. } => "NET151",
+            Self::FileQuota { .. } => "NET152",
+            Self::TooManyFiles => "NET153",
+            Self::OtherFileLength { .. } => "NET154",
         }
     }
 
@@ -316,6 +364,7 @@ impl Refusal {
             Self::ReceiverSuspended { .. } | Self::LaneFull { .. } | Self::ReceiverAway { .. } => {
                 Fault::Receiver
             }
+            Self::TooManyFiles => Fault::Network,
             Self::UnknownReceiver { .. }
             | Self::SenderSuspended { .. }
             | Self::WrongNetwork { .. }
@@ -336,6 +385,10 @@ impl Refusal {
             | Self::SenderOutside { .. }
             | Self::ReceiverOutside { .. }
             | Self::NotPermitted { .. }
+            | Self::FilesNotCarried { .. }
+            | Self::FileTooLong { .. }
+            | Self::FileQuota { .. }
+            | Self::OtherFileLength { .. }
             | Self::Duplicate { .. }
             | Self::NotRealTime { .. }
             | Self::RealTimePriority { .. }
@@ -382,6 +435,11 @@ impl Refusal {
             | Self::Closed { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
+            Self::FilesNotCarried { .. }
+            | Self::FileTooLong { .. }
+            | Self::FileQuota { .. }
+            | Self::TooManyFiles
+            | Self::OtherFileLength { .. } => "header/file",
             Self::Duplicate { .. } => "header/reference",
             Self::NoSuchRequest { .. }
             | Self::RequestAnswered { .. }

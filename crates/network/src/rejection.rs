@@ -373,6 +373,8 @@ pub enum Flaw {
     /// A request is to be answered in no time, or after more than an hour; or a real-time service
     /// has timing of the other kind.
     AnswerWithin,
+    /// No file fits.
+    FileBytes,
 }
 
 impl fmt::Display for Flaw {
@@ -384,6 +386,7 @@ impl fmt::Display for Flaw {
             Self::AnswerWithin => {
                 "a request is answered within 1 ms to 1 hour, and nothing else is timed"
             }
+            Self::FileBytes => "a file has at least 1 byte",
         })
     }
 }

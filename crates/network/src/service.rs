@@ -9,12 +9,13 @@
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
 //! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time,
-//!   128 hours
+//!   64 carries files, 128 hours
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
 //! answer within u32 (ms), if flag 32 is set
 //! hours (calendar.rs), if flag 128 is set
+//! if flag 64 is set: file bytes u64 | quota bytes u64
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -43,7 +44,7 @@ const REAL_TIME: u8 = 32;
 /// Among the flags of a service: it has hours.
 const FLAG_HOURS: u8 = 128;
 /// The flags that there are.
-const FLAGS: u8 = 7 | REAL_TIME | FLAG_HOURS;
+const FLAGS: u8 = 7 | REAL_TIME | Service::FLAG_FILES | FLAG_HOURS;
 
 /// The rules of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,17 @@ pub struct Service {
     pub answer_within_ms: Option<u32>,
     /// When it takes messages; nothing: always.
     pub hours: Option<Hours>,
+    /// Which files its messages may announce; none without it.
+    pub files: Option<FileRules>,
+}
+
+/// Which files a service carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRules {
+    /// How many bytes a file may have.
+    pub bytes_max: u64,
+    /// How many bytes the files of one institution may have that are kept at once; 0: any number.
+    pub quota_bytes: u64,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -150,6 +162,9 @@ pub(crate) struct SeenKey {
 }
 
 impl Service {
+    /// The bit of its flags that says that it carries files.
+    const FLAG_FILES: u8 = 64;
+
     /// A service with these types and no rule beyond: open, all monitoring options, retained for
     /// 124 days.
     #[must_use]
@@ -167,6 +182,7 @@ impl Service {
             timing: Timing::default(),
             answer_within_ms: None,
             hours: None,
+            files: None,
         }
     }
 
@@ -184,6 +200,7 @@ impl Service {
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
         let flags = flags | if self.hours.is_some() { FLAG_HOURS } else { 0 };
+        let flags = flags | if self.files.is_some() { Self::FLAG_FILES } else { 0 };
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
             DuplicateCheck::Off => (0, 0),
@@ -199,6 +216,9 @@ impl Service {
         }
         if let Some(hours) = &self.hours {
             hours.write(writer);
+        }
+        if let Some(FileRules { bytes_max, quota_bytes }) = self.files {
+            writer.u64(bytes_max).u64(quota_bytes);
         }
     }
 
@@ -231,6 +251,11 @@ impl Service {
         };
         let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
         let hours = (flags & FLAG_HOURS != 0).then(|| Hours::read(reader)).transpose()?;
+        let files = if flags & Self::FLAG_FILES == 0 {
+            None
+        } else {
+            Some(FileRules { bytes_max: reader.u64()?, quota_bytes: reader.u64()? })
+        };
         Ok(Self {
             name,
             types,
@@ -244,6 +269,7 @@ impl Service {
             timing,
             answer_within_ms,
             hours,
+            files,
         })
     }
 }
@@ -421,6 +447,10 @@ mod tests {
                         withdraw_after_s,
                         withdraws_expired,
                     },
+                    files: (payload_bytes_max % 2 == 0).then_some(FileRules {
+                        bytes_max: u64::from(a) << 16,
+                        quota_bytes: u64::from(b) << 20,
+                    }),
                     ..Service::new("payments!p".parse().unwrap(), "pacs.*".parse().unwrap())
                 }
             },

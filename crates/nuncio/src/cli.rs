@@ -3,6 +3,7 @@
 mod archive;
 mod backup;
 mod directory;
+mod file;
 mod govern;
 mod hub;
 mod journal;
@@ -21,6 +22,7 @@ pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRest
 pub(crate) use directory::{
     Directory, DirectoryCheck, DirectoryExport, DirectoryForm, DirectoryImport, DirectoryShow,
 };
+pub(crate) use file::{File, FileGet, FileList, FilePut};
 pub(crate) use govern::{
     Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
 };
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     Send(Send),
     /// Show what your institution received, and take it over
     Inbox(Inbox),
+    /// Send files, and fetch those that came
+    #[command(subcommand)]
+    File(File),
     /// Say that your institution does not take a message that it received
     Decline(Decline),
     /// Permit others to send to you, and ask them for their permission

@@ -43,6 +43,27 @@ pub(crate) struct Post<'a> {
     pub(crate) body: &'a [u8],
 }
 
+/// The rest of a file, on its way to the gateway.
+pub(crate) struct Upload<'a> {
+    /// The path.
+    pub(crate) path: &'a str,
+    /// How many bytes the gateway has.
+    pub(crate) offset: u64,
+    /// How many the file has.
+    pub(crate) length: u64,
+    /// The bytes from there on.
+    pub(crate) body: &'a mut dyn std::io::Read,
+}
+
+/// A file on its way from the gateway.
+#[derive(Debug)]
+pub(crate) struct Download<'a> {
+    /// The path.
+    pub(crate) path: &'a str,
+    /// From which byte on.
+    pub(crate) offset: u64,
+}
+
 impl Client {
     /// The gateway that the arguments name.
     pub(crate) fn new(at: &At) -> Result<Self, Failure> {
@@ -127,6 +148,72 @@ impl Client {
             format!("{} answered in a form that this program does not know", post.path)
         })?;
         Ok(document)
+    }
+
+    /// How much of a file the gateway has.
+    pub(crate) fn upload_offset(&self, path: &str) -> Result<u64, Failure> {
+        let request = self
+            .agent
+            .head(format!("{}{path}", self.base))
+            .header("authorization", &self.authorization)
+            .config()
+            .timeout_global(Some(ANSWER_TIME_MAX))
+            .build();
+        let answer = request.call();
+        if answer.as_ref().is_ok_and(|answer| answer.status().as_u16() == 404) {
+            return Ok(0);
+        }
+        let offset = answer.as_ref().ok().and_then(|answer| {
+            let whole = answer.headers().get("upload-length");
+            let offset = whole.or_else(|| answer.headers().get("upload-offset"))?;
+            offset.to_str().ok()?.parse().ok()
+        });
+        self.read(answer)?;
+        Ok(offset.unwrap_or(0))
+    }
+
+    /// Brings the rest of a file.
+    pub(crate) fn upload(&self, upload: &mut Upload<'_>) -> Result<(), Failure> {
+        let Upload { path, offset, length, body } = upload;
+        let rest = length.saturating_sub(*offset);
+        let request = self
+            .agent
+            .patch(format!("{}{path}", self.base))
+            .header("authorization", &self.authorization)
+            .header("content-type", "application/partial-upload")
+            .header("content-length", rest.to_string())
+            .header("upload-offset", offset.to_string())
+            .header("upload-length", length.to_string())
+            .header("upload-complete", "?1");
+        self.read(request.send(ureq::SendBody::from_reader(body))).map(drop)
+    }
+
+    /// Fetches the rest of a file, piece by piece.
+    pub(crate) fn download(
+        &self,
+        download: &Download<'_>,
+        mut take: impl FnMut(&[u8]) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Download { path, offset } = download;
+        let request = self
+            .agent
+            .get(format!("{}{path}", self.base))
+            .header("authorization", &self.authorization)
+            .header("range", format!("bytes={offset}-"));
+        let answer = request.call();
+        if !answer.as_ref().is_ok_and(|answer| answer.status().as_u16() == 206) {
+            return self.read(answer).map(drop);
+        }
+        let Ok(answer) = answer else { return Ok(()) };
+        let mut reader = answer.into_body().into_with_config().limit(u64::MAX).reader();
+        let mut piece = vec![0; 1 << 20];
+        loop {
+            let length = reader.read(&mut piece).context("the gateway's answer broke off")?;
+            if length == 0 {
+                return Ok(());
+            }
+            take(piece.get(..length).unwrap_or_default()).context("cannot write the file")?;
+        }
     }
 
     fn read(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Vec<u8>, Failure> {

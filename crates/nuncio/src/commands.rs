@@ -10,6 +10,7 @@ pub(crate) mod decline;
 pub(crate) mod demo;
 pub(crate) mod directory;
 pub(crate) mod figures;
+pub(crate) mod file;
 pub(crate) mod gateway;
 pub(crate) mod govern;
 pub(crate) mod hub;

@@ -9,6 +9,11 @@ pub(crate) fn line(text: &str) {
     raw(format!("{text}\n").as_bytes());
 }
 
+/// Tells how far something has come, on standard error; nobody has to hear it.
+pub(crate) fn progress(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Prints bytes to standard output as they are.
 pub(crate) fn raw(bytes: &[u8]) {
     let mut out = io::stdout().lock();

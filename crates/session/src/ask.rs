@@ -236,6 +236,8 @@ pub struct Service {
     pub retention_days: u16,
     /// When it takes messages; nothing: always.
     pub hours: Option<Hours>,
+    /// The greatest file that its messages may announce; nothing: it carries no files.
+    pub file_bytes_max: Option<u64>,
 }
 
 impl Question {
@@ -571,6 +573,7 @@ impl Service {
             retention_days: u16::try_from(row.retention_days)
                 .map_err(|_| Ending::Malformed { field: "retention" })?,
             hours: row.hours.as_ref().map(hours::read_hours).transpose()?,
+            file_bytes_max: Some(row.file_bytes_max).filter(|it| *it != 0),
         })
     }
 
@@ -586,6 +589,7 @@ impl Service {
             retired: self.is_retired,
             retention_days: self.retention_days.into(),
             hours: self.hours.as_ref().map(hours::write_hours),
+            file_bytes_max: self.file_bytes_max.unwrap_or(0),
         }
     }
 }

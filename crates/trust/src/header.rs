@@ -7,10 +7,11 @@
 //! network text | service text | type text | sender 9 bytes | receiver 11 bytes
 //! input number u64 | created u64 (us) | expires u64 (us, 0 = never) | payload length u32
 //! reference text | UETR 16 bytes, if flag 1 is set | answers u64, if flag 4 is set
+//! SHA-256 of the file 32 bytes, its length u64, if flag 16 is set
 //! ```
 //!
-//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows. All other bits
-//! are zero.
+//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows, 16 the message
+//! announces a file. All other bits are zero.
 //!
 //! A statement is `"nuncio statement 1\n" || u32 length of header || header || SHA-256(payload)`;
 //! what is signed is the RFC 6962 leaf hash of it, or the Merkle root over those of a frame.
@@ -56,6 +57,17 @@ pub struct Header {
     pub possible_duplicate: bool,
     /// The record of the request that this message is the response to; only in a real-time service.
     pub answers: Option<u64>,
+    /// The file that the message announces.
+    pub file: Option<FileName>,
+}
+
+/// What a file is called: by what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileName {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
 /// Which of a receiver's lanes a message takes.
@@ -120,7 +132,9 @@ impl Header {
     const FLAG_UETR: u8 = 1;
     const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
     const FLAG_ANSWERS: u8 = 4;
-    const FLAGS: u8 = Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS;
+    const FLAG_FILE: u8 = 16;
+    const FLAGS: u8 =
+        Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS | Self::FLAG_FILE;
 
     /// The one encoding of this header.
     #[must_use]
@@ -134,6 +148,9 @@ impl Header {
         }
         if self.answers.is_some() {
             flags |= Self::FLAG_ANSWERS;
+        }
+        if self.file.is_some() {
+            flags |= Self::FLAG_FILE;
         }
         let mut writer = Writer::with_capacity(192);
         writer.u8(Self::VERSION).u8(flags);
@@ -151,6 +168,9 @@ impl Header {
         }
         if let Some(request) = self.answers {
             writer.u64(request);
+        }
+        if let Some(file) = &self.file {
+            writer.digest(&file.digest).u64(file.bytes);
         }
         writer.finish()
     }
@@ -191,6 +211,11 @@ impl Header {
             Some(uetr.map_err(|_| HeaderError::Field { field: "UETR" })?)
         };
         let answers = if flags & Self::FLAG_ANSWERS == 0 { None } else { Some(reader.u64()?) };
+        let file = if flags & Self::FLAG_FILE == 0 {
+            None
+        } else {
+            Some(FileName { digest: reader.digest()?, bytes: reader.u64()? })
+        };
         reader.finish()?;
         let possible_duplicate = flags & Self::FLAG_POSSIBLE_DUPLICATE != 0;
         Ok(Self {
@@ -209,6 +234,7 @@ impl Header {
             monitoring,
             possible_duplicate,
             answers,
+            file,
         })
     }
 }

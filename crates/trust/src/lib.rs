@@ -43,7 +43,9 @@ pub use frame::{
     sign_frame,
 };
 pub use grant::{GrantError, KeyGrant};
-pub use header::{Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement};
+pub use header::{
+    FileName, Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement,
+};
 pub use keys::{Algorithm, KeyError, KeyId, KeyModule, PublicKey, Signature, SigningKey};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
 pub use network_keys::{NetworkKeys, NetworkKeysError};

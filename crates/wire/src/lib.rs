@@ -17,6 +17,7 @@ pub mod latest {
     pub use crate::v1::Answer;
     pub use crate::v1::Answers;
     pub use crate::v1::Ask;
+    pub use crate::v1::Begin;
     pub use crate::v1::Bye;
     pub use crate::v1::Calendar;
     pub use crate::v1::Calendars;
@@ -24,9 +25,11 @@ pub mod latest {
     pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
     pub use crate::v1::DenyPermission;
+    pub use crate::v1::Fetch;
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::GetReport;
     pub use crate::v1::GetReports;
+    pub use crate::v1::Held;
     pub use crate::v1::Hello;
     pub use crate::v1::Hours;
     pub use crate::v1::HubFrame;
@@ -41,6 +44,7 @@ pub mod latest {
     pub use crate::v1::Offers;
     pub use crate::v1::Permission;
     pub use crate::v1::Permit;
+    pub use crate::v1::Piece;
     pub use crate::v1::Proof;
     pub use crate::v1::Range;
     pub use crate::v1::Rejected;
@@ -61,9 +65,14 @@ pub mod latest {
     pub use crate::v1::StateOutstanding;
     pub use crate::v1::Submit;
     pub use crate::v1::Told;
+    pub use crate::v1::UploadFrame;
     pub use crate::v1::Welcome;
     pub use crate::v1::Withdrawn;
     pub use crate::v1::ask;
+    #[cfg(feature = "grpc")]
+    pub use crate::v1::files_client;
+    #[cfg(feature = "grpc")]
+    pub use crate::v1::files_server;
     pub use crate::v1::gateway_frame;
     pub use crate::v1::hub_frame;
     #[cfg(feature = "grpc")]
@@ -73,6 +82,7 @@ pub mod latest {
     pub use crate::v1::offer;
     pub use crate::v1::reply;
     pub use crate::v1::retrieve;
+    pub use crate::v1::upload_frame;
 }
 
 pub use prost::{DecodeError, Message as Encoding};

@@ -45,6 +45,9 @@ pub const ASKS_MAX: usize = 16;
 /// How many rows an answer to a question has at most.
 pub const ROWS_MAX: usize = 1_000;
 
+/// The greatest piece of a file in one frame, in bytes.
+pub const PIECE_BYTES_MAX: usize = 256 * 1024;
+
 /// The greatest text of a Bye, in bytes.
 pub const BYE_TEXT_BYTES_MAX: usize = 1024;
 

@@ -1,4 +1,5 @@
-//! Version 1 of the link, generated from `proto/nuncio/link/v1/link.proto`.
+//! Version 1 of the link, generated from `link.proto` and `files.proto` in
+//! `proto/nuncio/link/v1`.
 //!
 //! Shipped: the encoding of what stands here does not change.
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::ci::output;
 
 /// The normal dependencies of each crate on others of ours.
-const EDGES: [(&str, &[&str]); 19] = [
+const EDGES: [(&str, &[&str]); 20] = [
     ("iso", &[]),
     ("mx", &["iso"]),
     ("mt", &["iso"]),
@@ -21,15 +21,19 @@ const EDGES: [(&str, &[&str]); 19] = [
     ("keys", &["trust"]),
     ("witness", &["keys", "trust"]),
     ("journal", &["trust"]),
+    ("files", &["iso", "trust"]),
     ("network", &["iso", "trust"]),
     ("archive", &["iso", "journal", "network", "trust"]),
     ("wire", &[]),
     ("session", &["iso", "network", "trust", "wire"]),
     (
         "hub",
-        &["archive", "document", "iso", "journal", "keys", "network", "session", "trust", "wire"],
+        &[
+            "archive", "document", "files", "iso", "journal", "keys", "network", "session",
+            "trust", "wire",
+        ],
     ),
-    ("gateway", &["document", "iso", "keys", "session", "trust", "wire"]),
+    ("gateway", &["document", "files", "iso", "keys", "session", "trust", "wire"]),
     ("load", &["document", "gateway", "iso", "session", "trust", "wire"]),
     (
         "nuncio",

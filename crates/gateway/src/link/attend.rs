@@ -78,12 +78,13 @@ impl<'a> Attending<'a> {
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Trouble> {
         let mut progress = self.shared.store.progress();
-        let mut decided = None;
+        let (mut decided, mut fetched) = (None, None);
         loop {
             // Changes from here on wake the wait below.
             let now = *progress.borrow_and_update();
             self.conversation.made(now.input_number);
             self.decisions(&mut decided, now).await?;
+            self.files(&mut fetched, now).await?;
             let may_be_asked = self.conversation.may_be_asked();
             let next = self.conversation.next();
             let (has_room, is_storing) =
@@ -128,6 +129,15 @@ impl<'a> Attending<'a> {
         if waits && known.replace(now) != Some(now) {
             let decisions = self.shared.store.ask(View::decisions).await?;
             self.conversation.decided(decisions);
+        }
+        Ok(())
+    }
+
+    /// Looks up which files have come.
+    async fn files(&mut self, known: &mut Option<u64>, now: Progress) -> Result<(), Trouble> {
+        if known.replace(now.fetched) != Some(now.fetched) {
+            let awaited = self.shared.store.ask(View::awaited).await?;
+            self.conversation.files(awaited);
         }
         Ok(())
     }

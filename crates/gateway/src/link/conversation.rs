@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use session::gateway::{
-    Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Link, Outbox, Outgoing,
+    Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link, Outbox, Outgoing,
 };
 use session::gateway::{Receiving, Start, Unanswered};
 use session::{Ending, Limits};
@@ -22,7 +22,7 @@ use super::problem::Trouble;
 use super::storing::{News, Outcomes, Storing, Waiting as Brought};
 use crate::clock::Clock;
 use crate::config::{Acknowledge, Config};
-use crate::store::{Decisions, Reply, StoreError, Submission, View, Waiting};
+use crate::store::{Awaited, Decisions, Reply, StoreError, Submission, View, Waiting};
 
 /// What every conversation of a gateway works with.
 pub(crate) struct Desk {
@@ -90,7 +90,14 @@ impl Conversation {
                 Ok(None)
             }
             Event::Answered(answers) => Ok(self.storing.answers(&self.link, answers)),
-            Event::Received(arrivals) => Ok(self.storing.arrivals(&self.link, arrivals)),
+            Event::Received(arrivals) => {
+                for entry in &arrivals.entries {
+                    if matches!(&entry.item, Item::Message(it) if it.header.file.is_some()) {
+                        self.link.await_file(arrivals.lane, entry.output_number);
+                    }
+                }
+                Ok(self.storing.arrivals(&self.link, arrivals))
+            }
             Event::Replied { number, reply } => {
                 self.questions.answered(number, reply, &self.desk.board);
                 Ok(None)
@@ -137,6 +144,14 @@ impl Conversation {
             }
             self.link.inbox_decided(Lane(lane), through);
         }
+    }
+
+    /// Files have come, or will not: that of a message of which that is said here is not taken.
+    pub(crate) fn files(&mut self, Awaited { awaited, given_up }: Awaited) {
+        for (lane, output_number, reason) in given_up {
+            self.link.decline(lane, output_number, reason);
+        }
+        self.link.files_awaited(&awaited);
     }
 
     /// Whether another question may come.
@@ -211,12 +226,16 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
     let unanswered = view.unanswered(counts.answered_through, WINDOW_MAX as usize)?;
     let on_decision = config.acknowledge == Acknowledge::Taken;
     let mut decisions = if on_decision { view.decisions()? } else { BTreeMap::new() };
+    let Awaited { mut awaited, given_up } = view.awaited()?;
     let mut inbox = BTreeMap::new();
     for (lane, received_through) in counts.lanes {
         let recent = view.recent(lane)?;
-        let Decisions { through: decided_through, declined } =
+        let Decisions { through: decided_through, mut declined } =
             decisions.remove(&lane).unwrap_or_default();
-        let start = InboxLane { received_through, recent, decided_through, declined };
+        let gone = given_up.iter().filter(|(of, _, _)| of.0 == lane);
+        declined.extend(gone.map(|(_, number, reason)| (*number, reason.clone())));
+        let awaited = awaited.remove(&Lane(lane)).unwrap_or_default();
+        let start = InboxLane { received_through, recent, decided_through, declined, awaited };
         inbox.insert(Lane(lane), start);
     }
     let unanswered = unanswered

@@ -19,6 +19,7 @@ use std::time::Duration;
 use session::{After, Ending};
 use tokio::sync::{mpsc, watch};
 use tonic::transport::Channel;
+use wire::latest::files_client::FilesClient;
 use wire::latest::link_client::LinkClient;
 
 pub(crate) use asking::{Asker, Asking, Unanswered};
@@ -33,6 +34,8 @@ use backoff::Backoff;
 
 /// How long the hub may take to open a session.
 const WELCOME_TIME_MAX: Duration = Duration::from_secs(10);
+/// The largest frame of a file: a piece, and what is around it.
+const FILE_FRAME_BYTES_MAX: usize = wire::limits::PIECE_BYTES_MAX + 4_096;
 /// How long the hub may take to hear our Bye.
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(1);
 
@@ -54,6 +57,17 @@ pub(crate) async fn connect(
         Ok((client, _witness)) => Ok(client),
         Err(trouble) => Err(trouble.to_string()),
     }
+}
+
+/// Connects to the hub for files: on a connection of its own, so that they never stand in the way of
+/// messages.
+pub(crate) async fn connect_for_files(
+    tls: &Arc<rustls::ClientConfig>,
+    hub: &str,
+    host: &str,
+) -> Result<FilesClient<Channel>, Trouble> {
+    let (channel, _witness) = socket::reach(tls, hub, host).await?;
+    Ok(FilesClient::new(channel).max_decoding_message_size(FILE_FRAME_BYTES_MAX))
 }
 
 /// Keeps a session open until the gateway shall stop, or people must settle something first.

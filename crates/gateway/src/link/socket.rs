@@ -138,12 +138,25 @@ impl AsyncWrite for Watched {
     }
 }
 
-/// Connects to the hub and shakes hands with it.
+/// Connects to the hub and shakes hands with it, for the link.
 pub(super) async fn connect(
     tls: &Arc<ClientConfig>,
     hub: &str,
     host: &str,
 ) -> Result<(LinkClient<Channel>, Witness), Trouble> {
+    let (channel, witness) = reach(tls, hub, host).await?;
+    let client = LinkClient::new(channel)
+        .max_decoding_message_size(FRAME_BYTES_MAX)
+        .max_encoding_message_size(FRAME_BYTES_MAX);
+    Ok((client, witness))
+}
+
+/// Connects to the hub and shakes hands with it.
+pub(super) async fn reach(
+    tls: &Arc<ClientConfig>,
+    hub: &str,
+    host: &str,
+) -> Result<(Channel, Witness), Trouble> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| Trouble::Handshake {
         reason: format!("{host:?} is neither a host name nor an IP address"),
     })?;
@@ -171,10 +184,7 @@ pub(super) async fn connect(
         .connect_with_connector(take)
         .await
         .map_err(broken)?;
-    let client = LinkClient::new(channel)
-        .max_decoding_message_size(FRAME_BYTES_MAX)
-        .max_encoding_message_size(FRAME_BYTES_MAX);
-    Ok((client, witness))
+    Ok((channel, witness))
 }
 
 async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {

@@ -48,7 +48,7 @@ pub(super) async fn raw(
     let payload = found.ok_or(Refusal::NoSuchMessage { id })?.payload;
     let kind = match Format::of(&payload) {
         Format::Mx => "application/xml",
-        Format::Fin => "text/plain",
+        Format::Fin | Format::File => "text/plain",
     };
     Ok(([(header::CONTENT_TYPE, kind)], payload).into_response())
 }

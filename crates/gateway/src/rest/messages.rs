@@ -171,7 +171,7 @@ fn is_message(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::NotXml { found: text.chars().take(100).collect() })
 }
 
-fn key(headers: &HeaderMap) -> Result<String, Refusal> {
+pub(super) fn key(headers: &HeaderMap) -> Result<String, Refusal> {
     let bad = |reason| Refusal::BadKey { reason };
     let mut keys = headers.get_all("idempotency-key").iter();
     let key = keys.next().ok_or_else(|| bad("expected the header Idempotency-Key"))?;
@@ -264,7 +264,7 @@ pub(super) async fn bytes_of(api: &Api, place: Place, id: String) -> Result<Resp
     let payload = payload.ok_or(Refusal::NoSuchMessage { id })?;
     let kind = match Format::of(&payload) {
         Format::Mx => "application/xml",
-        Format::Fin => "text/plain",
+        Format::Fin | Format::File => "text/plain",
     };
     Ok(([(header::CONTENT_TYPE, kind)], payload).into_response())
 }

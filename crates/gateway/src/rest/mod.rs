@@ -7,6 +7,7 @@
 
 mod archive;
 mod body;
+mod files;
 mod inbox;
 mod messages;
 mod notices;
@@ -39,6 +40,7 @@ use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
 use crate::clock::Clock;
 use crate::codes;
 use crate::config::Config;
+use crate::files::Shelf;
 use crate::link::{Asker, Board};
 use crate::reports::Reports;
 use crate::store::{Counts, Store, View};
@@ -61,6 +63,7 @@ pub(crate) struct Api {
     checkers: Checkers,
     asker: Asker,
     reports: Reports,
+    shelf: Shelf,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -76,12 +79,13 @@ pub(crate) struct Office {
     pub(crate) board: Arc<Board>,
     pub(crate) asker: Asker,
     pub(crate) reports: Reports,
+    pub(crate) shelf: Shelf,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker, reports }: Office,
+        Office { store, board, asker, reports, shelf }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -92,6 +96,7 @@ impl Api {
             checkers,
             asker,
             reports,
+            shelf,
             store,
             board,
             token,
@@ -146,6 +151,12 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/reports/{name}", get(reports::show))
         .route("/v1/archive", get(archive::list))
         .route("/v1/archive/{id}/raw", get(archive::raw))
+        .route("/v1/files", get(files::list))
+        .route(
+            "/v1/files/{sha256}",
+            get(files::get).head(files::head).put(files::put).patch(files::put),
+        )
+        .route("/v1/files/{sha256}/announce", post(files::announce))
         .route("/v1/status", get(status))
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NoSuchMethod)

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use axum::extract::Query;
 use axum::http::Uri;
+use iso::Institution;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use trust::{Monitoring, Priority};
 
 use super::problem::Refusal;
+use crate::api::Announce;
 use crate::check::Wish;
+use crate::config::Config;
 
 /// The longest wait for a message.
 const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -77,6 +80,13 @@ pub(super) struct ArchiveParams {
     pub(super) cursor: Option<String>,
 }
 
+/// The parameters of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileParams {
+    sender: Option<String>,
+}
+
 /// The parameters of receipts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,6 +106,22 @@ pub(super) fn of<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
 pub(super) fn body<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body)
         .map_err(|error| Refusal::BadQuery { field: "body", reason: error.to_string() })
+}
+
+impl FileParams {
+    /// Whose file it is; one that this institution sends, unless that is said.
+    pub(super) fn sender(&self, config: &Config) -> Result<Institution, Refusal> {
+        let Some(sender) = &self.sender else { return Ok(config.terminal.institution()) };
+        sender.parse().map_err(|_| bad("sender", "a BIC of 8 characters", sender))
+    }
+}
+
+impl Announce {
+    /// What the back office says of the announcement.
+    pub(super) fn wish(&self) -> Result<Wish, Refusal> {
+        let Self { service, priority, monitoring, .. } = self.clone();
+        PostParams { mode: None, service, priority, monitoring }.wish()
+    }
 }
 
 impl PostParams {

@@ -58,6 +58,18 @@ pub(crate) enum Refusal {
     NoSuchReport { name: String },
     #[error("message {id} was {how}: {at}")]
     Decided { id: String, how: &'static str, at: String },
+    #[error("file {sha256} {why}")]
+    NoSuchFile { sha256: String, why: &'static str },
+    #[error(
+        "the next byte to come is number {expected}, but this request begins at {found}; HEAD says so too"
+    )]
+    OtherOffset { expected: u64, found: u64 },
+    #[error("{text}; bring the file again under the SHA-256 of its bytes")]
+    OtherDigest { text: String },
+    #[error("a later request brings the same file")]
+    Overtaken,
+    #[error("of ranges only bytes=N- is served, with N below {bytes}")]
+    BadRange { bytes: u64 },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -106,6 +118,10 @@ impl Refusal {
             Self::NoSession => "GTW018",
             Self::Unanswered => "GTW019",
             Self::NotDone { .. } => "GTW020",
+            Self::NoSuchFile { .. } => "GTW086",
+            Self::OtherOffset { .. } | Self::Overtaken => "GTW087",
+            Self::OtherDigest { .. } => "GTW088",
+            Self::BadRange { .. } => "GTW089",
         }
     }
 
@@ -132,6 +148,10 @@ impl Refusal {
             Self::NoSession => "No session with the hub",
             Self::Unanswered => "No answer of the network",
             Self::NotDone { .. } => "The network does not do it",
+            Self::NoSuchFile { .. } => "No such file",
+            Self::OtherOffset { .. } | Self::Overtaken => "Upload is elsewhere",
+            Self::OtherDigest { .. } => "File is not what its name says",
+            Self::BadRange { .. } => "Range not served",
         }
     }
 
@@ -141,13 +161,19 @@ impl Refusal {
             Self::NoSuchPath
             | Self::NoSuchMessage { .. }
             | Self::NoReceipt { .. }
-            | Self::NoSuchReport { .. } => StatusCode::NOT_FOUND,
+            | Self::NoSuchReport { .. }
+            | Self::NoSuchFile { .. } => StatusCode::NOT_FOUND,
+            Self::BadRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadKey { .. } | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
-            Self::KeyReused { .. } | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::KeyReused { .. } | Self::Invalid(_) | Self::OtherDigest { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::KeyInFlight
             | Self::NotDecidedHere
             | Self::Decided { .. }
+            | Self::OtherOffset { .. }
+            | Self::Overtaken
             | Self::NotDone { .. } => StatusCode::CONFLICT,
             Self::Unanswered => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -186,7 +212,10 @@ impl Refusal {
         if matches!(self, Self::NotAuthorised { .. }) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if matches!(self, Self::TooLarge { .. } | Self::BodyBroken) {
+        if matches!(
+            self,
+            Self::TooLarge { .. } | Self::BodyBroken | Self::OtherOffset { .. } | Self::Overtaken
+        ) {
             // What is left of the body is not read, so nothing can follow it.
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

@@ -170,5 +170,6 @@ fn hours(hours: &Hours) -> api::Hours {
             WhileClosed::Refuse => "refused".to_owned(),
             WhileClosed::Hold => "held".to_owned(),
         },
+        file_bytes_max: service.file_bytes_max,
     }
 }

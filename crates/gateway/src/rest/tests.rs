@@ -1,5 +1,7 @@
 //! The interface over real sockets: each test has a gateway of its own, without a link.
 
+mod files;
+
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
@@ -58,7 +60,9 @@ impl Bench {
         let token = Token::of(TOKEN).unwrap();
         let (asker, _questions) = Asker::new(Arc::clone(&board));
         let reports = Reports::new(folder.path(), asker.clone(), Clock::System);
-        let office = Office { store: store.clone(), board: Arc::clone(&board), asker, reports };
+        let shelf = Shelf::open(&config.file(&config.files.files)).unwrap();
+        let (store_of, board_of) = (store.clone(), Arc::clone(&board));
+        let office = Office { store: store_of, board: board_of, asker, reports, shelf };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -197,6 +201,7 @@ fn offered(output_number: u64) -> Receive {
         monitoring: trust::Monitoring::None,
         possible_duplicate: false,
         answers: None,
+        file: None,
     };
     let entry = InboxEntry {
         received_at: LogTime(5),

@@ -21,14 +21,16 @@ use tokio::sync::{oneshot, watch};
 use trust::NetworkName;
 
 pub(crate) use changes::{
-    Acknowledging, Content, Contradiction, Decline, Entry, Forget, Looked, Post, Posted, Rebuffed,
-    Receive, Received, Settle, Settled, Take, Took, Unfit,
+    Acknowledging, Content, Contradiction, Decline, Entry, Fetched, Forget, Looked, Post, Posted,
+    Rebuffed, Receive, Received, Settle, Settled, Take, Took, Unfit,
 };
 pub use medium::Place as Medium;
-pub(crate) use read::{Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting};
+pub(crate) use read::{
+    Announced, Awaited, Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
+};
 pub(crate) use records::{
-    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place,
-    Submission,
+    Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OutboxEntry,
+    Place, Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};
@@ -123,8 +125,8 @@ impl Store {
         let counts = View::new(database.begin_read().map_err(|e| failed(e.into()))?)
             .counts()
             .map_err(failed)?;
-        let Counts { input_number, arrival, decided, notice, .. } = counts;
-        let progress = Progress { input_number, arrival, decided, notice };
+        let Counts { input_number, arrival, decided, notice, fetched, .. } = counts;
+        let progress = Progress { input_number, arrival, decided, notice, fetched };
         let database = Arc::new(RwLock::new(Some(database)));
         let shelf = Shelf { place: Arc::clone(place), database, faults: faults.clone() };
         let (writer, handles) = Writer::new(shelf.clone(), progress);

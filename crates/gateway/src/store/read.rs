@@ -1,5 +1,7 @@
 //! What can be asked of the store; every question sees one state of it.
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -19,6 +21,8 @@ use super::tables::{
     INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
     OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_lanes, undecidable_through,
 };
+
+pub(crate) use files::{Announced, Awaited};
 
 /// One state of the store.
 pub(crate) struct View {
@@ -105,6 +109,7 @@ pub(crate) struct Counts {
     pub(crate) arrival: u64,
     pub(crate) decided: u64,
     pub(crate) notice: u64,
+    pub(crate) fetched: u64,
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
     pub(crate) delivered: u64,
@@ -466,6 +471,7 @@ impl View {
             arrival: count(counter::ARRIVAL)?,
             decided: count(counter::DECIDED)?,
             notice: count(counter::NOTICE)?,
+            fetched: count(counter::FETCHED)?,
             accepted: count(counter::ACCEPTED)?,
             refused: count(counter::REFUSED)?,
             delivered: count(counter::DELIVERED)?,

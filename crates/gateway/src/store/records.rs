@@ -113,6 +113,20 @@ pub(crate) struct Declination {
     pub(crate) reason: Reason,
 }
 
+/// How the file is that a received message announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FileState {
+    /// It is on its way.
+    Fetching,
+    /// It is here, durably.
+    Here {
+        /// Since when.
+        at: LogTime,
+    },
+    /// It will never be here, and the message was declined for that.
+    GivenUp(Declination),
+}
+
 /// What an idempotency key stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -317,6 +331,30 @@ impl Declination {
         let reason = Reason::new(code, fault, reader.text()?, reader.text()?);
         reader.finish()?;
         Ok(Self { at, reason })
+    }
+}
+
+impl FileState {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(16);
+        match self {
+            Self::Fetching => writer.u8(VERSION).u8(0),
+            Self::Here { at } => writer.u8(VERSION).u8(1).u64(at.0),
+            Self::GivenUp(declination) => writer.u8(VERSION).u8(2).bytes(&declination.encode()),
+        };
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let state = match reader.u8()? {
+            0 => Self::Fetching,
+            1 => Self::Here { at: LogTime(reader.u64()?) },
+            2 => Self::GivenUp(Declination::decode(reader.bytes()?)?),
+            _ => return Err(CodecError::OutOfRange { field: "state of a file" }),
+        };
+        reader.finish()?;
+        Ok(state)
     }
 }
 

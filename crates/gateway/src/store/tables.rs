@@ -17,6 +17,8 @@
 //! inbox_waiting    arrival                     -> lane, output number (until taken)
 //! inbox_taken      (lane, output number)       -> time                written once, never changed
 //! inbox_declined   (lane, output number)       -> Declination         written once, never changed
+//! inbox_files      (lane, output number)       -> FileState           files that messages announced
+//! fetching         (lane, output number)       -> nothing             until the file is here
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
@@ -57,6 +59,9 @@ pub(super) const INBOX_TAKEN: TableDefinition<'_, (u8, u64), u64> =
     TableDefinition::new("inbox_taken");
 pub(super) const INBOX_DECLINED: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("inbox_declined");
+pub(super) const INBOX_FILES: TableDefinition<'_, (u8, u64), Bytes> =
+    TableDefinition::new("inbox_files");
+pub(super) const FETCHING: TableDefinition<'_, (u8, u64), ()> = TableDefinition::new("fetching");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -91,6 +96,8 @@ pub(super) mod counter {
     pub(in crate::store) const WAITING: &str = "waiting";
     /// How often the back office has decided about a message.
     pub(in crate::store) const DECIDED: &str = "decided";
+    /// How often a file was fetched, or given up.
+    pub(in crate::store) const FETCHED: &str = "fetched";
     /// What was received in a lane before the back office decided, with its number after it.
     pub(in crate::store) const UNDECIDABLE_THROUGH: &str = "undecidable_through/";
     /// How far each lane has come, with the lane's number after it.
@@ -115,6 +122,8 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_waiting: Table<'t, u64, (u8, u64)>,
     pub(super) inbox_taken: Table<'t, (u8, u64), u64>,
     pub(super) inbox_declined: Table<'t, (u8, u64), Bytes>,
+    pub(super) inbox_files: Table<'t, (u8, u64), Bytes>,
+    pub(super) fetching: Table<'t, (u8, u64), ()>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -143,6 +152,8 @@ impl<'t> Tables<'t> {
             inbox_waiting: transaction.open_table(INBOX_WAITING)?,
             inbox_taken: transaction.open_table(INBOX_TAKEN)?,
             inbox_declined: transaction.open_table(INBOX_DECLINED)?,
+            inbox_files: transaction.open_table(INBOX_FILES)?,
+            fetching: transaction.open_table(FETCHING)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,

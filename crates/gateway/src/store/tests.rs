@@ -69,6 +69,7 @@ fn header(reference: &str) -> Header {
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
         answers: None,
+        file: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use document::Profile;
 use iso::Institution;
 use network::{
-    ByPriority, Command, DuplicateCheck, MonitoringOptions, Network, Patterns, Service,
+    ByPriority, Command, DuplicateCheck, FileRules, MonitoringOptions, Network, Patterns, Service,
     ServiceView, Timing,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,11 @@ pub(super) struct Written {
     /// When it takes messages. Absent: always.
     #[serde(skip_serializing_if = "Option::is_none")]
     hours: Option<WrittenHours>,
+    /// How many bytes a file may have that a message announces. Absent: it carries no files.
+    file_bytes_max: Option<u64>,
+    /// How many bytes the files of one sender may have at once; 0: any number.
+    #[serde(default)]
+    file_quota_bytes: u64,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
@@ -193,6 +198,9 @@ impl Written {
             },
             answer_within_ms: self.answer_within_ms,
             hours: self.hours.as_ref().map(WrittenHours::hours).transpose()?,
+            files: self
+                .file_bytes_max
+                .map(|bytes_max| FileRules { bytes_max, quota_bytes: self.file_quota_bytes }),
             ..plain
         })
     }

@@ -1,7 +1,7 @@
 //! The check of a frame: is each message signed by its terminal, sound, and what its header says.
 //!
-//! It is pure: it sees the frame, the keys that the terminal was granted and the operator's limits,
-//! and nothing else, so frames of many links are checked side by side. What it finds wrong with a
+//! It is pure: it sees the frame, the keys that the terminal was granted, the operator's limits and
+//! which files the hub holds, and nothing else, so frames of many links are checked side by side. What it finds wrong with a
 //! message becomes a refusal with every reason at once; what the network as a whole has to say (is
 //! the receiver a member, may the sender send) is the machine's business.
 
@@ -12,8 +12,8 @@ use document::{Checker, Checkers, Profile};
 use iso::Terminal;
 use network::{Checked, Command, Grant, Refuse, SessionNumber, Submit};
 use trust::{
-    Accepted, Digest, Fault, FrameContext, FrameProof, FrameSignature, Header, NetworkName, Reason,
-    Reasons, Refused, ServiceName, Statement, frame_proofs,
+    Accepted, Digest, Fault, FileName, FrameContext, FrameProof, FrameSignature, Header,
+    NetworkName, Reason, Reasons, Refused, ServiceName, Statement, frame_proofs,
 };
 
 use crate::agreement;
@@ -43,7 +43,6 @@ pub(crate) struct Message {
 }
 
 /// What a frame is checked against.
-#[derive(Debug)]
 pub(crate) struct Against<'a> {
     /// The network.
     pub(crate) network: NetworkName,
@@ -57,6 +56,8 @@ pub(crate) struct Against<'a> {
     pub(crate) profiles: &'a BTreeMap<ServiceName, Profile>,
     /// What messages are checked with.
     pub(crate) checkers: &'a Checkers,
+    /// Whether the hub holds a file of the terminal's institution whole.
+    pub(crate) holds: &'a dyn Fn(&FileName) -> bool,
 }
 
 /// Checks every message of a frame and says what the network machine shall be asked for each.
@@ -148,6 +149,10 @@ fn accept(
             Ok(document) => {
                 let objections = agreement::disagreements(&header, &document);
                 reasons.extend(objections.map(|objection| objection.reason()));
+                let missing = header.file.filter(|file| !(against.holds)(file));
+                let sender = against.terminal.institution();
+                let missing = missing.map(|file| Objection::FileMissing { sender, file });
+                reasons.extend(missing.map(|objection| objection.reason()));
             }
             Err(findings) => reasons.extend(agreement::reasons(&findings)),
         }

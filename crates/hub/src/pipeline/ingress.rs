@@ -167,6 +167,7 @@ impl<M: Medium> Conversation<M> {
             message_bytes_max: self.shared.settings.message_bytes_max,
             profiles: &profiles,
             checkers: &self.shared.checkers,
+            holds: &|file| self.shared.holds(self.terminal.institution(), file),
         };
         let Shared { checkers, steps, .. } = &*self.shared;
         let check = || checkers.with(|documents| check::check(frame, &against, documents));

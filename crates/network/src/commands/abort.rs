@@ -76,6 +76,7 @@ impl Network {
         if message.asks {
             self.requests.end(message.sequence, RequestOutcome::Aborted);
         }
+        self.files.remove(aborted.sequence);
         let about = Some(message.about());
         let told = Told { tiding: Tiding::Aborted, record: sequence, about };
         self.count(at, message.sender.institution(), |figures| figures.withdrawn += 1);

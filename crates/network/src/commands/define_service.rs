@@ -81,6 +81,7 @@ impl Service {
             _ if !(1..=RETENTION_DAYS_MAX).contains(&self.retention_days) => flaw(Flaw::Retention),
             _ if self.payload_bytes_max == 0 => flaw(Flaw::PayloadBytes),
             _ if !self.has_sound_times() => flaw(Flaw::AnswerWithin),
+            _ if self.files.is_some_and(|files| files.bytes_max == 0) => flaw(Flaw::FileBytes),
             DuplicateCheck::Off | DuplicateCheck::Flag { .. } | DuplicateCheck::Refuse { .. } => {
                 Ok(())
             }

@@ -49,6 +49,7 @@ impl Network {
         if envelope.lane == Lane::REAL_TIME || envelope.answers.is_some() {
             self.refuse_real_time(at, envelope, receiver, &mut refusals);
         }
+        self.refuse_announcement(at, &submit, &mut refusals);
         let Checked { envelope, statement, meta, .. } = submit.message;
         let Some(reasons) = Reasons::new(refusals.iter().map(Refusal::reason).collect()) else {
             return Ok(Decision { event: Event::Accepted(envelope), meta });
@@ -209,6 +210,18 @@ impl Network {
         }
     }
 
+    /// What stands against the file that the message announces, if it announces one.
+    fn refuse_announcement(&self, at: LogTime, submit: &Submit, refusals: &mut Vec<Refusal>) {
+        let Envelope { service, ref file, .. } = submit.message.envelope;
+        let Some(file) = file else { return };
+        let state = self.services.get(&service).filter(|state| !state.is_retired);
+        let rules = state.map(|state| &state.rules);
+        // A service that there is not has been refused before.
+        if rules.is_some() || self.services.is_empty() {
+            self.refuse_file(at, submit.terminal, (service, rules), file, refusals);
+        }
+    }
+
     pub(crate) fn accepted(
         &mut self,
         at: LogTime,
@@ -223,6 +236,7 @@ impl Network {
         member.daily.on(at).accepted += 1;
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
 
+        self.announced(at, sequence, envelope);
         let institution = receiver.institution();
         let resembles_earlier = self.remember(at, sequence, envelope);
         let held_until = self.held_until(envelope.service, at, lane);

@@ -153,6 +153,7 @@ impl Network {
                 }
                 Outcome::Withdrawn => {
                     queue.withdraw(it.output_number, sequence);
+                    self.files.remove(it.sequence);
                     None
                 }
             };

@@ -6,7 +6,7 @@ use trust::{Lane, NetworkKeys};
 
 use super::Event;
 use crate::calendar::{Calendar, Hours, WhileClosed};
-use crate::service::{ByPriority, DuplicateCheck, Service};
+use crate::service::{ByPriority, DuplicateCheck, FileRules, Service};
 
 impl Event {
     /// What the record does to the network, in lines of plain words; the first is a whole sentence
@@ -144,6 +144,12 @@ fn rules(service: &Service) -> Vec<String> {
             }
         },
         format!("kept for {} days; monitoring {:?}", service.retention_days, service.monitoring),
+        service.files.map_or_else(
+            || "carries no files".to_owned(),
+            |FileRules { bytes_max, quota_bytes }| {
+                format!("files up to {bytes_max} bytes, {quota_bytes} of a sender at once (0: any)")
+            },
+        ),
         format!("the sender is warned after: urgent {} (0: never)", seconds(timing.warn_after_s)),
         format!("late after: urgent {} (0: never)", seconds(timing.late_after_s)),
         last,

@@ -15,12 +15,13 @@
 //! close TERMINAL [session=N] [REASON]
 //! submit TERMINAL NUMBER RECEIVER [urgent|system|real-time] [answers=RECORD [normal]] [warning|notice|both] [service=NAME] [type=NAME]
 //!   [ref=TEXT] [size=N] [expires=TIME] [again] [key=N] [session=N] [sender=TERMINAL] [number=N]
-//!   [network=NAME]
+//!   [network=NAME] [file=NUMBER/BYTES]
 //! refuse TERMINAL NUMBER [session=N]
 //! ack TERMINAL LANE FIRST THROUGH [key=N|unsigned] [session=N]
 //! service NAME | change NAME, each with [types=P,P] [size=N] [monitoring=1,2,3] [closed]
 //!   [needs-relationship] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
 //!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired] [real-time=MILLISECONDS]
+//!   [files=BYTES[/QUOTA]]
 //! retire SERVICE REASON | join SERVICE INSTITUTION | leave SERVICE INSTITUTION
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
@@ -32,6 +33,7 @@
 //! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
+//! file INSTITUTION SENDER NUMBER | upload TERMINAL SERVICE NUMBER BYTES
 //! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE
 //! answers TERMINAL | sessions | requests | open-requests
@@ -153,6 +155,8 @@ impl Stage {
                 "open-requests" => self.say_open_requests(),
                 "deadline" => self.say_deadline(),
                 "figures" => self.say_figures(&line),
+                "file" => self.say_file(&line),
+                "upload" => self.say_upload(&line),
                 "history" => self.say_history(&line),
                 "undelivered" => self.say_undelivered(&line),
                 "held" => self.say_held(&line),

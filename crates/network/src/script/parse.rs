@@ -2,8 +2,8 @@
 
 use iso::Terminal;
 use trust::{
-    Accepted, Acknowledged, Declined, Digest, Fault, FrameProof, Header, KeyGrant, KeyId, Label,
-    Lane, LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature,
+    Accepted, Acknowledged, Declined, Digest, Fault, FileName, FrameProof, Header, KeyGrant, KeyId,
+    Label, Lane, LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature,
     SignedRoot, SigningKey, Statement,
 };
 
@@ -26,7 +26,7 @@ use crate::lane::LANES;
 use crate::pattern::Patterns;
 use crate::relationship::Permission;
 use crate::reports::{ReportRules, ReportTimes};
-use crate::service::{ByPriority, DuplicateCheck, MonitoringOptions, Service, Timing};
+use crate::service::{ByPriority, DuplicateCheck, FileRules, MonitoringOptions, Service, Timing};
 
 impl Stage {
     pub(crate) fn command(&self, line: &Line<'_>) -> Command {
@@ -249,6 +249,8 @@ fn service(line: &Line<'_>) -> Service {
     }
     service.is_closed = line.has("closed");
     service.needs_relationship = line.has("needs-relationship");
+    service.files =
+        line.pair("files").map(|(bytes_max, quota_bytes)| FileRules { bytes_max, quota_bytes });
     if let Some(days) = line.small("days") {
         service.retention_days = days.try_into().unwrap();
     }
@@ -285,6 +287,7 @@ pub(crate) fn header(sender: Terminal, input_number: u64, receiver: &str) -> Hea
         monitoring: Monitoring::None,
         possible_duplicate: false,
         answers: None,
+        file: None,
     }
 }
 
@@ -345,8 +348,14 @@ fn submit(line: &Line<'_>, terminal: Terminal, session: SessionNumber) -> Submit
         header.payload_length = size;
     }
     header.possible_duplicate = line.has("again");
+    header.file = line.pair("file").map(|(number, bytes)| file(number, bytes));
     let key = public(line.number("key").unwrap_or(1)).id();
     Submit { session, terminal, input_number, message: checked(&header, key) }
+}
+
+/// The file of a number.
+pub(super) fn file(number: u64, bytes: u64) -> FileName {
+    FileName { digest: Digest::of(&number.to_be_bytes()), bytes }
 }
 
 fn acknowledge(line: &Line<'_>, by: Terminal, session: SessionNumber) -> Acknowledge {
@@ -451,6 +460,13 @@ impl<'a> Line<'a> {
 
     fn small(&self, name: &str) -> Option<u32> {
         self.value(name).map(|value| value.parse().unwrap())
+    }
+
+    /// Two numbers, as in `files=1000/5000`; the second is 0 where it is left out.
+    fn pair(&self, name: &str) -> Option<(u64, u64)> {
+        let value = self.value(name)?;
+        let (first, second) = value.split_once('/').unwrap_or((value, "0"));
+        Some((number(first), number(second)))
     }
 
     fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {

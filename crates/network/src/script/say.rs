@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 
 use iso::Institution;
+use trust::LogTime;
 
 use super::Stage;
-use super::parse::{Line, lane};
+use super::parse::{Line, file, lane};
 use crate::answers::AnswerRun;
 use crate::directory::PastSession;
 use crate::effect::Effect;
 use crate::event::Relation;
 use crate::held::Held;
+use crate::files::FileView;
 use crate::lane::{About, Attempt, Item, Notice, Told};
 use crate::real_time::Request;
 use crate::reports::{Day, Report, Undelivered, Waiting};
@@ -140,6 +142,37 @@ impl Stage {
         for attempt in self.network.attempts(institution, lane(line.word(2)), number) {
             let Attempt { terminal, session, first, through } = attempt;
             writeln!(self.said, "  session {session} of {terminal}: {first} to {through}").unwrap();
+        }
+    }
+
+    /// Whether an institution may fetch a file, at the time of the line.
+    pub(super) fn say_file(&mut self, line: &Line<'_>) {
+        let at = line.time.map_or(self.network.now(), LogTime);
+        let (by, sender) = (line.word(1).parse().unwrap(), line.word(2).parse().unwrap());
+        let digest = file(line.word(3).parse().unwrap(), 0).digest;
+        let kept = if self.network.is_file_kept(at, sender, &digest) { "kept" } else { "not kept" };
+        match self.network.file_for(at, by, sender, &digest) {
+            Some(FileView { file, announced_in, until }) => writeln!(
+                self.said,
+                "  {kept}; {by} may fetch {} bytes until {until}, says record {announced_in}",
+                file.bytes
+            ),
+            None => writeln!(self.said, "  {kept}; not for {by}"),
+        }
+        .unwrap();
+    }
+
+    /// What stands against sending a file.
+    pub(super) fn say_upload(&mut self, line: &Line<'_>) {
+        let at = line.time.map_or(self.network.now(), LogTime);
+        let name = file(line.word(3).parse().unwrap(), line.word(4).parse().unwrap());
+        let (sender, service) = (line.word(1).parse().unwrap(), line.word(2).parse().unwrap());
+        let refusals = self.network.refuse_upload(at, sender, service, &name);
+        if refusals.is_empty() {
+            writeln!(self.said, "  {sender} may send it").unwrap();
+        }
+        for refusal in refusals {
+            writeln!(self.said, "  {} {refusal}", refusal.code()).unwrap();
         }
     }
 

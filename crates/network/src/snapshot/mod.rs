@@ -16,6 +16,7 @@
 //! requests: count | (sender u32 | receiver u32 | service text | record u64)*
 //! real time: requests (real_time.rs)
 //! governed u8 | if so: governance (trust::governance) | public records: count, u64
+//! files (files.rs)
 //! ```
 
 mod member;
@@ -30,6 +31,7 @@ use self::member::{read_entry, read_member, write_entry, write_member};
 use crate::calendar::Calendar;
 use crate::deadlines::Place;
 use crate::event::{parse, read_bool, read_institution, write_institution};
+use crate::files::Files;
 use crate::governance::Governed;
 use crate::held::{HeldMessage, HeldMessages};
 use crate::lane::{Entry, LANES};
@@ -74,6 +76,7 @@ impl Network {
         write_relationships(&mut writer, &self.relationships);
         self.requests.write(&mut writer);
         Governed::write(self.governed.as_deref(), &mut writer);
+        self.files.write(&mut writer);
         writer.finish()
     }
 
@@ -120,6 +123,8 @@ impl Network {
         network.relationships = read_relationships(reader, &network.members)?;
         network.requests = Requests::read(reader, &network.members)?;
         network.governed = Governed::read(reader)?.map(Box::new);
+        let count = network.members.len();
+        network.files = Files::read(reader, |MemberId(id)| (id as usize) < count)?;
         Ok(network)
     }
 

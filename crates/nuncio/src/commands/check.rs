@@ -6,7 +6,7 @@ mod pieces;
 use std::path::Path;
 use std::process::ExitCode;
 
-use document::{Finding, Findings, Format};
+use document::{FILE_TYPE, FileReference, Finding, Findings, Format};
 use mt::{Options, Standard};
 
 pub(crate) use self::input::Messages;
@@ -108,6 +108,18 @@ impl Engines {
                 let checked = self.checker.check(message, &self.library);
                 let message_type = checked.message_types().last().unwrap_or("XML").to_owned();
                 Verdict { message_type, findings: Findings::from(checked.findings()) }
+            }
+            Format::File => {
+                let text = String::from_utf8_lossy(message);
+                let findings = text.parse::<FileReference>().err().map(|error| Finding {
+                    code: "FIL020".to_owned(),
+                    place: String::new(),
+                    line: error.line,
+                    column: 1,
+                    text: error.to_string(),
+                });
+                let findings = Findings { list: findings.into_iter().collect(), more: 0 };
+                Verdict { message_type: FILE_TYPE.to_owned(), findings }
             }
             Format::Fin => {
                 let checked = self.fin.check(message);

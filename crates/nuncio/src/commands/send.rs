@@ -84,7 +84,7 @@ fn send(client: &Client, file: &Path, options: &Send) -> Result<Stored, Failure>
 pub(crate) fn content_type(message: &[u8]) -> &'static str {
     match Format::of(message) {
         Format::Mx => "application/xml",
-        Format::Fin => "text/plain",
+        Format::Fin | Format::File => "text/plain",
     }
 }
 

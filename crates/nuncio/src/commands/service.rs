@@ -76,5 +76,8 @@ fn show(at: &At, name: &str, format: Output) -> Result<ExitCode, Failure> {
     output::line(&format!("open to you    {}", yes(row.member && !row.retired)));
     output::line(&format!("retired        {}", yes(row.retired)));
     output::line(&format!("retention      {} days", row.retention_days));
+    let files =
+        row.file_bytes_max.map_or_else(|| "none".to_owned(), |it| format!("up to {it} bytes"));
+    output::line(&format!("files          {files}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -38,6 +38,8 @@ pub(crate) fn run(options: &Show, output: Output) -> Result<ExitCode, Failure> {
 fn describe(message: &[u8], library: &mx::Library) -> Result<Vec<String>, Failure> {
     match Format::of(message) {
         Format::Mx => Ok(mx::describe(message, library)),
+        // It is made to be read.
+        Format::File => Ok(String::from_utf8_lossy(message).lines().map(str::to_owned).collect()),
         Format::Fin => match mt::read(message) {
             Ok(message) => Ok(mt::describe(&message)),
             Err(findings) => {

@@ -12,6 +12,7 @@ mod crowd_run;
 mod crowds;
 mod directory;
 mod figures;
+mod files;
 mod governance;
 mod hostile;
 mod independent;

@@ -16,7 +16,7 @@ mod received;
 mod signers;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trust::{
@@ -375,6 +375,23 @@ impl Link {
     pub fn decline(&mut self, lane: Lane, output_number: u64, reason: Reason) {
         if let Some(output) = &mut self.output {
             output.decline(lane, output_number, reason);
+        }
+    }
+
+    /// A message that came announces a file, which is not here yet: neither it nor what came behind
+    /// it in its lane is acknowledged before [`Self::files_awaited`] says that the file is safe. Say
+    /// so before [`Self::inbox_stored`] reaches its number.
+    pub fn await_file(&mut self, lane: Lane, output_number: u64) {
+        if let Some(output) = &mut self.output {
+            output.await_file(lane, output_number);
+        }
+    }
+
+    /// Of the messages that are stored, only these still wait for their files; no lane, no number:
+    /// none does.
+    pub fn files_awaited(&mut self, still: &BTreeMap<Lane, BTreeSet<u64>>) {
+        if let Some(output) = &mut self.output {
+            output.awaited(still);
         }
     }
 

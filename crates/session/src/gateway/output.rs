@@ -1,6 +1,6 @@
 //! The gateway's side of what it receives: lanes, output numbers, duplicates, acknowledgements.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use trust::{
@@ -26,6 +26,8 @@ pub struct InboxLane {
     pub decided_through: u64,
     /// What it does not take, rising; those that were declined before do no harm.
     pub declined: Vec<(u64, Reason)>,
+    /// The messages whose files are not here yet; see [`Link::await_file`](super::Link::await_file).
+    pub awaited: BTreeSet<u64>,
 }
 
 /// Output numbers that this gateway will not receive: another one of the institution took them over.
@@ -92,17 +94,21 @@ struct LaneEnd {
     decided: u64,
     /// What it does not take, above `acknowledged`.
     declined: BTreeMap<u64, Reason>,
+    /// The messages whose files are not here yet, above `acknowledged`.
+    awaited: BTreeSet<u64>,
 }
 
 impl LaneEnd {
     /// Up to which number the next acknowledgement may go, if declinations are passed over.
     fn ready(&self, on_decision: bool) -> u64 {
         let ready = self.stored.min(self.offered());
+        let ready = self.awaited.first().map_or(ready, |first| ready.min(first - 1));
         if on_decision { ready.min(self.decided) } else { ready }
     }
 
-    /// Forgets the declinations that have lost their meaning: somebody has the message.
+    /// Forgets the declinations and the files that have lost their meaning: somebody has the message.
     fn settle(&mut self) {
+        self.awaited = self.awaited.split_off(&(self.acknowledged + 1));
         self.declined = self.declined.split_off(&(self.acknowledged + 1));
     }
 
@@ -130,12 +136,13 @@ impl Output {
         inbox: &BTreeMap<Lane, InboxLane>,
     ) -> Self {
         let lanes = inbox.iter().map(|(lane, start)| {
-            let InboxLane { received_through: through, recent, decided_through, declined } = start;
+            let InboxLane { received_through: through, recent, decided_through, .. } = start;
             let mut end = LaneEnd {
                 stored: *through,
                 given: *through,
                 decided: *decided_through,
-                declined: declined.iter().cloned().collect(),
+                declined: start.declined.iter().cloned().collect(),
+                awaited: start.awaited.clone(),
                 ..LaneEnd::default()
             };
             recent.iter().for_each(|(number, hash)| end.remember(*number, *hash));
@@ -157,6 +164,24 @@ impl Output {
         let end = self.lanes.entry(lane).or_default();
         if output_number > end.acknowledged {
             end.declined.insert(output_number, reason);
+        }
+    }
+
+    /// A message announces a file that is not here yet.
+    pub(super) fn await_file(&mut self, lane: Lane, output_number: u64) {
+        let end = self.lanes.entry(lane).or_default();
+        if output_number > end.acknowledged {
+            end.awaited.insert(output_number);
+        }
+    }
+
+    /// Of what is stored, only these still wait for their files.
+    pub(super) fn awaited(&mut self, still: &BTreeMap<Lane, BTreeSet<u64>>) {
+        for (lane, end) in &mut self.lanes {
+            let stored = end.stored;
+            let still = still.get(lane);
+            end.awaited
+                .retain(|number| *number > stored || still.is_some_and(|it| it.contains(number)));
         }
     }
 

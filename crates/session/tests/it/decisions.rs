@@ -1,5 +1,7 @@
 //! A gateway that waits for its back office, and what it asks of the network.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use iso::Terminal;
 use session::Ending;
 use session::ask::{
@@ -243,4 +245,37 @@ fn few_questions_are_open() {
     let question = Some(wire::latest::ask::Question::ListServices(wire::latest::ListServices {}));
     let more = wire::latest::Ask { number, question };
     assert_eq!(take(&mut world, &more.into()).unwrap_err().code(), "LNK010");
+}
+
+#[test]
+fn an_announcement_is_acknowledged_when_its_file_is_here() {
+    let mut world = world();
+    let link = world.bank(bank()).link.as_mut().unwrap();
+    link.await_file(Lane::NORMAL, 2);
+    link.inbox_decided(Lane::NORMAL, 3);
+    world.settle();
+    assert_eq!(acknowledged(&world), 1, "what comes behind it waits too");
+    let still = BTreeMap::from([(Lane::NORMAL, BTreeSet::from([2]))]);
+    world.bank(bank()).link.as_mut().unwrap().files_awaited(&still);
+    world.settle();
+    assert_eq!(acknowledged(&world), 1);
+    world.bank(bank()).link.as_mut().unwrap().files_awaited(&BTreeMap::new());
+    world.settle();
+    assert_eq!(acknowledged(&world), 3);
+}
+
+#[test]
+fn an_announcement_whose_file_never_comes_is_declined() {
+    let mut world = world();
+    let link = world.bank(bank()).link.as_mut().unwrap();
+    link.await_file(Lane::NORMAL, 1);
+    link.inbox_decided(Lane::NORMAL, 3);
+    link.decline(Lane::NORMAL, 1, reason("the file is gone"));
+    assert!(link.declination().is_none(), "as long as it may come");
+    link.files_awaited(&BTreeMap::new());
+    let (declined, frame) = signed(&mut world).unwrap();
+    assert_eq!((declined.output_number, declined.reason), (1, reason("the file is gone")));
+    assert!(matches!(take(&mut world, &frame), Ok(Request::Decline(_))));
+    let rest = world.bank(bank()).next_frame(1).unwrap();
+    assert!(matches!(take(&mut world, &rest), Ok(Request::Acknowledge(it)) if it.through == 3));
 }

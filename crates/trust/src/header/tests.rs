@@ -20,7 +20,20 @@ fn header() -> Header {
         monitoring: Monitoring::Both,
         possible_duplicate: true,
         answers: None,
+        file: None,
     }
+}
+
+#[test]
+fn a_header_that_announces_a_file_has_the_documented_bytes() {
+    let file = FileName { digest: Digest([0xab; 32]), bytes: 0x0102_0304_0506_0708 };
+    let announcing = Header { file: Some(file), ..header() };
+    let bytes = announcing.encode();
+    let plain = header().encode();
+    assert_eq!(bytes[1], plain[1] | 16);
+    assert_eq!(bytes[2..plain.len()], plain[2..]);
+    assert_eq!(bytes[plain.len()..], [&[0xab; 32][..], &[1, 2, 3, 4, 5, 6, 7, 8]].concat());
+    assert_eq!(Header::decode(&bytes), Ok(announcing));
 }
 
 #[test]
@@ -133,6 +146,7 @@ prop_compose! {
         uetr in prop::option::of(any::<[u8; 16]>()),
         (priority, monitoring, possible_duplicate) in (0_u8..4, 0_u8..4, any::<bool>()),
         answers in prop::option::of(any::<u64>()),
+        file in prop::option::of(any::<([u8; 32], u64)>()),
     ) -> Header {
         Header {
             network: names.0.parse().unwrap(),
@@ -150,6 +164,7 @@ prop_compose! {
             monitoring: Monitoring::from_code(monitoring).unwrap(),
             possible_duplicate,
             answers,
+            file: file.map(|(digest, bytes)| FileName { digest: Digest(digest), bytes }),
         }
     }
 }

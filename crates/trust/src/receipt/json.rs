@@ -92,6 +92,16 @@ struct MessageReading {
     priority: String,
     monitoring: String,
     possible_duplicate: bool,
+    /// The file that it announces: SHA-256 and length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<FileReading>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileReading {
+    sha256: String,
+    bytes: u64,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -387,6 +397,9 @@ impl MessageReading {
             priority: priority.into(),
             monitoring: monitoring.into(),
             possible_duplicate: header.possible_duplicate,
+            file: header
+                .file
+                .map(|file| FileReading { sha256: file.digest.to_string(), bytes: file.bytes }),
         }
     }
 }

@@ -247,6 +247,7 @@ fn replies_keep_their_bytes() {
         free_weekdays: 96,
         clock: vec![ClockChange { from: 0, ahead_minutes: -300 }],
         holidays: vec![20_812],
+        file_bytes_max: 0,
     };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
     let relationships = Relationships { relationships: vec![relationship], more: true };

@@ -223,7 +223,9 @@ fn received(
     // gone on otherwise.
     let through = tables.count(&received_through(lane))?;
     let is_heard = output_number.saturating_add(WINDOW_MAX.into()) <= through;
-    if !is_heard || tables.inbox_waiting.get(arrival)?.is_some() {
+    let is_open =
+        tables.inbox_waiting.get(arrival)?.is_some() || tables.fetching.get(place)?.is_some();
+    if !is_heard || is_open {
         return Ok(Fate::Open);
     }
     tables.inbox.remove(place)?;
@@ -231,6 +233,7 @@ fn received(
     tables.inbox_receipts.remove(place)?;
     tables.inbox_taken.remove(place)?;
     tables.inbox_declined.remove(place)?;
+    tables.inbox_files.remove(place)?;
     let header = Header::decode(&entry.header).map_err(damaged)?;
     let sender = header.sender.to_string();
     tables.inbox_names.remove((sender.as_str(), header.input_number))?;

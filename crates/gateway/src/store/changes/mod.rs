@@ -2,6 +2,7 @@
 
 mod acknowledging;
 mod decline;
+mod fetched;
 mod forget;
 mod post;
 mod receive;
@@ -12,6 +13,7 @@ use redb::StorageError;
 
 pub(crate) use acknowledging::Acknowledging;
 pub(crate) use decline::{Decline, Rebuffed};
+pub(crate) use fetched::Fetched;
 pub(crate) use forget::{Forget, Looked};
 #[cfg(test)]
 pub(super) use post::KEPT;

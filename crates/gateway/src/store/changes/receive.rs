@@ -8,7 +8,7 @@ use trust::{Digest, Header, RecordHead};
 use super::post::index;
 use super::settle::remember;
 use super::{Contradiction, Unfit, damaged};
-use crate::store::records::{Answer, Delivery, InboxEntry, NoticeEntry, Place};
+use crate::store::records::{Answer, Delivery, FileState, InboxEntry, NoticeEntry, Place};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
 
@@ -171,6 +171,10 @@ fn store(
     let name = (sender.as_str(), received.header.input_number);
     tables.inbox_names.insert(name, (lane, output_number, arrival))?;
     tables.inbox_waiting.insert(arrival, place)?;
+    if received.header.file.is_some() {
+        tables.inbox_files.insert(place, FileState::Fetching.encode().as_slice())?;
+        tables.fetching.insert(place, ())?;
+    }
     tables.arrivals.insert(arrival, Place::Received { lane, output_number }.columns())?;
     index(tables, &received.header, arrival)
 }

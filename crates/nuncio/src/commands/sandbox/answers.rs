@@ -84,7 +84,7 @@ impl Answers {
             (Format::Mx, "pacs.008" | "pacs.009") => self.payment(question, trigger),
             (Format::Mx, "camt.056") => self.cancellation(question, trigger),
             (Format::Fin, _) => fin(question, trigger),
-            (Format::Mx, _) => Ok(Vec::new()),
+            (Format::Mx | Format::File, _) => Ok(Vec::new()),
         }
     }
 
