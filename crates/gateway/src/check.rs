@@ -79,6 +79,7 @@ pub(crate) fn check(
             monitoring: wish.monitoring,
             possible_duplicate: document.possible_duplicate,
             answers: wish.answers,
+            is_sealed: false,
         }),
         _ => Err(Findings { list, more: 0 }),
     }

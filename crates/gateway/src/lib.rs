@@ -20,6 +20,7 @@ pub mod parts;
 mod random;
 mod rest;
 mod run;
+mod sealing;
 mod store;
 
 pub use config::{Acknowledge, Config, Files};

@@ -142,6 +142,7 @@ fn header(input_number: u64) -> Header {
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
         answers: None,
+        is_sealed: false,
     }
 }
 

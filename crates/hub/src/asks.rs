@@ -49,7 +49,10 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         Question::StateOutstanding { receiver, record } => {
             Command::StateOutstanding { by: Some(us), receiver: *receiver, sequence: *record }
         }
-        Question::Relationships { .. } | Question::Services | Question::Retrieve(_) => return None,
+        Question::Relationships { .. }
+        | Question::Services
+        | Question::EncryptionKeys { .. }
+        | Question::Retrieve(_) => return None,
     })
 }
 
@@ -62,6 +65,10 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         }
         (Ok(_), Question::Relationships { skip }) => relationships(network, us, *skip),
         (Ok(_), Question::Services) => services(network, us),
+        (Ok(_), Question::EncryptionKeys { institution }) => {
+            let grants = network.encryption_grants(*institution);
+            Reply::EncryptionKeys(grants.map(|grant| String::from(&*grant.note)).collect())
+        }
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (
@@ -219,6 +226,7 @@ fn services(network: &Network, us: Institution) -> Reply {
             is_member: !rules.is_closed || network.group_of(rules.name).any(|it| it == us),
             is_retired: service.is_retired,
             retention_days: rules.retention_days,
+            is_sealed: rules.is_sealed,
         }
     });
     Reply::Services(services.collect())

@@ -134,6 +134,7 @@ impl Template {
             monitoring: Monitoring::Notice,
             possible_duplicate: self.document.possible_duplicate,
             answers: None,
+            is_sealed: false,
         };
         let digest = Digest::of(&payload);
         Made { header: header.encode(), payload, digest }

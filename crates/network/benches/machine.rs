@@ -118,6 +118,7 @@ fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
             monitoring: Monitoring::Both,
             possible_duplicate: false,
             answers: None,
+            is_sealed: false,
         }
         .encode();
         let statement = Statement::of(&header, &Digest::of(b"payload"));

@@ -252,6 +252,18 @@ pub enum Refusal {
         /// The service of the response.
         service: ServiceName,
     },
+    /// The service carries sealed messages only.
+    #[error("service {service} carries sealed messages only, and this one can be read")]
+    NotSealed {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// The service does not carry sealed messages.
+    #[error("service {service} does not carry sealed messages")]
+    Sealed {
+        /// The service of the header.
+        service: ServiceName,
+    },
 }
 
 impl Refusal {
@@ -293,6 +305,8 @@ impl Refusal {
             Self::OtherService { .. } => "NET137",
             Self::NotRealTime { .. } => "NET138",
             Self::RealTimePriority { .. } => "NET139",
+            Self::NotSealed { .. } => "NET110",
+            Self::Sealed { .. } => "NET111",
         }
     }
 
@@ -332,7 +346,9 @@ impl Refusal {
             | Self::RequestOver { .. }
             | Self::NotTheReceiver { .. }
             | Self::NotTheRequester { .. }
-            | Self::OtherService { .. } => Fault::Sender,
+            | Self::OtherService { .. }
+            | Self::NotSealed { .. }
+            | Self::Sealed { .. } => Fault::Sender,
         }
     }
 
@@ -364,7 +380,9 @@ impl Refusal {
             | Self::RetiredService { .. }
             | Self::ServiceMode { .. }
             | Self::NotRealTime { .. }
-            | Self::OtherService { .. } => "header/service",
+            | Self::OtherService { .. }
+            | Self::NotSealed { .. }
+            | Self::Sealed { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
             Self::Duplicate { .. } => "header/reference",

@@ -8,7 +8,8 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 8 sealed,
+//!   32 real time
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
@@ -64,6 +65,9 @@ pub struct Service {
     /// Within how many milliseconds a request is to be answered, in a real-time service; nothing in
     /// a service that stores and forwards. Messages of a real-time service have no timing beside.
     pub answer_within_ms: Option<u32>,
+    /// Whether messages are sealed, so that only the receiver can read them. Such a service carries no
+    /// others, and no other service carries sealed ones.
+    pub is_sealed: bool,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -155,6 +159,7 @@ impl Service {
             duplicates: DuplicateCheck::Off,
             timing: Timing::default(),
             answer_within_ms: None,
+            is_sealed: false,
         }
     }
 
@@ -168,7 +173,8 @@ impl Service {
         writer.text(self.name.as_str());
         self.types.write(writer);
         writer.text(self.profile.as_ref().map_or("", Label::as_str)).u32(self.payload_bytes_max);
-        let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
+        let withdraws_expired = self.timing.withdraws_expired;
+        let flags = [self.needs_relationship, self.is_closed, withdraws_expired, self.is_sealed];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
@@ -193,7 +199,7 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags & !(7 | REAL_TIME) != 0 {
+        if flags & !(15 | REAL_TIME) != 0 {
             return Err(bad("flags of a service"));
         }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
@@ -226,6 +232,7 @@ impl Service {
             duplicates,
             timing,
             answer_within_ms,
+            is_sealed: flags & 8 != 0,
         })
     }
 }
@@ -376,11 +383,11 @@ mod tests {
             any::<u32>().prop_map(|window_s| DuplicateCheck::Flag { window_s }),
             any::<u32>().prop_map(|window_s| DuplicateCheck::Refuse { window_s }),
         ];
-        let flags = any::<[bool; 4]>();
+        let flags = any::<[bool; 5]>();
         let real_time = prop::option::of(any::<u32>());
         (check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>(), real_time).prop_map(
             |(duplicates, flags, seconds, bits, retention_days, answer_within_ms)| {
-                let [needs_relationship, is_closed, withdraws_expired, profile] = flags;
+                let [needs_relationship, is_closed, withdraws_expired, profile, is_sealed] = flags;
                 let [payload_bytes_max, a, b, c, d, withdraw_after_s] = seconds;
                 Service {
                     profile: profile.then(|| "cbpr".parse().unwrap()),
@@ -391,6 +398,7 @@ mod tests {
                     is_closed,
                     duplicates,
                     answer_within_ms,
+                    is_sealed,
                     timing: Timing {
                         warn_after_s: ByPriority { urgent_s: a, normal_s: b },
                         late_after_s: ByPriority { urgent_s: c, normal_s: d },

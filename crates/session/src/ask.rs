@@ -62,6 +62,11 @@ pub enum Question {
         /// The sequence of the message's record.
         record: u64,
     },
+    /// List the keys to which messages for an institution may be sealed now.
+    EncryptionKeys {
+        /// For whom the messages are.
+        institution: Institution,
+    },
     /// List the permissions and open requests of the institution.
     Relationships {
         /// How many to leave out from the beginning.
@@ -163,6 +168,8 @@ pub enum Reply {
     },
     /// Services, by name.
     Services(Vec<Service>),
+    /// The grants of keys to which messages may be sealed, as signed notes. Nothing of them is proven.
+    EncryptionKeys(Vec<String>),
     /// Messages, by rising record.
     Retrieved {
         /// The messages.
@@ -214,6 +221,8 @@ pub struct Service {
     pub is_retired: bool,
     /// For how many days its messages can be retrieved.
     pub retention_days: u16,
+    /// Whether its messages are sealed to the receiver.
+    pub is_sealed: bool,
 }
 
 impl Question {
@@ -243,6 +252,9 @@ impl Question {
             },
             ask::Question::StateOutstanding(it) => {
                 Self::StateOutstanding { receiver: institution(&it.receiver)?, record: it.record }
+            }
+            ask::Question::ListEncryptionKeys(it) => {
+                Self::EncryptionKeys { institution: institution(&it.institution)? }
             }
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
@@ -284,6 +296,10 @@ impl Question {
                     record: *record,
                 })
             }
+            Self::EncryptionKeys { institution } => {
+                let institution = institution.to_string();
+                ask::Question::ListEncryptionKeys(latest::ListEncryptionKeys { institution })
+            }
             Self::Relationships { skip } => {
                 ask::Question::ListRelationships(latest::ListRelationships { skip: *skip })
             }
@@ -310,6 +326,12 @@ impl Reply {
             reply::Answer::Services(it) => {
                 fields::within("services", it.services.len(), ROWS_MAX)?;
                 Self::Services(it.services.iter().map(Service::read).collect::<Result<_, _>>()?)
+            }
+            reply::Answer::EncryptionKeys(it) => {
+                fields::within("grants", it.grants.len(), FRAME_MESSAGES_MAX)?;
+                let note = |bytes: Bytes| String::from_utf8(bytes.into());
+                let notes = it.grants.into_iter().map(note).collect::<Result<_, _>>();
+                Self::EncryptionKeys(notes.map_err(|_| Ending::Malformed { field: "grant" })?)
             }
             reply::Answer::Retrieved(it) => {
                 fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
@@ -339,6 +361,10 @@ impl Reply {
             Self::Services(services) => {
                 let services = services.iter().map(Service::write).collect();
                 reply::Answer::Services(latest::Services { services })
+            }
+            Self::EncryptionKeys(notes) => {
+                let grants = notes.into_iter().take(FRAME_MESSAGES_MAX).map(Bytes::from).collect();
+                reply::Answer::EncryptionKeys(latest::EncryptionKeys { grants })
             }
             Self::Retrieved { messages, more } => {
                 let messages = messages.into_iter().map(Retrieved::write).collect();
@@ -517,6 +543,7 @@ impl Service {
             is_retired: row.retired,
             retention_days: u16::try_from(row.retention_days)
                 .map_err(|_| Ending::Malformed { field: "retention" })?,
+            is_sealed: row.sealed,
         })
     }
 
@@ -531,6 +558,7 @@ impl Service {
             member: self.is_member,
             retired: self.is_retired,
             retention_days: self.retention_days.into(),
+            sealed: self.is_sealed,
         }
     }
 }

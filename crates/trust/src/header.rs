@@ -9,8 +9,8 @@
 //! reference text | UETR 16 bytes, if flag 1 is set | answers u64, if flag 4 is set
 //! ```
 //!
-//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows. All other bits
-//! are zero.
+//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows, 8 sealed. All other
+//! bits are zero.
 //!
 //! A statement is `"nuncio statement 1\n" || u32 length of header || header || SHA-256(payload)`;
 //! what is signed is the RFC 6962 leaf hash of it, or the Merkle root over those of a frame.
@@ -56,6 +56,9 @@ pub struct Header {
     pub possible_duplicate: bool,
     /// The record of the request that this message is the response to; only in a real-time service.
     pub answers: Option<u64>,
+    /// The payload is sealed: an envelope that only the receiver can open
+    /// ([`crate::open_sealed`]). The other fields are about what it holds, but for the length.
+    pub is_sealed: bool,
 }
 
 /// Which of a receiver's lanes a message takes.
@@ -120,7 +123,9 @@ impl Header {
     const FLAG_UETR: u8 = 1;
     const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
     const FLAG_ANSWERS: u8 = 4;
-    const FLAGS: u8 = Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS;
+    const FLAG_SEALED: u8 = 8;
+    const FLAGS: u8 =
+        Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS | Self::FLAG_SEALED;
 
     /// The one encoding of this header.
     #[must_use]
@@ -134,6 +139,9 @@ impl Header {
         }
         if self.answers.is_some() {
             flags |= Self::FLAG_ANSWERS;
+        }
+        if self.is_sealed {
+            flags |= Self::FLAG_SEALED;
         }
         let mut writer = Writer::with_capacity(192);
         writer.u8(Self::VERSION).u8(flags);
@@ -209,6 +217,7 @@ impl Header {
             monitoring,
             possible_duplicate,
             answers,
+            is_sealed: flags & Self::FLAG_SEALED != 0,
         })
     }
 }

@@ -21,12 +21,14 @@ pub mod latest {
     pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
     pub use crate::v1::DenyPermission;
+    pub use crate::v1::EncryptionKeys;
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::Hello;
     pub use crate::v1::HubFrame;
     pub use crate::v1::LanePosition;
     pub use crate::v1::LaneState;
     pub use crate::v1::Lanes;
+    pub use crate::v1::ListEncryptionKeys;
     pub use crate::v1::ListRelationships;
     pub use crate::v1::ListServices;
     pub use crate::v1::Message;

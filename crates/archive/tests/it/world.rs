@@ -119,6 +119,7 @@ fn header(sent: &Sent<'_>, payload: &[u8]) -> Vec<u8> {
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
         answers: None,
+        is_sealed: false,
     };
     header.encode()
 }

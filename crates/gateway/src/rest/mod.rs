@@ -39,6 +39,7 @@ use crate::clock::Clock;
 use crate::codes;
 use crate::config::Config;
 use crate::link::{Asker, Board};
+use crate::sealing::Sealing;
 use crate::store::{Counts, Store, View};
 use problem::Refusal;
 
@@ -58,6 +59,7 @@ pub(crate) struct Api {
     clock: Clock,
     checkers: Checkers,
     asker: Asker,
+    sealing: Arc<Sealing>,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -72,12 +74,13 @@ pub(crate) struct Office {
     pub(crate) store: Store,
     pub(crate) board: Arc<Board>,
     pub(crate) asker: Asker,
+    pub(crate) sealing: Arc<Sealing>,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker }: Office,
+        Office { store, board, asker, sealing }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -87,6 +90,7 @@ impl Api {
             config,
             checkers,
             asker,
+            sealing,
             store,
             board,
             token,
@@ -125,6 +129,7 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/messages/{id}", get(messages::show))
         .route("/v1/messages/{id}/raw", get(messages::raw))
         .route("/v1/messages/{id}/receipt", get(messages::receipt))
+        .route("/v1/messages/{id}/disclosure", get(messages::disclosure))
         .route("/v1/messages/{id}/non-delivery", post(messages::state_outstanding))
         .route("/v1/inbox", get(inbox::list))
         .route("/v1/inbox/{id}/raw", get(inbox::raw))

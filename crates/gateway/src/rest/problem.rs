@@ -6,6 +6,8 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use iso::Institution;
+
 use crate::api::{Finding, Problem};
 use crate::check::Findings;
 use crate::link::Unanswered;
@@ -56,6 +58,13 @@ pub(crate) enum Refusal {
     NotDecidedHere,
     #[error("message {id} was {how}: {at}")]
     Decided { id: String, how: &'static str, at: String },
+    #[error(
+        "messages of this service are sealed, and no key of {receiver} is known to which that can \
+         be done now; nothing was stored"
+    )]
+    NoSealingKey { receiver: Institution },
+    #[error("the message cannot be sealed, and nothing was stored: {reason}")]
+    NotSealed { reason: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -100,6 +109,8 @@ impl Refusal {
             Self::StoreFailed => "GTW015",
             Self::NotDecidedHere => "GTW016",
             Self::Decided { .. } => "GTW017",
+            Self::NoSealingKey { .. } => "GTW060",
+            Self::NotSealed { .. } => "GTW061",
             Self::NoSession => "GTW018",
             Self::Unanswered => "GTW019",
             Self::NotDone { .. } => "GTW020",
@@ -125,6 +136,8 @@ impl Refusal {
             Self::StoreFailed => "Store failed",
             Self::NotDecidedHere => "Messages are acknowledged when they are stored",
             Self::Decided { .. } => "Message decided about already",
+            Self::NoSealingKey { .. } => "No key to seal to",
+            Self::NotSealed { .. } => "Message cannot be sealed",
             Self::NoSession => "No session with the hub",
             Self::Unanswered => "No answer of the network",
             Self::NotDone { .. } => "The network does not do it",
@@ -149,7 +162,10 @@ impl Refusal {
             Self::NotXml { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyBroken => StatusCode::REQUEST_TIMEOUT,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Self::StoreFailed | Self::NoSession => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StoreFailed
+            | Self::NoSession
+            | Self::NoSealingKey { .. }
+            | Self::NotSealed { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 

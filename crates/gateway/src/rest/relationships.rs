@@ -152,5 +152,6 @@ fn service(service: &Service) -> api::Service {
         member: service.is_member,
         retired: service.is_retired,
         retention_days: service.retention_days,
+        sealed: service.is_sealed,
     }
 }

@@ -11,6 +11,7 @@
 //! keys             idempotency key             -> Key
 //! keys_by_age      (time, idempotency key)     -> nothing
 //! inbox            (lane, output number)       -> InboxEntry          written once, never changed
+//! opened           place of a message          -> OpenedEntry         what a sealed one holds
 //! inbox_payload    (lane, output number)       -> exact bytes         written once, never changed
 //! inbox_receipts   (lane, output number)       -> receipt             written once, never changed
 //! inbox_names      (terminal, input number)    -> lane, output number, arrival
@@ -57,6 +58,7 @@ pub(super) const INBOX_TAKEN: TableDefinition<'_, (u8, u64), u64> =
     TableDefinition::new("inbox_taken");
 pub(super) const INBOX_DECLINED: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("inbox_declined");
+pub(super) const OPENED: TableDefinition<'_, (u8, u8, u64), Bytes> = TableDefinition::new("opened");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -115,6 +117,7 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_waiting: Table<'t, u64, (u8, u64)>,
     pub(super) inbox_taken: Table<'t, (u8, u64), u64>,
     pub(super) inbox_declined: Table<'t, (u8, u64), Bytes>,
+    pub(super) opened: Table<'t, (u8, u8, u64), Bytes>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -143,6 +146,7 @@ impl<'t> Tables<'t> {
             inbox_waiting: transaction.open_table(INBOX_WAITING)?,
             inbox_taken: transaction.open_table(INBOX_TAKEN)?,
             inbox_declined: transaction.open_table(INBOX_DECLINED)?,
+            opened: transaction.open_table(OPENED)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,

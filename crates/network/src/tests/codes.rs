@@ -58,6 +58,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotTheReceiver { record: 1, sender: terminal },
         Refusal::NotTheRequester { record: 1, receiver },
         Refusal::OtherService { record: 1, service: name },
+        Refusal::NotSealed { service: name },
+        Refusal::Sealed { service: name },
     ]
 }
 

@@ -183,5 +183,6 @@ pub(crate) fn header(number: u64, payload: &[u8]) -> Header {
         monitoring: Monitoring::None,
         possible_duplicate: false,
         answers: None,
+        is_sealed: false,
     }
 }

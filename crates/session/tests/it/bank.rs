@@ -94,6 +94,7 @@ impl Bank {
             monitoring,
             possible_duplicate: false,
             answers: None,
+            is_sealed: false,
         };
         self.store.outbox.push((header.encode().into(), payload));
         if let Some(link) = &mut self.link {

@@ -20,6 +20,7 @@ fn header() -> Header {
         monitoring: Monitoring::Both,
         possible_duplicate: true,
         answers: None,
+        is_sealed: false,
     }
 }
 
@@ -131,7 +132,8 @@ prop_compose! {
         expires_at in prop::option::of(1_u64..),
         reference in "[^\\p{Cc}]{1,35}",
         uetr in prop::option::of(any::<[u8; 16]>()),
-        (priority, monitoring, possible_duplicate) in (0_u8..4, 0_u8..4, any::<bool>()),
+        (priority, monitoring) in (0_u8..4, 0_u8..4),
+        (possible_duplicate, is_sealed) in any::<(bool, bool)>(),
         answers in prop::option::of(any::<u64>()),
     ) -> Header {
         Header {
@@ -150,6 +152,7 @@ prop_compose! {
             monitoring: Monitoring::from_code(monitoring).unwrap(),
             possible_duplicate,
             answers,
+            is_sealed,
         }
     }
 }

@@ -92,6 +92,8 @@ struct MessageReading {
     priority: String,
     monitoring: String,
     possible_duplicate: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -387,6 +389,7 @@ impl MessageReading {
             priority: priority.into(),
             monitoring: monitoring.into(),
             possible_duplicate: header.possible_duplicate,
+            sealed: header.is_sealed,
         }
     }
 }

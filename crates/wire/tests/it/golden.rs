@@ -9,10 +9,11 @@ use bytes::Bytes;
 use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
-    Acknowledge, Answer, Answers, Ask, Bye, Decline, Delivered, GatewayFrame, Hello, HubFrame,
-    LanePosition, LaneState, Lanes, ListRelationships, ListServices, Message, Offer, Offers,
-    Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Revoke, Service,
-    Services, StateOutstanding, Submit, Welcome, ask, offer::Content, reply,
+    Acknowledge, Answer, Answers, Ask, Bye, Decline, Delivered, EncryptionKeys, GatewayFrame,
+    Hello, HubFrame, LanePosition, LaneState, Lanes, ListEncryptionKeys, ListRelationships,
+    ListServices, Message, Offer, Offers, Permission, Permit, Proof, Rejected, Relationship,
+    Relationships, Reply, Revoke, Service, Services, StateOutstanding, Submit, Welcome, ask,
+    offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -185,6 +186,7 @@ fn questions_keep_their_bytes() {
     let permit =
         Permit { sender: sender.clone(), service: service.clone(), permission: Some(permission()) };
     let revoke = Revoke { sender, service, reason: "no more".to_owned() };
+    let of = ListEncryptionKeys { institution: "BANKFRPP".to_owned() };
     let outstanding = StateOutstanding { receiver: "BANKFRPP".to_owned(), record: 9 };
     let questions = [
         ("ask_permit", ask::Question::Permit(permit)),
@@ -192,6 +194,7 @@ fn questions_keep_their_bytes() {
         ("ask_relationships", ask::Question::ListRelationships(ListRelationships { skip: 9 })),
         ("ask_services", ask::Question::ListServices(ListServices {})),
         ("ask_state_outstanding", ask::Question::StateOutstanding(outstanding)),
+        ("ask_encryption_keys", ask::Question::ListEncryptionKeys(of)),
     ];
     for (name, question) in questions {
         check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));
@@ -217,10 +220,15 @@ fn replies_keep_their_bytes() {
         member: true,
         retired: false,
         retention_days: 124,
+        sealed: false,
     };
+    let sealed = Service { name: "confidential".to_owned(), sealed: true, ..Service::default() };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
     let relationships = Relationships { relationships: vec![relationship], more: true };
+    let keys = EncryptionKeys { grants: vec![b"a note".as_slice().into()] };
     let answers = [
+        ("reply_encryption_keys", reply::Answer::EncryptionKeys(keys)),
+        ("reply_sealed_service", reply::Answer::Services(Services { services: vec![sealed] })),
         ("reply_recorded", reply::Answer::Recorded(812)),
         ("reply_rejected", reply::Answer::Rejected(rejected)),
         ("reply_relationships", reply::Answer::Relationships(relationships)),
