@@ -92,6 +92,9 @@ pub struct Message {
     pub output_number: Option<u64>,
     /// The sender or the hub says that it may have been sent or offered before.
     pub possible_duplicate: bool,
+    /// Its payload is sealed: bytes and SHA-256 are those of the envelope.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
     /// How many bytes it has.
     pub bytes: u64,
     /// SHA-256 of its exact bytes, in hexadecimal digits.
@@ -501,6 +504,9 @@ pub struct Service {
     /// The greatest file that its messages may announce; absent: it carries no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_bytes_max: Option<u64>,
+    /// Whether its messages are sealed to the receiver.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 /// A message from the archive of the network.

@@ -85,6 +85,7 @@ pub(crate) fn check(
                 digest: Digest(file.parts().sha256),
                 bytes: file.parts().bytes,
             }),
+            is_sealed: false,
         }),
         _ => Err(Findings { list, more: 0 }),
     }

@@ -29,6 +29,7 @@ const PAGES: &[(&str, &str)] = pages![
     "GTW050" "GTW051" "GTW052" "GTW053" "GTW054" "GTW055"
     "GTW080"
     "GTW085" "GTW086" "GTW087" "GTW088" "GTW089"
+    "GTW060" "GTW061"
 ];
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub struct Config {
     /// The services that messages may name, each with its types of messages; no types: all of them.
     /// No services at all: the hub alone decides.
     pub services: BTreeMap<ServiceName, BTreeSet<MessageType>>,
+    /// The services whose messages are sealed, whatever the hub says of them.
+    pub sealed_services: BTreeSet<ServiceName>,
     /// Whether this terminal takes what the institution receives.
     pub receives: bool,
     /// Whether other terminals of the institution take it too, each a part. If not, a message that
@@ -79,6 +81,10 @@ pub struct Files {
     pub signing_key: PathBuf,
     /// The network's word that this key signs for this terminal, a signed note.
     pub grant: PathBuf,
+    /// The private keys that open messages that are sealed to the institution, PKCS#8 PEM: the newest,
+    /// and those before it as long as something may come for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub encryption_keys: Vec<PathBuf>,
     /// The keys of the network: of its log, and of whoever grants keys.
     pub network_keys: PathBuf,
     /// The token that back offices show.
@@ -99,6 +105,7 @@ impl Default for Files {
             authority: "ca.pem".into(),
             signing_key: "signing.key".into(),
             grant: "grant.note".into(),
+            encryption_keys: Vec::new(),
             network_keys: "network.keys".into(),
             token: "api.token".into(),
             store: "store.redb".into(),
@@ -122,6 +129,8 @@ struct Written {
     listen: SocketAddr,
     #[serde(default = "default_service")]
     service: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealed_services: Vec<String>,
     #[serde(default = "default_receives")]
     receives: bool,
     #[serde(default)]
@@ -198,6 +207,7 @@ impl Config {
             listen: default_listen(),
             service: default_service().parse().expect("the default is a name"),
             services: BTreeMap::new(),
+            sealed_services: BTreeSet::new(),
             receives: default_receives(),
             shares_lanes: false,
             acknowledge: Acknowledge::Stored,
@@ -256,6 +266,10 @@ impl Config {
                 service.types.iter().map(|name| name.parse()).collect();
             services.insert(name, types.map_err(|e| bad("services", e.to_string()))?);
         }
+        let sealed_services = written.sealed_services.iter().map(|name| name.parse());
+        let sealed_services: Result<BTreeSet<ServiceName>, trust::LabelError> =
+            sealed_services.collect();
+        let sealed_services = sealed_services.map_err(|e| bad("sealed_services", e.to_string()))?;
         let service = written
             .service
             .parse()
@@ -278,6 +292,7 @@ impl Config {
             listen: written.listen,
             service,
             services,
+            sealed_services,
             receives: written.receives,
             shares_lanes: written.shares_lanes,
             acknowledge: written.acknowledge,
@@ -306,6 +321,7 @@ impl Config {
             hub_name: self.hub_name.clone(),
             listen: self.listen,
             service: self.service.to_string(),
+            sealed_services: self.sealed_services.iter().map(ToString::to_string).collect(),
             receives: self.receives,
             shares_lanes: self.shares_lanes,
             acknowledge: self.acknowledge,

@@ -7,21 +7,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use document::{Checkers, Rules};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
-use trust::{KeyGrant, LogTime, NetworkKeys, SigningKey};
+use trust::{KeyGrant, LogTime, NetworkKeys, OpeningKey, SigningKey};
 
 use crate::config::Config;
 use crate::error::{Error, owner};
 use crate::rest::Token;
+use crate::sealing::Sealing;
 
 /// What the files hold, checked.
 pub(crate) struct Keys {
     /// The terminal's end of TLS.
     pub(crate) tls: Arc<ClientConfig>,
     /// What signs messages and acknowledgements.
-    pub(crate) signing: SigningKey,
+    pub(crate) signing: Arc<SigningKey>,
+    /// What seals messages, and opens those that are sealed to the institution.
+    pub(crate) sealing: Arc<Sealing>,
     /// The public keys of the network.
     pub(crate) network: NetworkKeys,
     /// What back offices show.
@@ -36,10 +40,14 @@ impl Keys {
     /// The first file that is missing, malformed or another gateway's.
     pub(crate) fn load(config: &Config, now: LogTime) -> Result<Self, Error> {
         let network = network_keys(config)?;
-        let signing = signing_key(config)?;
-        check_grant(config, &network, &signing, now)?;
+        let signing = Arc::new(signing_key(config)?);
+        let grant = check_grant(config, &network, &signing, now)?;
+        let opening = opening_keys(config)?;
         let tls = Arc::new(client_config(config)?);
-        Ok(Self { tls, signing, network, token: token(config)? })
+        let checkers = Checkers::new(Rules::built_in(config.profile));
+        let signer = (Arc::clone(&signing), grant);
+        let sealing = Arc::new(Sealing::new(signer, network.clone(), opening, checkers));
+        Ok(Self { tls, signing, sealing, network, token: token(config)? })
     }
 }
 
@@ -62,13 +70,24 @@ fn signing_key(config: &Config) -> Result<SigningKey, Error> {
     const WHAT: &str = "signing key";
     let path = config.file(&config.files.signing_key);
     // The link tries again by itself, so it needs no patience here.
-    ::keys::signing_key(&path, ::keys::Patience::default()).map_err(|error| {
-        if let ::keys::KeyFileError::Read { path, source } = error {
-            Error::ReadKey { what: WHAT, path, source }
-        } else {
-            malformed(WHAT, &path, error)
-        }
-    })
+    ::keys::signing_key(&path, ::keys::Patience::default())
+        .map_err(|error| unusable(WHAT, &path, error))
+}
+
+fn opening_keys(config: &Config) -> Result<Vec<OpeningKey>, Error> {
+    let paths = config.files.encryption_keys.iter().map(|name| config.file(name));
+    let open = |path: PathBuf| {
+        ::keys::opening_key(&path).map_err(|error| unusable("encryption key", &path, error))
+    };
+    paths.map(open).collect()
+}
+
+fn unusable(what: &'static str, path: &Path, error: ::keys::KeyFileError) -> Error {
+    if let ::keys::KeyFileError::Read { path, source } = error {
+        Error::ReadKey { what, path, source }
+    } else {
+        malformed(what, path, error)
+    }
 }
 
 fn check_grant(
@@ -76,10 +95,11 @@ fn check_grant(
     network: &NetworkKeys,
     signing: &SigningKey,
     now: LogTime,
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     const WHAT: &str = "grant of the signing key";
     let path = config.file(&config.files.grant);
-    let grant = KeyGrant::open(&read(WHAT, &path)?, network.roots());
+    let note = read(WHAT, &path)?;
+    let grant = KeyGrant::open(&note, network.roots());
     let grant = grant.map_err(|e| malformed(WHAT, &path, e))?;
     let foreign = |found: String, wanted: String| Error::ForeignKey {
         what: "the grant",
@@ -105,7 +125,7 @@ fn check_grant(
         // The network's clock decides, not this one: so it is a warning.
         tracing::warn!(from = %grant.from, until = %grant.until, "the grant does not cover now");
     }
-    Ok(())
+    Ok(note)
 }
 
 /// TLS 1.3 only, with the post-quantum key exchange X25519MLKEM768 preferred.

@@ -22,6 +22,7 @@ mod random;
 mod reports;
 mod rest;
 mod run;
+mod sealing;
 mod store;
 
 pub use config::{Acknowledge, Config, Files};

@@ -25,6 +25,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::link::{Board, Conversation, Desk, Next, Trouble, standing};
 use crate::rest::request_digest;
+use crate::sealing::Sealing;
 use crate::store::{Faults, MessageId, Place, Post, Posted, Reply, Store, Take, Took, Writer};
 
 /// What a gateway is made of when it starts.
@@ -140,7 +141,13 @@ impl Gateway {
         let faults = Faults::default();
         let (store, writer) = Store::open_on(&medium, config.network, config.terminal, &faults)?;
         let board = Arc::new(Board::new(clock.now(), 0));
-        let desk = Desk { config: Arc::new(config), signing, network, board, clock };
+        let signing = Arc::new(signing);
+        // It has no keys that open, so what is sealed is declined, and it seals nothing itself.
+        let signer = (Arc::clone(&signing), String::new());
+        let sealing =
+            Sealing::new(signer, network.clone(), Vec::new(), Checkers::new(rules.clone()));
+        let sealing = Arc::new(sealing);
+        let desk = Desk { config: Arc::new(config), signing, sealing, network, board, clock };
         let checkers = Checkers::new(rules);
         Ok(Self { desk: Arc::new(desk), store, writer, checkers, link: None })
     }
@@ -165,6 +172,7 @@ impl Gateway {
             header,
             payload,
             digest,
+            clear: None,
             checked_at: now,
             at: clock.now(),
         };
@@ -199,7 +207,7 @@ impl Gateway {
                     output_number,
                     possible_duplicate: message.entry.possible_duplicate,
                     payload: view
-                        .payload(Place::Received { lane, output_number })?
+                        .text(Place::Received { lane, output_number })?
                         .unwrap_or_default(),
                     receipt: view.inbox_receipt(lane, output_number)?.unwrap_or_default(),
                 });
@@ -215,7 +223,7 @@ impl Gateway {
     /// When the store cannot be read.
     pub fn sent(&self, input_number: u64) -> Result<Option<Sent>, StoreError> {
         self.store.look(|view| {
-            let Some(payload) = view.payload(Place::Sent { input_number })? else {
+            let Some(payload) = view.text(Place::Sent { input_number })? else {
                 return Ok(None);
             };
             Ok(Some(Sent {

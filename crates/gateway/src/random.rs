@@ -9,6 +9,11 @@ pub(crate) fn hex(bytes: usize) -> String {
     random.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Fills bytes at random.
+pub(crate) fn fill(bytes: &mut [u8]) {
+    rand::fill(bytes).expect("the system gives random bytes");
+}
+
 /// A random number.
 pub(crate) fn number() -> u64 {
     let mut random = [0; 8];

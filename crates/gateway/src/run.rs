@@ -66,21 +66,25 @@ async fn serve(
     let log_size = last_log_size(&store, &keys).await;
     let board = Arc::new(Board::new(clock.now(), log_size));
     let (stop, stopping) = watch::channel(false);
-    let token = keys.token.clone();
     let (asker, questions) = Asker::new(Arc::clone(&board));
+    let Keys { tls, signing, sealing, network, token } = keys;
     let reports = Reports::new(&config.folder, asker.clone(), clock.clone());
     let path = config.file(&config.files.files);
     let shelf = Shelf::open(&path).map_err(|source| Error::OpenFiles { path, source })?;
-    let (store_of, board_of) = (store.clone(), Arc::clone(&board));
-    let (reports_of, shelf_of) = (reports.clone(), shelf.clone());
-    let office =
-        Office { store: store_of, board: board_of, asker, reports: reports_of, shelf: shelf_of };
+    let office = Office {
+        store: store.clone(),
+        board: Arc::clone(&board),
+        asker,
+        reports: reports.clone(),
+        shelf: shelf.clone(),
+        sealing: Arc::clone(&sealing),
+    };
     let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
     let mut failure = store.failure();
-    let Keys { tls, signing, network, token: _ } = keys;
-    let desk = Arc::new(Desk { config: Arc::clone(config), signing, network, board, clock });
+    let desk = Desk { config: Arc::clone(config), signing, sealing, network, board, clock };
+    let desk = Arc::new(desk);
     let carrier =
         Carrier { desk: Arc::clone(&desk), store: store.clone(), shelf, tls: Arc::clone(&tls) };
     let shared = Shared { desk, store: store.clone(), tls };

@@ -143,6 +143,7 @@ fn header(input_number: u64) -> Header {
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         }
         Question::Relationships { .. }
         | Question::Services
+        | Question::EncryptionKeys { .. }
         | Question::Retrieve(_)
         | Question::Calendars
         | Question::Reports
@@ -71,6 +72,10 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         }
         (Ok(_), Question::Relationships { skip }) => relationships(network, us, *skip),
         (Ok(_), Question::Services) => services(network, us),
+        (Ok(_), Question::EncryptionKeys { institution }) => {
+            let grants = network.encryption_grants(*institution);
+            Reply::EncryptionKeys(grants.map(|grant| String::from(&*grant.note)).collect())
+        }
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (Ok(_), Question::Calendars) => Reply::Calendars(network.calendars().cloned().collect()),
@@ -237,6 +242,7 @@ fn services(network: &Network, us: Institution) -> Reply {
             retention_days: rules.retention_days,
             hours: rules.hours,
             file_bytes_max: rules.files.map(|files| files.bytes_max),
+            is_sealed: rules.is_sealed,
         }
     });
     Reply::Services(services.collect())

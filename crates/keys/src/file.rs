@@ -4,11 +4,11 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use trust::{Cosigner, NoteSigner, SigningKey, VerifierKey};
+use trust::{Cosigner, NoteSigner, OpeningKey, SigningKey, VerifierKey};
 
 use crate::KeyFileError;
 use crate::pkcs11::{Module, Patience, Uri};
-use crate::seal::unseal;
+use crate::seal::{unseal, unseal_opening};
 
 /// Where the key of a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,27 @@ pub fn signing_key(path: &Path, patience: Patience) -> Result<SigningKey, KeyFil
             Module::open(&uri)?.signing_key(&uri, patience)
         }
         Some(Kind::Note) | None => Err(KeyFileError::Kind { path: path.to_owned() }),
+    }
+}
+
+/// The encryption key of a file, plain or sealed. A sealed one is opened with the passphrase of the
+/// environment.
+///
+/// # Errors
+///
+/// [`KeyFileError`] says what is wrong; a module's key is [`KeyFileError::Kind`] here.
+pub fn opening_key(path: &Path) -> Result<OpeningKey, KeyFileError> {
+    let text = read(path)?;
+    match Kind::of(&text) {
+        Some(Kind::Plain) => OpeningKey::from_pem(&text)
+            .map_err(|source| KeyFileError::Key { path: path.to_owned(), source }),
+        Some(Kind::Sealed) => {
+            let none = || KeyFileError::NoPassphrase { path: path.to_owned() };
+            let passphrase = Passphrase::of_environment()?.ok_or_else(none)?;
+            unseal_opening(&text, &passphrase)
+                .ok_or_else(|| KeyFileError::Passphrase { path: path.to_owned() })
+        }
+        Some(Kind::Module | Kind::Note) | None => Err(KeyFileError::Kind { path: path.to_owned() }),
     }
 }
 

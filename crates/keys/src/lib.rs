@@ -20,6 +20,6 @@ mod pkcs11;
 mod seal;
 
 pub use error::KeyFileError;
-pub use file::{Kind, Passphrase, cosigner, note_signer, signing_key};
+pub use file::{Kind, Passphrase, cosigner, note_signer, opening_key, signing_key};
 pub use pkcs11::{Label, Listed, Module, Patience, Uri, UriError};
-pub use seal::{seal, unseal};
+pub use seal::{seal, seal_opening, unseal, unseal_opening};

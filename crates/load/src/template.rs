@@ -135,6 +135,7 @@ impl Template {
             possible_duplicate: self.document.possible_duplicate,
             answers: None,
             file: None,
+            is_sealed: false,
         };
         let digest = Digest::of(&payload);
         Made { header: header.encode(), payload, digest }

@@ -119,6 +119,7 @@ fn submissions(key: &PublicKey, institutions: usize) -> Vec<Command> {
             possible_duplicate: false,
             answers: None,
             file: None,
+            is_sealed: false,
         }
         .encode();
         let statement = Statement::of(&header, &Digest::of(b"payload"));

@@ -49,6 +49,7 @@ pub struct Checked {
     pub(crate) network: NetworkName,
     pub(crate) message_type: MessageType,
     pub(crate) payload_length: u32,
+    pub(crate) is_sealed: bool,
     pub(crate) key: KeyId,
     pub(crate) statement: Statement,
     /// The encoded [`Accepted`]; its header and the fields above agree.
@@ -58,12 +59,16 @@ pub struct Checked {
 /// The form of [`Accepted`] whose beginning is read here.
 const ACCEPTED_VERSION: u8 = 1;
 
+/// The flag of a header that says that the payload is sealed.
+const FLAG_SEALED: u8 = 8;
+
 /// The fields of a header that the machine reads.
 struct Fields {
     envelope: Envelope,
     network: NetworkName,
     message_type: MessageType,
     payload_length: u32,
+    is_sealed: bool,
 }
 
 impl Checked {
@@ -74,7 +79,7 @@ impl Checked {
     ///
     /// A header that `Header::decode` would refuse too.
     pub fn new(accepted: &Accepted, statement: Statement) -> Result<Self, HeaderError> {
-        let Fields { envelope, network, message_type, payload_length } =
+        let Fields { envelope, network, message_type, payload_length, is_sealed } =
             Fields::read(&accepted.header)?;
         let key = accepted.proof.key;
         Ok(Self {
@@ -82,6 +87,7 @@ impl Checked {
             network,
             message_type,
             payload_length,
+            is_sealed,
             key,
             statement,
             meta: accepted.encode(),
@@ -164,7 +170,8 @@ impl Fields {
             answers,
             file,
         };
-        Ok(Self { envelope, network, message_type, payload_length })
+        let is_sealed = flags & FLAG_SEALED != 0;
+        Ok(Self { envelope, network, message_type, payload_length, is_sealed })
     }
 }
 

@@ -144,6 +144,14 @@ impl Network {
         self.terminal(terminal).map_or(&[], |state| &state.grants)
     }
 
+    /// The grants of the keys to which messages for an institution may be sealed now.
+    pub fn encryption_grants(&self, institution: Institution) -> impl Iterator<Item = &Grant> {
+        let terminals = self.members.get(&institution).into_iter();
+        let grants =
+            terminals.flat_map(|member| member.terminals.values()).flat_map(|it| &it.grants);
+        grants.filter(|grant| !grant.public.algorithm().signs() && grant.covers(self.now))
+    }
+
     /// The last input number of a terminal that was answered; 0 before the first.
     #[must_use]
     pub fn input_number(&self, terminal: Terminal) -> u64 {

@@ -307,6 +307,18 @@ pub enum Refusal {
         /// When it opens next.
         opens_at: LogTime,
     },
+    /// The service carries sealed messages only.
+    #[error("service {service} carries sealed messages only, and this one can be read")]
+    NotSealed {
+        /// The service of the header.
+        service: ServiceName,
+    },
+    /// The service does not carry sealed messages.
+    #[error("service {service} does not carry sealed messages")]
+    Sealed {
+        /// The service of the header.
+        service: ServiceName,
+    },
 }
 
 impl Refusal {
@@ -354,6 +366,8 @@ impl Refusal {
             Self::FileQuota { .. } => "NET152",
             Self::TooManyFiles => "NET153",
             Self::OtherFileLength { .. } => "NET154",
+            Self::NotSealed { .. } => "NET110",
+            Self::Sealed { .. } => "NET111",
         }
     }
 
@@ -399,6 +413,8 @@ impl Refusal {
             | Self::NotTheReceiver { .. }
             | Self::NotTheRequester { .. }
             | Self::OtherService { .. }
+            | Self::NotSealed { .. }
+            | Self::Sealed { .. }
             | Self::Closed { .. } => Fault::Sender,
         }
     }
@@ -432,6 +448,8 @@ impl Refusal {
             | Self::ServiceMode { .. }
             | Self::NotRealTime { .. }
             | Self::OtherService { .. }
+            | Self::NotSealed { .. }
+            | Self::Sealed { .. }
             | Self::Closed { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",

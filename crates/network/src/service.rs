@@ -8,8 +8,8 @@
 //!
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
-//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 32 real time,
-//!   64 carries files, 128 hours
+//! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 8 sealed,
+//!   32 real time, 64 carries files, 128 hours
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
@@ -44,7 +44,7 @@ const REAL_TIME: u8 = 32;
 /// Among the flags of a service: it has hours.
 const FLAG_HOURS: u8 = 128;
 /// The flags that there are.
-const FLAGS: u8 = 7 | REAL_TIME | Service::FLAG_FILES | FLAG_HOURS;
+const FLAGS: u8 = 15 | REAL_TIME | Service::FLAG_FILES | FLAG_HOURS;
 
 /// The rules of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,9 @@ pub struct FileRules {
     pub bytes_max: u64,
     /// How many bytes the files of one institution may have that are kept at once; 0: any number.
     pub quota_bytes: u64,
+    /// Whether messages are sealed, so that only the receiver can read them. Such a service carries no
+    /// others, and no other service carries sealed ones.
+    pub is_sealed: bool,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -183,6 +186,7 @@ impl Service {
             answer_within_ms: None,
             hours: None,
             files: None,
+            is_sealed: false,
         }
     }
 
@@ -196,7 +200,8 @@ impl Service {
         writer.text(self.name.as_str());
         self.types.write(writer);
         writer.text(self.profile.as_ref().map_or("", Label::as_str)).u32(self.payload_bytes_max);
-        let flags = [self.needs_relationship, self.is_closed, self.timing.withdraws_expired];
+        let withdraws_expired = self.timing.withdraws_expired;
+        let flags = [self.needs_relationship, self.is_closed, withdraws_expired, self.is_sealed];
         let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
         let flags = flags | if self.hours.is_some() { FLAG_HOURS } else { 0 };
@@ -270,6 +275,7 @@ impl Service {
             answer_within_ms,
             hours,
             files,
+            is_sealed: flags & 8 != 0,
         })
     }
 }
@@ -426,11 +432,11 @@ mod tests {
             any::<u32>().prop_map(|window_s| DuplicateCheck::Flag { window_s }),
             any::<u32>().prop_map(|window_s| DuplicateCheck::Refuse { window_s }),
         ];
-        let flags = any::<[bool; 4]>();
+        let flags = any::<[bool; 5]>();
         let real_time = prop::option::of(any::<u32>());
         (check, flags, any::<[u32; 6]>(), 0..8_u8, any::<u16>(), real_time).prop_map(
             |(duplicates, flags, seconds, bits, retention_days, answer_within_ms)| {
-                let [needs_relationship, is_closed, withdraws_expired, profile] = flags;
+                let [needs_relationship, is_closed, withdraws_expired, profile, is_sealed] = flags;
                 let [payload_bytes_max, a, b, c, d, withdraw_after_s] = seconds;
                 Service {
                     profile: profile.then(|| "cbpr".parse().unwrap()),
@@ -441,6 +447,7 @@ mod tests {
                     is_closed,
                     duplicates,
                     answer_within_ms,
+                    is_sealed,
                     timing: Timing {
                         warn_after_s: ByPriority { urgent_s: a, normal_s: b },
                         late_after_s: ByPriority { urgent_s: c, normal_s: d },

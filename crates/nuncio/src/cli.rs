@@ -480,6 +480,9 @@ pub(crate) struct Receipt {
     /// receiver has not taken it until now
     #[arg(long, value_enum)]
     pub(crate) kind: Option<ReceiptKind>,
+    /// Write what shows to others what a sealed message says to this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) disclosure: Option<PathBuf>,
     /// Write the receipt to this file instead of printing it as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
@@ -530,4 +533,7 @@ pub(crate) struct Verify {
     /// The message itself, to check that the receipt is about these bytes
     #[arg(long, value_name = "FILE")]
     pub(crate) payload: Option<PathBuf>,
+    /// What shows that a sealed message says what the file of --payload holds
+    #[arg(long, value_name = "FILE", requires = "payload")]
+    pub(crate) disclosure: Option<PathBuf>,
 }

@@ -68,6 +68,11 @@ pub enum Question {
         /// The sequence of the message's record.
         record: u64,
     },
+    /// List the keys to which messages for an institution may be sealed now.
+    EncryptionKeys {
+        /// For whom the messages are.
+        institution: Institution,
+    },
     /// List the permissions and open requests of the institution.
     Relationships {
         /// How many to leave out from the beginning.
@@ -177,6 +182,8 @@ pub enum Reply {
     },
     /// Services, by name.
     Services(Vec<Service>),
+    /// The grants of keys to which messages may be sealed, as signed notes. Nothing of them is proven.
+    EncryptionKeys(Vec<String>),
     /// Messages, by rising record.
     Retrieved {
         /// The messages.
@@ -238,6 +245,8 @@ pub struct Service {
     pub hours: Option<Hours>,
     /// The greatest file that its messages may announce; nothing: it carries no files.
     pub file_bytes_max: Option<u64>,
+    /// Whether its messages are sealed to the receiver.
+    pub is_sealed: bool,
 }
 
 impl Question {
@@ -267,6 +276,9 @@ impl Question {
             },
             ask::Question::StateOutstanding(it) => {
                 Self::StateOutstanding { receiver: institution(&it.receiver)?, record: it.record }
+            }
+            ask::Question::ListEncryptionKeys(it) => {
+                Self::EncryptionKeys { institution: institution(&it.institution)? }
             }
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
@@ -314,6 +326,10 @@ impl Question {
                     record: *record,
                 })
             }
+            Self::EncryptionKeys { institution } => {
+                let institution = institution.to_string();
+                ask::Question::ListEncryptionKeys(latest::ListEncryptionKeys { institution })
+            }
             Self::Relationships { skip } => {
                 ask::Question::ListRelationships(latest::ListRelationships { skip: *skip })
             }
@@ -348,6 +364,12 @@ impl Reply {
             reply::Answer::Services(it) => {
                 fields::within("services", it.services.len(), ROWS_MAX)?;
                 Self::Services(it.services.iter().map(Service::read).collect::<Result<_, _>>()?)
+            }
+            reply::Answer::EncryptionKeys(it) => {
+                fields::within("grants", it.grants.len(), FRAME_MESSAGES_MAX)?;
+                let note = |bytes: Bytes| String::from_utf8(bytes.into());
+                let notes = it.grants.into_iter().map(note).collect::<Result<_, _>>();
+                Self::EncryptionKeys(notes.map_err(|_| Ending::Malformed { field: "grant" })?)
             }
             reply::Answer::Retrieved(it) => {
                 fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
@@ -386,6 +408,10 @@ impl Reply {
             Self::Services(services) => {
                 let services = services.iter().map(Service::write).collect();
                 reply::Answer::Services(latest::Services { services })
+            }
+            Self::EncryptionKeys(notes) => {
+                let grants = notes.into_iter().take(FRAME_MESSAGES_MAX).map(Bytes::from).collect();
+                reply::Answer::EncryptionKeys(latest::EncryptionKeys { grants })
             }
             Self::Retrieved { messages, more } => {
                 let messages = messages.into_iter().map(Retrieved::write).collect();
@@ -574,6 +600,7 @@ impl Service {
                 .map_err(|_| Ending::Malformed { field: "retention" })?,
             hours: row.hours.as_ref().map(hours::read_hours).transpose()?,
             file_bytes_max: Some(row.file_bytes_max).filter(|it| *it != 0),
+            is_sealed: row.sealed,
         })
     }
 
@@ -590,6 +617,7 @@ impl Service {
             retention_days: self.retention_days.into(),
             hours: self.hours.as_ref().map(hours::write_hours),
             file_bytes_max: self.file_bytes_max.unwrap_or(0),
+            sealed: self.is_sealed,
         }
     }
 }

@@ -10,8 +10,8 @@
 //! SHA-256 of the file 32 bytes, its length u64, if flag 16 is set
 //! ```
 //!
-//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows, 16 the message
-//! announces a file. All other bits are zero.
+//! Flags: 1 a UETR follows, 2 possible duplicate, 4 the record of a request follows, 8 sealed, 16 the
+//! message announces a file. All other bits are zero.
 //!
 //! A statement is `"nuncio statement 1\n" || u32 length of header || header || SHA-256(payload)`;
 //! what is signed is the RFC 6962 leaf hash of it, or the Merkle root over those of a frame.
@@ -68,6 +68,9 @@ pub struct FileName {
     pub digest: Digest,
     /// How many bytes it has.
     pub bytes: u64,
+    /// The payload is sealed: an envelope that only the receiver can open
+    /// ([`crate::open_sealed`]). The other fields are about what it holds, but for the length.
+    pub is_sealed: bool,
 }
 
 /// Which of a receiver's lanes a message takes.
@@ -132,9 +135,13 @@ impl Header {
     const FLAG_UETR: u8 = 1;
     const FLAG_POSSIBLE_DUPLICATE: u8 = 2;
     const FLAG_ANSWERS: u8 = 4;
+    const FLAG_SEALED: u8 = 8;
     const FLAG_FILE: u8 = 16;
-    const FLAGS: u8 =
-        Self::FLAG_UETR | Self::FLAG_POSSIBLE_DUPLICATE | Self::FLAG_ANSWERS | Self::FLAG_FILE;
+    const FLAGS: u8 = Self::FLAG_UETR
+        | Self::FLAG_POSSIBLE_DUPLICATE
+        | Self::FLAG_ANSWERS
+        | Self::FLAG_SEALED
+        | Self::FLAG_FILE;
 
     /// The one encoding of this header.
     #[must_use]
@@ -151,6 +158,9 @@ impl Header {
         }
         if self.file.is_some() {
             flags |= Self::FLAG_FILE;
+        }
+        if self.is_sealed {
+            flags |= Self::FLAG_SEALED;
         }
         let mut writer = Writer::with_capacity(192);
         writer.u8(Self::VERSION).u8(flags);
@@ -235,6 +245,7 @@ impl Header {
             possible_duplicate,
             answers,
             file,
+            is_sealed: flags & Self::FLAG_SEALED != 0,
         })
     }
 }

@@ -21,7 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::codec::{CodecError, Reader, Writer};
-use crate::{Hasher, pem};
+use crate::{Hasher, pem, sealed};
 
 /// How a key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,9 @@ pub enum Algorithm {
     Ed25519,
     /// ECDSA on P-256 with SHA-256; a public key has 65 bytes, an uncompressed point.
     P256,
+    /// X-Wing (X25519 with ML-KEM-768): it signs nothing, messages are sealed to it; a public key has
+    /// 1,216 bytes.
+    XWing,
 }
 
 /// The short name of a key: the first eight bytes of `SHA-256(algorithm byte || public key)`.
@@ -38,12 +41,20 @@ pub enum Algorithm {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub [u8; 8]);
 
-/// A key that checks signatures.
+/// A key that checks signatures, or to which messages are sealed.
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
     /// Invariant: was made from bytes of exactly the length that the algorithm has.
-    key: ParsedPublicKey,
+    half: Half,
+}
+
+#[derive(Clone)]
+enum Half {
+    /// It checks signatures.
+    Checks(ParsedPublicKey),
+    /// Messages are sealed to it. Shared: it is large.
+    Seals(Arc<[u8]>),
 }
 
 /// A key that signs.
@@ -73,19 +84,29 @@ pub trait KeyModule: Send + Sync {
 pub struct Signature(pub [u8; 64]);
 
 impl Algorithm {
-    /// Its number in encodings: 1 Ed25519, 2 P-256.
+    /// Its number in encodings: 1 Ed25519, 2 P-256, 3 X-Wing.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
             Self::Ed25519 => 1,
             Self::P256 => 2,
+            Self::XWing => 3,
         }
     }
 
     /// The algorithm of a number.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Ed25519, Self::P256].into_iter().find(|algorithm| algorithm.code() == code)
+        [Self::Ed25519, Self::P256, Self::XWing].into_iter().find(|it| it.code() == code)
+    }
+
+    /// Whether a key of it signs; messages are sealed to one that does not.
+    #[must_use]
+    pub fn signs(self) -> bool {
+        match self {
+            Self::Ed25519 | Self::P256 => true,
+            Self::XWing => false,
+        }
     }
 
     /// How many bytes a public key has.
@@ -94,6 +115,7 @@ impl Algorithm {
         match self {
             Self::Ed25519 => 32,
             Self::P256 => 65,
+            Self::XWing => 1216,
         }
     }
 }
@@ -103,6 +125,7 @@ impl fmt::Display for Algorithm {
         f.pad(match self {
             Self::Ed25519 => "ed25519",
             Self::P256 => "p256",
+            Self::XWing => "xwing",
         })
     }
 }
@@ -114,6 +137,7 @@ impl FromStr for Algorithm {
         match text {
             "ed25519" => Ok(Self::Ed25519),
             "p256" => Ok(Self::P256),
+            "xwing" => Ok(Self::XWing),
             _ => Err(KeyError::Algorithm),
         }
     }
@@ -124,7 +148,8 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Public`] on another length, or a point that is not on the curve (P-256).
+    /// [`KeyError::Public`] on another length, a point that is not on the curve (P-256), or a key of
+    /// ML-KEM that is none (X-Wing).
     pub fn from_bytes(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         if bytes.len() != algorithm.public_key_length() {
             return Err(KeyError::Public);
@@ -132,8 +157,12 @@ impl PublicKey {
         let key = match algorithm {
             Algorithm::Ed25519 => ParsedPublicKey::new(&ED25519, bytes),
             Algorithm::P256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes),
+            Algorithm::XWing if sealed::is_public(bytes) => {
+                return Ok(Self { algorithm, half: Half::Seals(bytes.into()) });
+            }
+            Algorithm::XWing => return Err(KeyError::Public),
         };
-        Ok(Self { algorithm, key: key.map_err(|_| KeyError::Public)? })
+        Ok(Self { algorithm, half: Half::Checks(key.map_err(|_| KeyError::Public)?) })
     }
 
     /// How it checks.
@@ -145,7 +174,10 @@ impl PublicKey {
     /// Its bytes, as many as [`Algorithm::public_key_length`] says.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.key.as_ref()
+        match &self.half {
+            Half::Checks(key) => key.as_ref(),
+            Half::Seals(key) => key,
+        }
     }
 
     /// Its short name.
@@ -162,9 +194,14 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Signature`] if it did not.
+    /// [`KeyError::Signature`] if it did not, or does not sign at all.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), KeyError> {
-        self.key.verify_sig(message, &signature.0).map_err(|_| KeyError::Signature)
+        match &self.half {
+            Half::Checks(key) => {
+                key.verify_sig(message, &signature.0).map_err(|_| KeyError::Signature)
+            }
+            Half::Seals(_) => Err(KeyError::Signature),
+        }
     }
 
     /// Appends `algorithm u8 || key`.
@@ -194,7 +231,7 @@ impl PartialEq for PublicKey {
 impl Eq for PublicKey {}
 
 impl fmt::Display for PublicKey {
-    /// `ed25519:` or `p256:`, and the key in base64.
+    /// `ed25519:`, `p256:` or `xwing:`, and the key in base64.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.algorithm, STANDARD.encode(self.as_bytes()))
     }
@@ -221,13 +258,16 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Generate`] when the operating system gives no random numbers.
+    /// [`KeyError::Generate`] when the operating system gives no random numbers, or the algorithm does
+    /// not sign.
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
         let pair = match algorithm {
             Algorithm::Ed25519 => Ed25519KeyPair::generate().map(Pair::Ed25519),
             Algorithm::P256 => {
                 EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Pair::P256)
             }
+            // It is made as an `OpeningKey`, for it signs nothing.
+            Algorithm::XWing => return Err(KeyError::Generate),
         };
         Self::of(pair.map_err(|_| KeyError::Generate)?)
     }

@@ -25,6 +25,7 @@ mod pem;
 pub mod pki;
 mod receipt;
 mod record;
+mod sealed;
 pub mod tiles;
 mod time;
 pub mod witness;
@@ -59,4 +60,8 @@ pub use receipt::{
     VerifiedRefusal,
 };
 pub use record::{Body, LogTime, Position, RecordError, RecordHead, RecordKind, Shard};
+pub use sealed::{
+    Disclosure, Opened, OpeningKey, SEALED_LENGTH_MIN, SealError, SealedError, Sealer, open_sealed,
+    sealed_to,
+};
 pub use time::TimeTextError;

@@ -26,6 +26,7 @@ pub mod latest {
     pub use crate::v1::Delivered;
     pub use crate::v1::DenyPermission;
     pub use crate::v1::Fetch;
+    pub use crate::v1::EncryptionKeys;
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::GetReport;
     pub use crate::v1::GetReports;
@@ -37,6 +38,7 @@ pub mod latest {
     pub use crate::v1::LaneState;
     pub use crate::v1::Lanes;
     pub use crate::v1::ListCalendars;
+    pub use crate::v1::ListEncryptionKeys;
     pub use crate::v1::ListRelationships;
     pub use crate::v1::ListServices;
     pub use crate::v1::Message;

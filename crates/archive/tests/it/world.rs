@@ -120,6 +120,7 @@ fn header(sent: &Sent<'_>, payload: &[u8]) -> Vec<u8> {
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     };
     header.encode()
 }

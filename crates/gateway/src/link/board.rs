@@ -120,6 +120,11 @@ impl Board {
         Profile::named(notes.services.get(&service)?.profile.as_deref()?)
     }
 
+    /// Whether the messages of a service are sealed, as far as is known.
+    pub(crate) fn is_sealed(&self, service: ServiceName) -> bool {
+        self.notes().services.get(&service).is_some_and(|it| it.is_sealed)
+    }
+
     /// The largest message that the hub takes, as far as is known.
     pub(crate) fn message_bytes_max(&self) -> usize {
         self.notes().message_bytes_max.unwrap_or(usize::MAX)

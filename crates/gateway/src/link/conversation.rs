@@ -22,13 +22,16 @@ use super::problem::Trouble;
 use super::storing::{News, Outcomes, Storing, Waiting as Brought};
 use crate::clock::Clock;
 use crate::config::{Acknowledge, Config};
+use crate::sealing::Sealing;
 use crate::store::{Awaited, Decisions, Reply, StoreError, Submission, View, Waiting};
 
 /// What every conversation of a gateway works with.
 pub(crate) struct Desk {
     pub(crate) config: Arc<Config>,
     /// What signs messages and acknowledgements.
-    pub(crate) signing: SigningKey,
+    pub(crate) signing: Arc<SigningKey>,
+    /// What opens messages that are sealed to the institution.
+    pub(crate) sealing: Arc<Sealing>,
     /// The public keys of the network.
     pub(crate) network: NetworkKeys,
     pub(crate) board: Arc<Board>,
@@ -225,7 +228,8 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
     let counts = view.counts()?;
     let unanswered = view.unanswered(counts.answered_through, WINDOW_MAX as usize)?;
     let on_decision = config.acknowledge == Acknowledge::Taken;
-    let mut decisions = if on_decision { view.decisions()? } else { BTreeMap::new() };
+    // What did not open was declined by the gateway itself, whoever decides about the others.
+    let mut decisions = if on_decision { view.decisions()? } else { view.declinations()? };
     let Awaited { mut awaited, given_up } = view.awaited()?;
     let mut inbox = BTreeMap::new();
     for (lane, received_through) in counts.lanes {

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use session::gateway::{Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start};
-use trust::Lane;
+use trust::{Lane, Reason};
 
 use super::Desk;
 use super::problem::Trouble;
 use crate::store::{
-    Answer, Change as _, Content, Delivery, Entry, InboxEntry, MessageId, NoticeEntry, Receive,
-    Received, Reply, Settle, Settled, Store, StoreError, Unfit,
+    Answer, Change as _, Content, Declination, Delivery, Entry, InboxEntry, MessageId, NoticeEntry,
+    Receive, Received, Reply, Settle, Settled, Store, StoreError, Text, Unfit,
 };
 
 /// How many changes, and how many bytes of messages, may wait for the store before the link reads
@@ -59,10 +59,10 @@ pub(crate) struct Waiting {
 }
 
 /// What is durable once the store says so.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum What {
     Answers { through: u64 },
-    Inbox { lane: Lane, through: u64 },
+    Inbox { lane: Lane, through: u64, declined: Vec<(u64, Reason)> },
     Checkpoint,
 }
 
@@ -121,10 +121,13 @@ impl Storing {
     pub(super) fn arrivals(&mut self, link: &Link, arrivals: Arrivals) -> Option<News> {
         let Arrivals { lane, entries, .. } = arrivals;
         let through = entries.last()?.output_number;
-        let entries = entries.into_iter().map(|entry| self.entry(lane, entry)).collect();
+        let entries: Vec<Entry> =
+            entries.into_iter().map(|entry| self.entry(lane, entry)).collect();
+        let declined = entries.iter().filter_map(Entry::declined).collect();
         let after = self.lanes.insert(lane, through).unwrap_or(0);
         let receive = Receive { lane: lane.0, after, entries, checkpoint: self.news(link) };
-        Some(News { what: What::Inbox { lane, through }, change: Change::Receive(receive) })
+        let what = What::Inbox { lane, through, declined };
+        Some(News { what, change: Change::Receive(receive) })
     }
 
     /// Something was brought.
@@ -162,7 +165,13 @@ impl Storing {
                 link.answers_stored(through);
                 self.desk.board.answered_through(through);
             }
-            What::Inbox { lane, through } => link.inbox_stored(lane, through),
+            What::Inbox { lane, through, declined } => {
+                // Before they are stored: what is stored may be acknowledged.
+                for (output_number, reason) in declined {
+                    link.decline(lane, output_number, reason);
+                }
+                link.inbox_stored(lane, through);
+            }
             What::Checkpoint => {}
         }
         if let Some(last) = link.checkpoint() {
@@ -197,6 +206,7 @@ impl Storing {
         match item {
             Item::Message(message) => {
                 let receipt = message.receipt().encode();
+                let content = self.text(&message);
                 let session::gateway::Message { header, payload, evidence, .. } = *message;
                 let entry = InboxEntry {
                     received_at: self.desk.clock.now(),
@@ -207,7 +217,7 @@ impl Storing {
                     head: evidence.head,
                 };
                 let record = entry.head.hash();
-                let received = Received { entry, header, payload, receipt };
+                let received = Received { entry, header, payload, receipt, content };
                 Entry { output_number, record, content: Content::Message(Box::new(received)) }
             }
             Item::Notice(notice) => {
@@ -246,6 +256,24 @@ impl Storing {
                 };
                 let content = Content::Told { about: None, notice: Box::new(notice) };
                 Entry { output_number, record, content }
+            }
+        }
+    }
+
+    /// What a message says, where that is sealed.
+    fn text(&self, message: &session::gateway::Message) -> Text {
+        if !message.header.is_sealed {
+            return Text::Clear;
+        }
+        let Desk { sealing, board, config, .. } = &*self.desk;
+        let profile = board.profile(message.header.service).unwrap_or(config.profile);
+        match sealing.open(message, profile) {
+            Ok(opened) => Text::Opened(Box::new(opened)),
+            Err(reason) => {
+                let (sender, number) = (message.header.sender, message.header.input_number);
+                tracing::warn!(%sender, number, code = %reason.code(), why = reason.text(),
+                    "a sealed message is declined");
+                Text::Declined(Declination { at: self.desk.clock.now(), reason })
             }
         }
     }

@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use bytes::Bytes;
 use document::Format;
-use session::ask::Question;
-use trust::{Digest, Hasher, Header, Receipt, ReceiptKind, RecordKind};
+use iso::Institution;
+use session::ask::{Question, Reply};
+use trust::{Digest, Hasher, Header, KeyGrant, Receipt, ReceiptKind, RecordKind};
 
 use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
 use super::problem::Refusal;
@@ -17,7 +18,7 @@ use super::relationships::{done, recorded};
 use super::{Api, body, present};
 use crate::api::{Message, Messages, Recorded};
 use crate::check::{self, Findings, Wish};
-use crate::store::{Item, MessageId, OutboxEntry, Place, Post, Posted, Query, View};
+use crate::store::{Item, MessageId, OpenedEntry, OutboxEntry, Place, Post, Posted, Query, View};
 
 /// How many messages a page has unless the request says, and at most.
 const PAGE: usize = 50;
@@ -48,12 +49,15 @@ pub(super) async fn post(
     let (payload, _room) = read(&api, &headers, body).await?;
     let (header, digest) = examine(&api, payload.clone(), wish).await?;
     let checked_at = header.created_at;
+    let request = request_digest(&wish, &digest);
+    let Ready { header, payload, digest, clear } = seal(&api, header, payload, digest).await?;
     let change = Post {
         key: serving.key.clone(),
-        request: request_digest(&wish, &digest),
+        request,
         header,
         payload,
         digest,
+        clear,
         checked_at,
         at: api.clock.now(),
     };
@@ -65,6 +69,53 @@ pub(super) async fn post(
             Err(Refusal::KeyReused { id })
         }
     }
+}
+
+/// A message that is ready to be stored.
+struct Ready {
+    header: Header,
+    payload: Bytes,
+    digest: Digest,
+    /// What is within, where the payload is sealed.
+    clear: Option<OpenedEntry>,
+}
+
+/// Seals a message that was checked, if its service wants that.
+async fn seal(
+    api: &Arc<Api>,
+    header: Header,
+    payload: Bytes,
+    digest: Digest,
+) -> Result<Ready, Refusal> {
+    let service = header.service;
+    if !api.config.sealed_services.contains(&service) && !api.board.is_sealed(service) {
+        return Ok(Ready { header, payload, digest, clear: None });
+    }
+    let to = sealing_key(api, header.receiver.institution()).await?;
+    let sealing = Arc::clone(&api.sealing);
+    let work = move || sealing.seal(header, &payload, &to);
+    let sealed = tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::StoreFailed)?;
+    let (header, envelope, clear) =
+        sealed.map_err(|error| Refusal::NotSealed { reason: error.to_string() })?;
+    let limit = api.board.message_bytes_max();
+    if envelope.len() > limit {
+        return Err(Refusal::TooLarge { limit });
+    }
+    let digest = Digest::of(&envelope);
+    Ok(Ready { header, payload: envelope.into(), digest, clear: Some(clear) })
+}
+
+/// The key of a receiver: one that is known, or one for which the hub is asked.
+async fn sealing_key(api: &Arc<Api>, receiver: Institution) -> Result<KeyGrant, Refusal> {
+    let (sealing, now) = (&api.sealing, api.clock.now());
+    if let Some(fresh) = sealing.fresh(receiver, now) {
+        return Ok(fresh);
+    }
+    let found = match api.asker.ask(Question::EncryptionKeys { institution: receiver }).await {
+        Ok(Reply::EncryptionKeys(notes)) => sealing.learn(receiver, &notes, now),
+        Ok(_) | Err(_) => sealing.last(receiver, now),
+    };
+    found.ok_or(Refusal::NoSealingKey { receiver })
 }
 
 /// The first answer to a message, and the same again for each repeat of the request.
@@ -244,25 +295,43 @@ pub(super) async fn show(
     message.map(Json).ok_or(Refusal::StoreFailed)
 }
 
-/// `GET /v1/messages/{id}/raw`: the exact bytes.
+/// `GET /v1/messages/{id}/raw`: the exact bytes, of a sealed message those within.
 pub(super) async fn raw(
     State(api): State<Arc<Api>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let place = match find(&api, &id).await? {
+    let place = place_of(&find(&api, &id).await?);
+    bytes_of(&api, place, id).await
+}
+
+/// `GET /v1/messages/{id}/disclosure`: what shows to others what a sealed message says.
+pub(super) async fn disclosure(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let place = place_of(&find(&api, &id).await?);
+    let disclosure = api.store.ask(move |view| view.disclosure(place)).await?;
+    let disclosure = disclosure.ok_or(Refusal::NoReceipt { id, later: false })?;
+    let kind = "application/vnd.nuncio.disclosure";
+    Ok(([(header::CONTENT_TYPE, kind)], disclosure).into_response())
+}
+
+fn place_of(item: &Item) -> Place {
+    match item {
         Item::Sent(sent) => Place::Sent { input_number: sent.input_number },
         Item::Received(received) => {
             Place::Received { lane: received.lane, output_number: received.output_number }
         }
-    };
-    bytes_of(&api, place, id).await
+    }
 }
 
 /// The response with the exact bytes of a message.
 pub(super) async fn bytes_of(api: &Api, place: Place, id: String) -> Result<Response, Refusal> {
-    let payload = api.store.ask(move |view| view.payload(place)).await?;
+    let payload = api.store.ask(move |view| view.text(place)).await?;
     let payload = payload.ok_or(Refusal::NoSuchMessage { id })?;
     let kind = match Format::of(&payload) {
+        // One that did not open.
+        _ if trust::sealed_to(&payload).is_ok() => "application/octet-stream",
         Format::Mx => "application/xml",
         Format::Fin | Format::File => "text/plain",
     };

@@ -43,6 +43,7 @@ use crate::config::Config;
 use crate::files::Shelf;
 use crate::link::{Asker, Board};
 use crate::reports::Reports;
+use crate::sealing::Sealing;
 use crate::store::{Counts, Store, View};
 use problem::Refusal;
 
@@ -64,6 +65,7 @@ pub(crate) struct Api {
     asker: Asker,
     reports: Reports,
     shelf: Shelf,
+    sealing: Arc<Sealing>,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -80,12 +82,13 @@ pub(crate) struct Office {
     pub(crate) asker: Asker,
     pub(crate) reports: Reports,
     pub(crate) shelf: Shelf,
+    pub(crate) sealing: Arc<Sealing>,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker, reports, shelf }: Office,
+        Office { store, board, asker, reports, shelf, sealing }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -97,6 +100,7 @@ impl Api {
             asker,
             reports,
             shelf,
+            sealing,
             store,
             board,
             token,
@@ -135,6 +139,7 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/messages/{id}", get(messages::show))
         .route("/v1/messages/{id}/raw", get(messages::raw))
         .route("/v1/messages/{id}/receipt", get(messages::receipt))
+        .route("/v1/messages/{id}/disclosure", get(messages::disclosure))
         .route("/v1/messages/{id}/non-delivery", post(messages::state_outstanding))
         .route("/v1/inbox", get(inbox::list))
         .route("/v1/inbox/{id}/raw", get(inbox::raw))

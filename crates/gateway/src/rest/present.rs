@@ -209,6 +209,7 @@ fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
         lane: None,
         output_number: None,
         possible_duplicate: header.possible_duplicate,
+        sealed: header.is_sealed,
         bytes: header.payload_length.into(),
         sha256: payload.to_string(),
         created_at: header.created_at.to_string(),

@@ -6,6 +6,8 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use iso::Institution;
+
 use crate::api::{Finding, Problem};
 use crate::check::Findings;
 use crate::link::Unanswered;
@@ -70,6 +72,13 @@ pub(crate) enum Refusal {
     Overtaken,
     #[error("of ranges only bytes=N- is served, with N below {bytes}")]
     BadRange { bytes: u64 },
+    #[error(
+        "messages of this service are sealed, and no key of {receiver} is known to which that can \
+         be done now; nothing was stored"
+    )]
+    NoSealingKey { receiver: Institution },
+    #[error("the message cannot be sealed, and nothing was stored: {reason}")]
+    NotSealed { reason: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -115,6 +124,8 @@ impl Refusal {
             Self::NotDecidedHere => "GTW016",
             Self::Decided { .. } => "GTW017",
             Self::NoSuchReport { .. } => "GTW080",
+            Self::NoSealingKey { .. } => "GTW060",
+            Self::NotSealed { .. } => "GTW061",
             Self::NoSession => "GTW018",
             Self::Unanswered => "GTW019",
             Self::NotDone { .. } => "GTW020",
@@ -145,6 +156,8 @@ impl Refusal {
             Self::NotDecidedHere => "Messages are acknowledged when they are stored",
             Self::Decided { .. } => "Message decided about already",
             Self::NoSuchReport { .. } => "No such report",
+            Self::NoSealingKey { .. } => "No key to seal to",
+            Self::NotSealed { .. } => "Message cannot be sealed",
             Self::NoSession => "No session with the hub",
             Self::Unanswered => "No answer of the network",
             Self::NotDone { .. } => "The network does not do it",
@@ -180,7 +193,10 @@ impl Refusal {
             Self::NotXml { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyBroken => StatusCode::REQUEST_TIMEOUT,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
-            Self::StoreFailed | Self::NoSession => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StoreFailed
+            | Self::NoSession
+            | Self::NoSealingKey { .. }
+            | Self::NotSealed { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 

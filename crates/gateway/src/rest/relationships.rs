@@ -171,5 +171,6 @@ fn hours(hours: &Hours) -> api::Hours {
             WhileClosed::Hold => "held".to_owned(),
         },
         file_bytes_max: service.file_bytes_max,
+        sealed: service.is_sealed,
     }
 }

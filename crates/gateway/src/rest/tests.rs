@@ -19,9 +19,10 @@ use super::*;
 use crate::api::{
     Inbox, LinkState, Message, Messages, Problem, State as MessageState, Stored, Taken,
 };
+use crate::sealing::Sealing;
 use crate::store::{
     Answer, Content, Delivery, Entry, InboxEntry, Receive, Received, Settle, Settled, Submission,
-    WriterThread,
+    Text, WriterThread,
 };
 
 const SAMPLE: &str = include_str!("../../../../samples/pacs.008.001.08.xml");
@@ -59,10 +60,23 @@ impl Bench {
         let (stop, stopping) = watch::channel(false);
         let token = Token::of(TOKEN).unwrap();
         let (asker, _questions) = Asker::new(Arc::clone(&board));
-        let reports = Reports::new(folder.path(), asker.clone(), Clock::System);
-        let shelf = Shelf::open(&config.file(&config.files.files)).unwrap();
-        let (store_of, board_of) = (store.clone(), Arc::clone(&board));
-        let office = Office { store: store_of, board: board_of, asker, reports, shelf };
+        let signer = |name: &str, seed| {
+            let key = trust::SigningKey::from_seed(&[seed; 32]);
+            trust::NoteSigner::new(name, key).unwrap().verifier().clone()
+        };
+        let (log, root) = (signer("nuncio/demo/0", 1), signer("nuncio/demo/root", 2));
+        let keys = trust::NetworkKeys::new(vec![log], vec![root]).unwrap();
+        let signing = Arc::new(trust::SigningKey::from_seed(&[3; 32]));
+        let checkers = Checkers::new(document::Rules::built_in(config.profile));
+        let sealing = Sealing::new((signing, String::new()), keys, Vec::new(), checkers);
+        let office = Office {
+            store: store.clone(),
+            board: Arc::clone(&board),
+            reports: Reports::new(folder.path(), asker.clone(), Clock::System),
+            shelf: Shelf::open(&config.file(&config.files.files)).unwrap(),
+            asker,
+            sealing: Arc::new(sealing),
+        };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -202,6 +216,7 @@ fn offered(output_number: u64) -> Receive {
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     };
     let entry = InboxEntry {
         received_at: LogTime(5),
@@ -214,7 +229,7 @@ fn offered(output_number: u64) -> Receive {
     let record = entry.head.hash();
     let payload = bytes::Bytes::from_static(b"<a/>");
     let receipt = b"inbox receipt".to_vec();
-    let received = Box::new(Received { entry, header, payload, receipt });
+    let received = Box::new(Received { entry, header, payload, receipt, content: Text::Clear });
     let entry = Entry { output_number, record, content: Content::Message(received) };
     Receive { lane: 1, after: output_number - 1, entries: vec![entry], checkpoint: None }
 }

@@ -22,15 +22,15 @@ use trust::NetworkName;
 
 pub(crate) use changes::{
     Acknowledging, Content, Contradiction, Decline, Entry, Fetched, Forget, Looked, Post, Posted,
-    Rebuffed, Receive, Received, Settle, Settled, Take, Took, Unfit,
+    Rebuffed, Receive, Received, Settle, Settled, Take, Text, Took, Unfit,
 };
 pub use medium::Place as Medium;
 pub(crate) use read::{
     Announced, Awaited, Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
 };
 pub(crate) use records::{
-    Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OutboxEntry,
-    Place, Submission,
+    Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OpenedEntry,
+    OutboxEntry, Place, Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};

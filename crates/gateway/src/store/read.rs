@@ -14,12 +14,14 @@ use wire::limits::WINDOW_MAX;
 use super::changes;
 use super::changes::damaged;
 use super::records::{
-    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place,
+    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OpenedEntry, OutboxEntry,
+    Place,
 };
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
-    INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OUTBOX,
-    OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_lanes, undecidable_through,
+    INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OPENED,
+    OUTBOX, OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_lanes,
+    undecidable_through,
 };
 
 pub(crate) use files::{Announced, Awaited};
@@ -195,13 +197,7 @@ impl View {
         let counters = self.transaction.open_table(COUNTERS)?;
         let count =
             |name: &str| -> Result<u64> { Ok(counters.get(name)?.map_or(0, |it| it.value())) };
-        let mut lanes = BTreeMap::new();
-        for (lane, through) in received_lanes(&counters)? {
-            if lane == Lane::SYSTEM.0 {
-                continue;
-            }
-            lanes.insert(lane, Decisions { through, declined: self.declined(lane, through)? });
-        }
+        let mut lanes = self.declinations()?;
         // The first of a lane that waits, if one does.
         let mut open: Vec<u8> = lanes.keys().copied().collect();
         if let Some(waiting) = known(self.transaction.open_table(INBOX_WAITING))? {
@@ -219,6 +215,20 @@ impl View {
                     break;
                 }
             }
+        }
+        Ok(lanes)
+    }
+
+    /// What is declined, by lane, of what was received, for a gateway that acknowledges the rest when it
+    /// is stored.
+    pub(crate) fn declinations(&self) -> Result<BTreeMap<u8, Decisions>> {
+        let counters = self.transaction.open_table(COUNTERS)?;
+        let mut lanes = BTreeMap::new();
+        for (lane, through) in received_lanes(&counters)? {
+            if lane == Lane::SYSTEM.0 {
+                continue;
+            }
+            lanes.insert(lane, Decisions { through, declined: self.declined(lane, through)? });
         }
         Ok(lanes)
     }
@@ -248,6 +258,28 @@ impl View {
             let (lane, output_number, _arrival) = place.value();
             (lane, output_number)
         }))
+    }
+
+    /// What a message says: its exact bytes, or what was within where they are sealed and have been
+    /// opened.
+    pub(crate) fn text(&self, place: Place) -> Result<Option<Vec<u8>>> {
+        match self.opened(place)? {
+            Some(opened) => Ok(Some(opened.text)),
+            None => self.payload(place),
+        }
+    }
+
+    /// What shows to others what a sealed message says.
+    pub(crate) fn disclosure(&self, place: Place) -> Result<Option<Vec<u8>>> {
+        let Some(opened) = self.opened(place)? else { return Ok(None) };
+        let envelope = self.payload(place)?;
+        Ok(envelope.map(|envelope| opened.disclosure(envelope).encode()))
+    }
+
+    fn opened(&self, place: Place) -> Result<Option<OpenedEntry>> {
+        let Some(table) = known(self.transaction.open_table(OPENED))? else { return Ok(None) };
+        let entry = table.get(place.columns())?.map(|bytes| OpenedEntry::decode(bytes.value()));
+        Ok(entry.transpose().map_err(damaged)?)
     }
 
     /// The exact bytes of a message.

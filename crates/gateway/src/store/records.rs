@@ -5,7 +5,9 @@
 
 use iso::{Terminal, Uetr};
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Digest, Fault, Header, LogTime, LoggedRecord, Reason, RecordHead};
+use trust::{
+    Digest, Disclosure, Fault, Header, KeyId, LogTime, LoggedRecord, Reason, RecordHead, Signature,
+};
 
 const VERSION: u8 = 1;
 
@@ -104,7 +106,21 @@ pub(crate) struct InboxEntry {
     pub(crate) header: Vec<u8>,
 }
 
-/// That the back office does not take a message.
+/// What a sealed message holds: the clear text, and its sender's signature over that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenedEntry {
+    /// The sender's key that signed within.
+    key: KeyId,
+    signature: Signature,
+    /// The note of the grant of that key.
+    grant: String,
+    /// SHA-256 of the clear text.
+    digest: Digest,
+    /// The clear text.
+    pub(crate) text: Vec<u8>,
+}
+
+/// That the back office does not take a message, or that it is sealed and does not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declination {
     /// When it said so.
@@ -310,6 +326,46 @@ impl InboxEntry {
         };
         reader.finish()?;
         Ok(entry)
+    }
+}
+
+impl OpenedEntry {
+    /// What a disclosure shows, without the envelope, which stands among the payloads.
+    pub(crate) fn new(disclosure: &Disclosure, text: &[u8]) -> Self {
+        let Disclosure { key, signature, grant, .. } = disclosure;
+        let (grant, digest, text) = (grant.clone(), Digest::of(text), text.to_vec());
+        Self { key: *key, signature: *signature, grant, digest, text }
+    }
+
+    /// What shows to others what the message with this envelope says.
+    pub(crate) fn disclosure(self, envelope: Vec<u8>) -> Disclosure {
+        let Self { key, signature, grant, .. } = self;
+        Disclosure { key, signature, grant, envelope }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(640 + self.text.len());
+        writer.u8(VERSION).raw(&self.key.0).raw(&self.signature.0).text(&self.grant);
+        writer.digest(&self.digest).bytes(&self.text);
+        writer.finish()
+    }
+
+    /// Reads it, and checks that the text is the one that was stored.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let mut reader = versioned(bytes)?;
+        let entry = Self {
+            key: KeyId(reader.array()?),
+            signature: Signature(reader.array()?),
+            grant: reader.text()?.to_owned(),
+            digest: reader.digest()?,
+            text: reader.bytes()?.to_vec(),
+        };
+        reader.finish()?;
+        if Digest::of(&entry.text) == entry.digest {
+            Ok(entry)
+        } else {
+            Err(CodecError::OutOfRange { field: "clear text" })
+        }
     }
 }
 

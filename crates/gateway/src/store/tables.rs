@@ -11,6 +11,7 @@
 //! keys             idempotency key             -> Key
 //! keys_by_age      (time, idempotency key)     -> nothing
 //! inbox            (lane, output number)       -> InboxEntry          written once, never changed
+//! opened           place of a message          -> OpenedEntry         what a sealed one holds
 //! inbox_payload    (lane, output number)       -> exact bytes         written once, never changed
 //! inbox_receipts   (lane, output number)       -> receipt             written once, never changed
 //! inbox_names      (terminal, input number)    -> lane, output number, arrival
@@ -62,6 +63,7 @@ pub(super) const INBOX_DECLINED: TableDefinition<'_, (u8, u64), Bytes> =
 pub(super) const INBOX_FILES: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("inbox_files");
 pub(super) const FETCHING: TableDefinition<'_, (u8, u64), ()> = TableDefinition::new("fetching");
+pub(super) const OPENED: TableDefinition<'_, (u8, u8, u64), Bytes> = TableDefinition::new("opened");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -124,6 +126,7 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_declined: Table<'t, (u8, u64), Bytes>,
     pub(super) inbox_files: Table<'t, (u8, u64), Bytes>,
     pub(super) fetching: Table<'t, (u8, u64), ()>,
+    pub(super) opened: Table<'t, (u8, u8, u64), Bytes>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -154,6 +157,7 @@ impl<'t> Tables<'t> {
             inbox_declined: transaction.open_table(INBOX_DECLINED)?,
             inbox_files: transaction.open_table(INBOX_FILES)?,
             fetching: transaction.open_table(FETCHING)?,
+            opened: transaction.open_table(OPENED)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,

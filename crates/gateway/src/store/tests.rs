@@ -70,6 +70,7 @@ fn header(reference: &str) -> Header {
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     }
 }
 
@@ -80,6 +81,7 @@ fn post(key: &str, body: &str, at: u64) -> Post {
         header: header(body),
         payload: body.to_owned().into(),
         digest: Digest::of(body.as_bytes()),
+        clear: None,
         checked_at: LogTime(at),
         at: LogTime(at),
     }
@@ -127,7 +129,8 @@ fn received(output_number: u64, reference: &str) -> Entry {
     };
     let record = entry.head.hash();
     let payload = reference.to_owned().into();
-    let received = Received { entry, header, payload, receipt: b"receipt".to_vec() };
+    let receipt = b"receipt".to_vec();
+    let received = Received { entry, header, payload, receipt, content: Text::Clear };
     Entry { output_number, record, content: Content::Message(Box::new(received)) }
 }
 

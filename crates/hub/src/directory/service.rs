@@ -66,6 +66,9 @@ pub(super) struct Written {
     /// How many bytes the files of one sender may have at once; 0: any number.
     #[serde(default)]
     file_quota_bytes: u64,
+    /// Whether messages are sealed to the receiver.
+    #[serde(default)]
+    sealed: bool,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
@@ -189,6 +192,7 @@ impl Written {
             monitoring: monitoring.unwrap_or(plain.monitoring),
             retention_days: self.retention_days.unwrap_or(plain.retention_days),
             is_closed: self.closed,
+            is_sealed: self.sealed,
             duplicates: self.duplicates()?,
             timing: Timing {
                 warn_after_s: self.warn_after_s.into(),
@@ -298,6 +302,7 @@ mod tests {
             ("types = ['*']\nmonitoring = ['all']", "warning, notice or both"),
             ("types = ['*']\nneeds_relationship = true", "unknown field"),
             ("types = ['*']\nprofile = 'bse'", "not bse"),
+            ("types = ['*']\nsealed = 'yes'", "invalid type"),
         ];
         for (text, word) in wrong {
             let said = orders(&format!("name = 'payments'\n{text}")).unwrap_err();

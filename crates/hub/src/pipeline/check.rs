@@ -137,6 +137,11 @@ fn accept(
     if length > against.message_bytes_max {
         let objection = Objection::TooLarge { most: against.message_bytes_max, found: length };
         reasons.push(objection.reason());
+    } else if header.is_sealed {
+        // What it holds is checked by its sender before it is sealed, and by its receiver.
+        if trust::sealed_to(&message.payload).is_err() {
+            reasons.push(Objection::NotAnEnvelope.reason());
+        }
     } else {
         let checked = match against.profiles.get(&header.service) {
             None => documents.check(&message.payload),

@@ -191,6 +191,7 @@ pub(super) fn sign(session: &Session, key: Key, message: &[u8]) -> Result<Signat
             let digest = Digest::of(message);
             session.sign(&Mechanism::Ecdsa, key.handle, digest.as_bytes())?
         }
+        Algorithm::XWing => return Err(Trouble::Kind),
     };
     bytes.try_into().map(Signature).map_err(|_| Trouble::Kind)
 }
@@ -209,6 +210,7 @@ pub(super) fn generate(
     let (mechanism, curves): (_, &[&[u8]]) = match algorithm {
         Algorithm::Ed25519 => (Mechanism::EccEdwardsKeyPairGen, &ED25519),
         Algorithm::P256 => (Mechanism::EccKeyPairGen, &[P256]),
+        Algorithm::XWing => return Err(Trouble::Kind),
     };
     let name = Attribute::Label(label.as_str().as_bytes().to_vec());
     let private = [

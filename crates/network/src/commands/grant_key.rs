@@ -95,6 +95,32 @@ mod tests {
     }
 
     #[test]
+    fn encryption_keys_overlap_end_and_are_revoked_and_sign_nothing() {
+        check_with_members(
+            "
+            grant BANKFRPPA 7 encryption from=0 until=100
+            grant BANKFRPPA 8 encryption from=50 until=200
+            encryption-keys BANKFRPP
+            encryption-keys ALPHDEFF
+            @60 tick
+            encryption-keys BANKFRPP
+            @100 tick
+            encryption-keys BANKFRPP
+            revoke-key BANKFRPPA x8 stolen
+            encryption-keys BANKFRPP
+            ",
+            &expect![[r#"
+                BANKFRPPA may sign with 463ffa2c784dba6e
+                BANKFRPPA may sign with 49687fabfbd3f492
+                  463ffa2c784dba6e of BANKFRPPA
+                  463ffa2c784dba6e of BANKFRPPA
+                  49687fabfbd3f492 of BANKFRPPA
+                  49687fabfbd3f492 of BANKFRPPA
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_key_may_be_granted_again_for_another_time() {
         check_with_members(
             "

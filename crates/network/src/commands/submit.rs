@@ -139,6 +139,11 @@ impl Network {
         refusals: &mut Vec<Refusal>,
     ) {
         if self.services.is_empty() {
+            if submit.message.is_sealed {
+                // Nobody has agreed on it: the built-in service has the rules of a new one.
+                let service = submit.message.envelope.service;
+                refusals.push(Refusal::Sealed { service });
+            }
             return;
         }
         let envelope = &submit.message.envelope;
@@ -293,8 +298,8 @@ impl Network {
 
 /// What the rules of a service say against a message, whoever its parties are.
 fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
-    let Checked { envelope, message_type, payload_length, .. } = &submit.message;
-    let (message_type, payload_length) = (*message_type, *payload_length);
+    let Checked { envelope, message_type, payload_length, is_sealed, .. } = &submit.message;
+    let (message_type, payload_length, is_sealed) = (*message_type, *payload_length, *is_sealed);
     let Envelope { service, receiver, monitoring, .. } = *envelope;
     let parties = [submit.terminal.institution(), receiver.institution()];
     let is_foreign = |party: &Institution| is_test_institution(*party) != rules.is_test();
@@ -313,6 +318,11 @@ fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
     }
     if rules.answer_within_ms.is_some() && envelope.lane != Lane::REAL_TIME {
         refusals.push(Refusal::RealTimePriority { service });
+    }
+    match (rules.is_sealed, is_sealed) {
+        (true, false) => refusals.push(Refusal::NotSealed { service }),
+        (false, true) => refusals.push(Refusal::Sealed { service }),
+        (true, true) | (false, false) => {}
     }
 }
 
@@ -373,6 +383,35 @@ mod tests {
     use expect_test::expect;
 
     use crate::script::check_with_members;
+
+    #[test]
+    fn a_sealed_service_carries_sealed_messages_and_no_other_does() {
+        check_with_members(
+            "
+            submit ALPHDEFFA 1 BANKFRPP sealed
+            service payments
+            service confidential sealed
+            submit ALPHDEFFA 2 BANKFRPP sealed service=confidential
+            submit ALPHDEFFA 3 BANKFRPP service=confidential
+            submit ALPHDEFFA 4 BANKFRPP sealed
+            submit ALPHDEFFA 5 BANKFRPP
+            ",
+            &expect![[r#"
+                refused 1 of ALPHDEFFA in record 7
+                  NET111 at header/service, fault of the sender: service payments does not carry sealed messages
+                service payments: *, group []
+                service confidential: *, group []
+                accepted 2 of ALPHDEFFA in record 10
+                offer BANKFRPP normal 1: record 10
+                refused 3 of ALPHDEFFA in record 11
+                  NET110 at header/service, fault of the sender: service confidential carries sealed messages only, and this one can be read
+                refused 4 of ALPHDEFFA in record 12
+                  NET111 at header/service, fault of the sender: service payments does not carry sealed messages
+                accepted 5 of ALPHDEFFA in record 13
+                offer BANKFRPP normal 2: record 13
+            "#]],
+        );
+    }
 
     #[test]
     fn an_accepted_message_is_answered_and_offered() {

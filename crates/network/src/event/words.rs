@@ -31,7 +31,12 @@ impl Event {
                 vec![format!("Expel {institution} for good: {reason}.")]
             }
             Self::KeyGranted { grant } => vec![
-                format!("Let {} sign with the key {}.", grant.holder, grant.key),
+                if grant.public.algorithm().signs() {
+                    format!("Let {} sign with the key {}.", grant.holder, grant.key)
+                } else {
+                    let institution = grant.holder.institution();
+                    format!("Let messages to {institution} be sealed to the key {}.", grant.key)
+                },
                 format!("public key {}", grant.public),
                 format!("from {} until {}", grant.from, grant.until),
             ],

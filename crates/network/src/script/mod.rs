@@ -9,17 +9,17 @@
 //! [@time] admit INSTITUTION NAME | suspend INSTITUTION REASON | reinstate INSTITUTION
 //! expel INSTITUTION REASON | revoke-key TERMINAL KEY REASON
 //! describe INSTITUTION [branches=B,B] [contact=TEXT]
-//! grant TERMINAL KEY [from=TIME] [until=TIME] [network=NAME]
+//! grant TERMINAL KEY [encryption] [from=TIME] [until=TIME] [network=NAME]
 //! open TERMINAL [receives] [answered=N] [system=N] [urgent=N] [normal=N] [real-time=N]
 //!   [lane9=N]
 //! close TERMINAL [session=N] [REASON]
 //! submit TERMINAL NUMBER RECEIVER [urgent|system|real-time] [answers=RECORD [normal]] [warning|notice|both] [service=NAME] [type=NAME]
-//!   [ref=TEXT] [size=N] [expires=TIME] [again] [key=N] [session=N] [sender=TERMINAL] [number=N]
+//!   [ref=TEXT] [size=N] [expires=TIME] [again] [sealed] [key=N] [session=N] [sender=TERMINAL] [number=N]
 //!   [network=NAME] [file=NUMBER/BYTES]
 //! refuse TERMINAL NUMBER [session=N]
 //! ack TERMINAL LANE FIRST THROUGH [key=N|unsigned] [session=N]
 //! service NAME | change NAME, each with [types=P,P] [size=N] [monitoring=1,2,3] [closed]
-//!   [needs-relationship] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
+//!   [needs-relationship] [sealed] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
 //!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired] [real-time=MILLISECONDS]
 //!   [files=BYTES[/QUOTA]]
 //! retire SERVICE REASON | join SERVICE INSTITUTION | leave SERVICE INSTITUTION
@@ -36,9 +36,10 @@
 //! file INSTITUTION SENDER NUMBER | upload TERMINAL SERVICE NUMBER BYTES
 //! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE
-//! answers TERMINAL | sessions | requests | open-requests
+//! answers TERMINAL | sessions | requests | open-requests | encryption-keys INSTITUTION
 //! ```
 //!
+//! An encryption key is granted with the word `encryption`, and revoked with an `x` before its number.
 //! A line that begins with `#` is for the reader. A session that is not named is the open one; times
 //! go up by one a line. A time is a number of microseconds, or of seconds, hours or days: `90s`,
 //! `5h`, `124d`.
@@ -153,6 +154,7 @@ impl Stage {
                 "sessions" => self.say_sessions(),
                 "requests" => self.say_requests(),
                 "open-requests" => self.say_open_requests(),
+                "encryption-keys" => self.say_encryption_keys(&line),
                 "deadline" => self.say_deadline(),
                 "figures" => self.say_figures(&line),
                 "file" => self.say_file(&line),

@@ -3,8 +3,8 @@
 use iso::Terminal;
 use trust::{
     Accepted, Acknowledged, Declined, Digest, Fault, FileName, FrameProof, Header, KeyGrant, KeyId,
-    Label, Lane, LogTime, Monitoring, Priority, PublicKey, Reason, Reasons, Refused, Signature,
-    SignedRoot, SigningKey, Statement,
+    Label, Lane, LogTime, Monitoring, OpeningKey, Priority, PublicKey, Reason, Reasons, Refused,
+    Signature, SignedRoot, SigningKey, Statement,
 };
 
 use super::Stage;
@@ -45,7 +45,10 @@ impl Stage {
             },
             "revoke-key" => Command::RevokeKey {
                 holder: line.word(1).parse().unwrap(),
-                key: public(line.word(2).parse().unwrap()).id(),
+                key: match line.word(2).strip_prefix('x') {
+                    Some(number) => encryption(number.parse().unwrap()).id(),
+                    None => public(line.word(2).parse().unwrap()).id(),
+                },
                 reason: line.rest(3).parse().unwrap(),
             },
             "reinstate" => Command::Reinstate { institution: line.word(1).parse().unwrap() },
@@ -251,6 +254,7 @@ fn service(line: &Line<'_>) -> Service {
     service.needs_relationship = line.has("needs-relationship");
     service.files =
         line.pair("files").map(|(bytes_max, quota_bytes)| FileRules { bytes_max, quota_bytes });
+    service.is_sealed = line.has("sealed");
     if let Some(days) = line.small("days") {
         service.retention_days = days.try_into().unwrap();
     }
@@ -267,6 +271,11 @@ fn service(line: &Line<'_>) -> Service {
 /// The signing key of a number.
 pub(crate) fn public(number: u64) -> PublicKey {
     SigningKey::from_seed(&[u8::try_from(number).unwrap(); 32]).public().clone()
+}
+
+/// The encryption key of a number.
+fn encryption(number: u64) -> PublicKey {
+    OpeningKey::from_seed(&[u8::try_from(number).unwrap(); 32]).public().clone()
 }
 
 /// A header as the script's terminals write it.
@@ -288,6 +297,7 @@ pub(crate) fn header(sender: Terminal, input_number: u64, receiver: &str) -> Hea
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     }
 }
 
@@ -349,6 +359,7 @@ fn submit(line: &Line<'_>, terminal: Terminal, session: SessionNumber) -> Submit
     }
     header.possible_duplicate = line.has("again");
     header.file = line.pair("file").map(|(number, bytes)| file(number, bytes));
+    header.is_sealed = line.has("sealed");
     let key = public(line.number("key").unwrap_or(1)).id();
     Submit { session, terminal, input_number, message: checked(&header, key) }
 }
@@ -375,7 +386,11 @@ fn grant(line: &Line<'_>) -> GrantKey {
     let grant = KeyGrant {
         network: label(line.value("network").unwrap_or("demo")),
         holder: line.word(1).parse().unwrap(),
-        key: public(line.word(2).parse().unwrap()),
+        key: if line.has("encryption") {
+            encryption(line.word(2).parse().unwrap())
+        } else {
+            public(line.word(2).parse().unwrap())
+        },
         from: LogTime(line.number("from").unwrap_or(0)),
         until: LogTime(line.number("until").unwrap_or(1_000_000)),
     };

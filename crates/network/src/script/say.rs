@@ -224,6 +224,12 @@ impl Stage {
         }
     }
 
+    pub(super) fn say_encryption_keys(&mut self, line: &Line<'_>) {
+        for grant in self.network.encryption_grants(line.word(1).parse().unwrap()) {
+            writeln!(self.said, "  {} of {}", grant.key, grant.holder).unwrap();
+        }
+    }
+
     pub(super) fn say_requests(&mut self) {
         for (relation, record) in self.network.permission_requests() {
             let Relation { sender, receiver, service } = relation;

@@ -64,6 +64,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotTheRequester { record: 1, receiver },
         Refusal::OtherService { record: 1, service: name },
         Refusal::Closed { service: name, lane: Lane::NORMAL, opens_at: LogTime(1) },
+        Refusal::NotSealed { service: name },
+        Refusal::Sealed { service: name },
     ]
 }
 

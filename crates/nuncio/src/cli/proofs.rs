@@ -121,7 +121,7 @@ pub(crate) struct WitnessInit {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
-    /// Make a signing key: in a sealed file, or in a hardware module
+    /// Make a signing key, in a sealed file or in a hardware module, or an encryption key
     #[command(after_help = "Examples:\n  nuncio key new signing.key --passphrase-file pass\n  \
                             nuncio key new signing.key --token bank --label signing-2027 \
                             --module /usr/lib/softhsm/libsofthsm2.so --pin-file pin\n\nWith a \
@@ -161,6 +161,9 @@ pub(crate) struct KeyNew {
     /// The algorithm
     #[arg(long, value_enum, default_value_t = KeyAlgorithm::Ed25519)]
     pub(crate) algorithm: KeyAlgorithm,
+    /// Make a key to which messages are sealed (X-Wing: X25519 with ML-KEM-768) instead
+    #[arg(long, conflicts_with_all = ["algorithm", "token"])]
+    pub(crate) encryption: bool,
     /// The file with the passphrase that seals the key
     #[arg(long, value_name = "FILE", conflicts_with = "token", required_unless_present = "token")]
     pub(crate) passphrase_file: Option<PathBuf>,

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use keys::expiry::{Ending, Nearness};
 use keys::{Kind, Module, Passphrase, Patience, Uri};
-use trust::{KeyGrant, LogTime, NoteSigner, PublicKey, SigningKey};
+use trust::{KeyGrant, LogTime, NoteSigner, OpeningKey, PublicKey, SigningKey};
 
 use crate::cli::{
     Key, KeyExpiry, KeyGrant as GrantOptions, KeyNew, KeySeal, KeyShow, Output, Token,
@@ -57,6 +57,13 @@ fn new(options: &KeyNew, output: Output) -> Result<ExitCode, Failure> {
         }
         (None, Some(file)) => {
             let passphrase = Passphrase::read(file).map_err(anyhow::Error::new)?;
+            if options.encryption {
+                let key = OpeningKey::generate().context("cannot make a key")?;
+                let text = keys::seal_opening(&key, &passphrase).map_err(anyhow::Error::new)?;
+                write_secret(&options.file, &text)?;
+                say(&options.file, Kind::Sealed, key.public(), output);
+                return Ok(ExitCode::SUCCESS);
+            }
             let key = SigningKey::generate(algorithm).context("cannot make a key")?;
             let text = keys::seal(&key, &passphrase).map_err(anyhow::Error::new)?;
             (text, key.public().clone(), Kind::Sealed)
@@ -80,10 +87,18 @@ fn show(options: &KeyShow, output: Output) -> Result<ExitCode, Failure> {
                 trust::Cosigner::from_text(text.trim()).map(|it| it.verifier().key().clone())
             })
             .context("the key is refused")?,
-        Kind::Plain | Kind::Sealed | Kind::Module => {
+        Kind::Module => {
             let key = keys::signing_key(&options.file, Patience::default());
             key.map_err(anyhow::Error::new)?.public().clone()
         }
+        Kind::Plain | Kind::Sealed => match keys::opening_key(&options.file) {
+            Ok(key) => key.public().clone(),
+            // Then it signs.
+            Err(_) => {
+                let key = keys::signing_key(&options.file, Patience::default());
+                key.map_err(anyhow::Error::new)?.public().clone()
+            }
+        },
     };
     say(&options.file, kind, &public, output);
     Ok(ExitCode::SUCCESS)

@@ -39,6 +39,11 @@ pub(crate) fn run(options: &Receipt, output: Output) -> Result<ExitCode, Failure
     } else {
         client.bytes(&path, accept, Duration::ZERO)?
     };
+    if let Some(file) = &options.disclosure {
+        let path = format!("/v1/messages/{}/disclosure", escaped(id));
+        let disclosure = client.bytes(&path, "application/octet-stream", Duration::ZERO)?;
+        fs::write(file, disclosure).with_context(|| format!("cannot write {}", file.display()))?;
+    }
     let Some(file) = &options.to else {
         output::raw(&bytes);
         output::line("");

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use trust::{
-    Contradiction, Equivocation, Header, NetworkKeys, Receipt, ReceiptError, Undelivered, Verified,
-    VerifiedNonDelivery,
+    Contradiction, Disclosure, Equivocation, Header, NetworkKeys, Receipt, ReceiptError,
+    Undelivered, Verified, VerifiedNonDelivery,
 };
 
 use crate::cli::{Output, Verify};
@@ -45,7 +45,10 @@ pub(crate) fn run(options: &Verify, output: Output) -> Result<ExitCode, Failure>
         Failure::new(exit::INVALID, anyhow::Error::new(error).context(words))
     })?;
     let mut matches = None;
-    if let Some(path) = &options.payload {
+    if let (Some(file), Some(path)) = (&options.disclosure, &options.payload) {
+        check_disclosure(file, (&verified, &read(path)?), &keys)?;
+        matches = Some(true);
+    } else if let Some(path) = &options.payload {
         matches = receipt.matches_payload(&read(path)?);
         if matches != Some(true) {
             let words = match matches {
@@ -59,9 +62,34 @@ pub(crate) fn run(options: &Verify, output: Output) -> Result<ExitCode, Failure>
     }
     match output {
         Output::Json => output::json(&document(&receipt, (&verified, &keys), matches)?),
-        Output::Table => print(&verified, matches, &keys),
+        Output::Table => print(&verified, matches, &keys, options.disclosure.is_some()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Checks that the sender signed that the message of a receipt says this.
+fn check_disclosure(
+    file: &Path,
+    (verified, text): (&Verified, &[u8]),
+    keys: &NetworkKeys,
+) -> Result<(), Failure> {
+    let invalid = |error: anyhow::Error| {
+        let words = format!("the receipt is good, but {} does not show this text", file.display());
+        Failure::new(exit::INVALID, error.context(words))
+    };
+    let disclosure = Disclosure::decode(&read(file)?).map_err(|error| invalid(error.into()))?;
+    let accepted = match verified {
+        Verified::Acceptance(accepted) => accepted,
+        Verified::Delivery(parts) => &parts.0,
+        Verified::NonDelivery(parts) => &parts.0,
+        Verified::Refusal(_) => {
+            let words = "a refusal does not prove who sent the message";
+            return Err(Failure::said(exit::INVALID, words));
+        }
+    };
+    let of = (&accepted.header, &accepted.payload);
+    let shown = disclosure.verify(of, accepted.at, text, keys.roots());
+    shown.map_err(|error| invalid(error.into()))
 }
 
 /// The public keys of a network.
@@ -181,12 +209,14 @@ fn document(
     Ok(document)
 }
 
-fn print(verified: &Verified, matches: Option<bool>, keys: &NetworkKeys) {
+fn print(verified: &Verified, matches: Option<bool>, keys: &NetworkKeys, is_sealed: bool) {
     output::line("valid");
     for line in lines(verified).into_iter().chain(witnessed(verified, keys)) {
         output::line(&format!("  {line}"));
     }
-    if matches == Some(true) {
+    if is_sealed {
+        output::line("  the message is sealed, and its sender signed that it says the given file");
+    } else if matches == Some(true) {
         output::line("  the message is the given file, byte for byte");
     }
 }

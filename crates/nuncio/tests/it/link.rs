@@ -184,5 +184,6 @@ pub(crate) fn header(number: u64, payload: &[u8]) -> Header {
         possible_duplicate: false,
         answers: None,
         file: None,
+        is_sealed: false,
     }
 }

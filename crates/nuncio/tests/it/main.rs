@@ -26,6 +26,7 @@ mod receipts;
 mod refusals;
 mod rogue;
 mod sandbox;
+mod sealed;
 mod storm;
 mod traffic;
 mod undelivered;

@@ -95,6 +95,7 @@ impl Bank {
             possible_duplicate: false,
             answers: None,
             file: None,
+            is_sealed: false,
         };
         self.store.outbox.push((header.encode().into(), payload));
         if let Some(link) = &mut self.link {

@@ -21,6 +21,7 @@ fn header() -> Header {
         possible_duplicate: true,
         answers: None,
         file: None,
+        is_sealed: false,
     }
 }
 
@@ -144,7 +145,8 @@ prop_compose! {
         expires_at in prop::option::of(1_u64..),
         reference in "[^\\p{Cc}]{1,35}",
         uetr in prop::option::of(any::<[u8; 16]>()),
-        (priority, monitoring, possible_duplicate) in (0_u8..4, 0_u8..4, any::<bool>()),
+        (priority, monitoring) in (0_u8..4, 0_u8..4),
+        (possible_duplicate, is_sealed) in any::<(bool, bool)>(),
         answers in prop::option::of(any::<u64>()),
         file in prop::option::of(any::<([u8; 32], u64)>()),
     ) -> Header {
@@ -165,6 +167,7 @@ prop_compose! {
             possible_duplicate,
             answers,
             file: file.map(|(digest, bytes)| FileName { digest: Digest(digest), bytes }),
+            is_sealed,
         }
     }
 }

@@ -102,6 +102,8 @@ struct MessageReading {
 struct FileReading {
     sha256: String,
     bytes: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -400,6 +402,7 @@ impl MessageReading {
             file: header
                 .file
                 .map(|file| FileReading { sha256: file.digest.to_string(), bytes: file.bytes }),
+            sealed: header.is_sealed,
         }
     }
 }

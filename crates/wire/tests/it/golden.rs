@@ -10,10 +10,11 @@ use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
     Acknowledge, Answer, Answers, Ask, Bye, Calendar, Calendars, ClockChange, Decline, Delivered,
-    GatewayFrame, GetReport, GetReports, Hello, Hours, HubFrame, LanePosition, LaneState, Lanes,
-    ListCalendars, ListRelationships, ListServices, Message, Offer, Offers, Permission, Permit,
-    Proof, Rejected, Relationship, Relationships, Reply, Report, Reports, Revoke, Service,
-    Services, SetReports, StateOutstanding, Submit, Welcome, ask, offer::Content, reply,
+    EncryptionKeys, GatewayFrame, GetReport, GetReports, Hello, Hours, HubFrame, LanePosition,
+    LaneState, Lanes, ListCalendars, ListEncryptionKeys, ListRelationships, ListServices, Message,
+    Offer, Offers, Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Report,
+    Reports, Revoke, Service, Services, SetReports, StateOutstanding, Submit, Welcome, ask,
+    offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -186,6 +187,7 @@ fn questions_keep_their_bytes() {
     let permit =
         Permit { sender: sender.clone(), service: service.clone(), permission: Some(permission()) };
     let revoke = Revoke { sender, service, reason: "no more".to_owned() };
+    let of = ListEncryptionKeys { institution: "BANKFRPP".to_owned() };
     let outstanding = StateOutstanding { receiver: "BANKFRPP".to_owned(), record: 9 };
     let questions = [
         ("ask_permit", ask::Question::Permit(permit)),
@@ -207,6 +209,7 @@ fn questions_keep_their_bytes() {
             "ask_report",
             ask::Question::GetReport(GetReport { kind: 2, after: String::new(), day: 20_785 }),
         ),
+        ("ask_encryption_keys", ask::Question::ListEncryptionKeys(of)),
     ];
     for (name, question) in questions {
         check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));
@@ -248,10 +251,15 @@ fn replies_keep_their_bytes() {
         clock: vec![ClockChange { from: 0, ahead_minutes: -300 }],
         holidays: vec![20_812],
         file_bytes_max: 0,
+        sealed: false,
     };
+    let sealed = Service { name: "confidential".to_owned(), sealed: true, ..Service::default() };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };
     let relationships = Relationships { relationships: vec![relationship], more: true };
+    let keys = EncryptionKeys { grants: vec![b"a note".as_slice().into()] };
     let answers = [
+        ("reply_encryption_keys", reply::Answer::EncryptionKeys(keys)),
+        ("reply_sealed_service", reply::Answer::Services(Services { services: vec![sealed] })),
         ("reply_recorded", reply::Answer::Recorded(812)),
         ("reply_rejected", reply::Answer::Rejected(rejected)),
         ("reply_relationships", reply::Answer::Relationships(relationships)),

@@ -149,6 +149,7 @@ fn sent(
     }
     tables.outbox.remove(input_number)?;
     tables.outbox_payload.remove(input_number)?;
+    tables.opened.remove(Place::Sent { input_number }.columns())?;
     tables.answers.remove(input_number)?;
     tables.deliveries.remove(input_number)?;
     for kind in [ReceiptKind::Acceptance, ReceiptKind::Refusal] {
@@ -230,6 +231,7 @@ fn received(
     }
     tables.inbox.remove(place)?;
     tables.inbox_payload.remove(place)?;
+    tables.opened.remove(Place::Received { lane, output_number }.columns())?;
     tables.inbox_receipts.remove(place)?;
     tables.inbox_taken.remove(place)?;
     tables.inbox_declined.remove(place)?;

@@ -20,7 +20,7 @@ pub(super) use post::KEPT;
 pub(crate) use post::{Post, Posted};
 #[cfg(test)]
 pub(super) use receive::RECENT_MAX;
-pub(crate) use receive::{Content, Entry, Receive, Received};
+pub(crate) use receive::{Content, Entry, Receive, Received, Text};
 pub(super) use settle::CHECKPOINT;
 pub(crate) use settle::{Settle, Settled};
 pub(crate) use take::{Take, Took};

@@ -10,7 +10,7 @@ use redb::{ReadableTable as _, StorageError};
 use trust::{Digest, Header, LogTime};
 
 use super::damaged;
-use crate::store::records::{Key, OutboxEntry, Place, names};
+use crate::store::records::{Key, OpenedEntry, OutboxEntry, Place, names};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
 
@@ -32,6 +32,8 @@ pub(crate) struct Post {
     pub(crate) payload: bytes::Bytes,
     /// Their SHA-256.
     pub(crate) digest: Digest,
+    /// Where they are sealed: what is within.
+    pub(crate) clear: Option<OpenedEntry>,
     /// When it was checked.
     pub(crate) checked_at: LogTime,
     /// Now.
@@ -97,7 +99,11 @@ impl Post {
         };
         tables.outbox.insert(input_number, entry.encode().as_slice())?;
         tables.outbox_payload.insert(input_number, self.payload.as_ref())?;
-        tables.arrivals.insert(arrival, Place::Sent { input_number }.columns())?;
+        let columns = Place::Sent { input_number }.columns();
+        if let Some(clear) = &self.clear {
+            tables.opened.insert(columns, clear.encode().as_slice())?;
+        }
+        tables.arrivals.insert(arrival, columns)?;
         index(tables, &header, arrival)?;
         let key = Key { request: self.request, input_number, at: self.at };
         tables.keys.insert(self.key.as_str(), key.encode().as_slice())?;

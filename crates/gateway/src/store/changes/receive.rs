@@ -3,12 +3,14 @@
 //! The numbers of a lane have no gap: what is stored here is acknowledged up to its last number.
 
 use redb::{ReadableTable as _, StorageError};
-use trust::{Digest, Header, RecordHead};
+use trust::{Digest, Header, Reason, RecordHead};
 
 use super::post::index;
 use super::settle::remember;
 use super::{Contradiction, Unfit, damaged};
-use crate::store::records::{Answer, Delivery, FileState, InboxEntry, NoticeEntry, Place};
+use crate::store::records::{
+    Answer, Declination, Delivery, FileState, InboxEntry, NoticeEntry, OpenedEntry, Place,
+};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
 
@@ -75,6 +77,28 @@ pub(crate) struct Received {
     pub(crate) payload: bytes::Bytes,
     /// The receipt that proves that the network accepted it.
     pub(crate) receipt: Vec<u8>,
+    /// What it says, where its payload is sealed.
+    pub(crate) content: Text,
+}
+
+/// What a message says.
+#[derive(Debug)]
+pub(crate) enum Text {
+    /// Its payload.
+    Clear,
+    /// What was within, and holds.
+    Opened(Box<OpenedEntry>),
+    /// Nothing that holds: it is declined, and nobody is shown it as good.
+    Declined(Declination),
+}
+
+impl Entry {
+    /// Its number, and why it is declined, if it is.
+    pub(crate) fn declined(&self) -> Option<(u64, Reason)> {
+        let Content::Message(received) = &self.content else { return None };
+        let Text::Declined(declination) = &received.content else { return None };
+        Some((self.output_number, declination.reason.clone()))
+    }
 }
 
 impl Change for Receive {
@@ -163,20 +187,42 @@ fn store(
     let (lane, output_number) = place;
     let arrival = tables.next(counter::ARRIVAL)?;
     tables.next(counter::RECEIVED)?;
-    tables.next(counter::WAITING)?;
     tables.inbox.insert(place, received.entry.encode().as_slice())?;
     tables.inbox_payload.insert(place, received.payload.as_ref())?;
     tables.inbox_receipts.insert(place, received.receipt.as_slice())?;
     let sender = received.header.sender.to_string();
     let name = (sender.as_str(), received.header.input_number);
     tables.inbox_names.insert(name, (lane, output_number, arrival))?;
-    tables.inbox_waiting.insert(arrival, place)?;
-    if received.header.file.is_some() {
+    let is_declined = match &received.content {
+        Text::Clear => {
+            wait(tables, arrival, place)?;
+            false
+        }
+        Text::Opened(opened) => {
+            let columns = Place::Received { lane, output_number }.columns();
+            tables.opened.insert(columns, opened.encode().as_slice())?;
+            wait(tables, arrival, place)?;
+            false
+        }
+        Text::Declined(declination) => {
+            tables.inbox_declined.insert(place, declination.encode().as_slice())?;
+            tables.next(counter::DECIDED)?;
+            true
+        }
+    };
+    if received.header.file.is_some() && !is_declined {
         tables.inbox_files.insert(place, FileState::Fetching.encode().as_slice())?;
         tables.fetching.insert(place, ())?;
     }
     tables.arrivals.insert(arrival, Place::Received { lane, output_number }.columns())?;
     index(tables, &received.header, arrival)
+}
+
+/// A message waits for the back office.
+fn wait(tables: &mut Tables<'_>, arrival: u64, place: (u8, u64)) -> Result<(), StorageError> {
+    tables.next(counter::WAITING)?;
+    tables.inbox_waiting.insert(arrival, place)?;
+    Ok(())
 }
 
 fn deliver(
