@@ -18,7 +18,7 @@ use tonic::{Request, Response, Status, Streaming};
 use trust::{NetworkKeys, NoteSigner, Shard};
 use wire::latest::link_server::{Link, LinkServer};
 use wire::latest::{GatewayFrame, HubFrame};
-use wire::limits::FRAME_BYTES_MAX;
+use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
 use crate::config::{Config, read_text};
 use crate::error::Error;
@@ -94,6 +94,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(STREAM_WINDOW)
+            .max_frame_size(HTTP_FRAME_BYTES_MAX)
             .add_service(service)
             .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
                 let _ = quiet.wait_for(|quiet| *quiet).await;
