@@ -5,7 +5,9 @@ use std::fs;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
 use std::thread;
 
 use document::Rules;
@@ -13,6 +15,7 @@ use journal::{Directory, Options};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 use trust::{NetworkKeys, NoteSigner, Shard};
@@ -309,7 +312,7 @@ struct Service {
 
 #[tonic::async_trait]
 impl Link for Service {
-    type ConnectStream = ReceiverStream<Result<HubFrame, Status>>;
+    type ConnectStream = Frames;
 
     async fn connect(
         &self,
@@ -321,6 +324,23 @@ impl Link for Service {
         };
         let (out, frames) = mpsc::channel(OUTGOING_MAX);
         tokio::spawn(serve(self.hub.clone(), peer, request.into_inner(), out));
-        Ok(Response::new(ReceiverStream::new(frames)))
+        Ok(Response::new(Frames(frames)))
+    }
+}
+
+/// The frames of a link on their way to its peer.
+///
+/// They are boxed: a channel has room for 32 of them from the beginning, and most links are silent.
+#[derive(Debug)]
+struct Frames(mpsc::Receiver<Box<HubFrame>>);
+
+impl Stream for Frames {
+    type Item = Result<HubFrame, Status>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<HubFrame, Status>>> {
+        self.0.poll_recv(context).map(|frame| frame.map(|frame| Ok(*frame)))
     }
 }
