@@ -62,7 +62,7 @@ pub(crate) async fn serve(
                 },
                 Err(_closed) => Next::End(CloseReason::LinkLost),
             },
-            frame = frames.next() => match frame {
+            frame = frames.next(), if link.takes_more() => match frame {
                 Some(Ok(frame)) => match link.take(frame) {
                     Taken::Work(asked) => match work.send(asked).await {
                         Ok(()) => Next::Serve,
