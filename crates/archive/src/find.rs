@@ -2,16 +2,21 @@
 //!
 //! Names are hashes, so a record is compared with what was asked before it counts.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use iso::Institution;
 use journal::{Medium, Reader, Record};
-use redb::ReadTransaction;
+use redb::{ReadTransaction, ReadableTable};
 use trust::{Accepted, Header, Lane, LogTime, RecordKind, Refused};
 
 use crate::error::Error;
-use crate::fold::{HELD, REFUSED, institution, of_reference, of_uetr, terminal};
-use crate::volume::{EVENTS, MESSAGES, NAMES, PLACE, RECEIVED, RELEASED, SENT, TAKEN, Volume};
+use crate::fold::{
+    HELD, NAME_BYTES, REFUSED, first_byte, institution, of_reference, of_uetr, terminal,
+};
+use crate::volume::{
+    BLOCKS, EVENTS, MESSAGES, NAMES, PLACE, RECEIVED, RELEASED, Run, SENT, TAKEN, Volume,
+};
 use crate::{By, Found, Query};
 
 /// How many rows of one volume are looked at before anything is read from the journal.
@@ -61,88 +66,167 @@ pub(crate) fn find<M: Medium>(
 fn rows(read: &ReadTransaction, query: &Query, from: u64) -> Result<Vec<u64>, Error> {
     match &query.by {
         By::Id { terminal: sender, input_number } => {
-            let sent = read.open_table(SENT)?;
-            let found = sent.get((terminal(*sender), *input_number))?;
-            Ok(found.map(|it| it.value()).filter(|it| *it >= from).into_iter().collect())
+            let runs = Runs { table: read.open_table(SENT)?, key: |it| (terminal(*sender), it) };
+            let found = runs.record_of(*input_number, |key| key.1)?;
+            Ok(found.filter(|it| *it >= from).into_iter().collect())
         }
         By::Reference(reference) => names(read, of_reference(reference), from),
         By::Uetr(uetr) => names(read, of_uetr(uetr.as_bytes()), from),
         By::Sent { terminal: sender, first, last } => {
-            let table = read.open_table(SENT)?;
-            let key = |number| (terminal(*sender), number);
-            let Some(span) = span(table.range(key(*first)..=key(*last.max(first)))?, |it| it.1)?
-            else {
-                return Ok(Vec::new());
-            };
-            let low = begin(span, from, |number| {
-                Ok(table.get(key(number))?.map(|record| record.value()))
-            })?;
-            let rows = table.range(key(low)..=key(*last.max(&low)))?.take(ROWS_MAX);
-            rows.map(|row| Ok(row?.1.value())).filter(|it| behind(it, from)).collect()
+            let runs = Runs { table: read.open_table(SENT)?, key: |it| (terminal(*sender), it) };
+            runs.records((*first, *last), from, |key| key.1)
         }
         By::Received { institution: receiver, lane, first, last } => {
-            let table = read.open_table(RECEIVED)?;
             let key = |number| (institution(*receiver), lane.0, number);
+            let runs = Runs { table: read.open_table(RECEIVED)?, key };
             if read.open_table(PLACE)?.get(RELEASED)?.is_some() {
-                let rows = table.range(key(*first)..=key(*last.max(first)))?;
-                let rows = rows.map(|row| Ok(row?.1.value())).filter(|it| behind(it, from));
-                let mut rows = rows.collect::<Result<Vec<u64>, Error>>()?;
-                rows.sort_unstable();
-                rows.truncate(ROWS_MAX);
-                return Ok(rows);
+                return runs.records_of_all((*first, *last), from, |key| key.2);
             }
-            let Some(span) = span(table.range(key(*first)..=key(*last.max(first)))?, |it| it.2)?
-            else {
-                return Ok(Vec::new());
-            };
-            let low = begin(span, from, |number| {
-                Ok(table.get(key(number))?.map(|record| record.value()))
-            })?;
-            let rows = table.range(key(low)..=key(*last.max(&low)))?.take(ROWS_MAX);
-            rows.map(|row| Ok(row?.1.value())).filter(|it| behind(it, from)).collect()
+            runs.records((*first, *last), from, |key| key.2)
         }
     }
 }
 
-fn behind(row: &Result<u64, Error>, from: u64) -> bool {
-    row.as_ref().map_or(true, |record| *record >= from)
+/// The runs of one terminal or one lane.
+struct Runs<T, K> {
+    table: T,
+    /// The key of the run that begins with a number.
+    key: K,
+}
+
+/// A run: its first number, its first record, how many there are.
+#[derive(Clone, Copy)]
+struct Numbers {
+    number: u64,
+    record: u64,
+    count: u64,
+}
+
+impl<T, K, Key> Runs<T, K>
+where
+    Key: redb::Key + 'static + for<'a> Borrow<Key::SelfType<'a>>,
+    T: ReadableTable<Key, Run>,
+    K: Fn(u64) -> Key,
+{
+    /// The last run that begins with this number or before it.
+    fn at(
+        &self,
+        number: u64,
+        number_of: impl Fn(Key::SelfType<'_>) -> u64,
+    ) -> Result<Option<Numbers>, Error> {
+        let (lowest, highest) = ((self.key)(0), (self.key)(number));
+        let run = self.table.range(lowest..=highest)?.next_back().transpose()?;
+        Ok(run.map(|(key, run)| {
+            let (record, count) = run.value();
+            Numbers { number: number_of(key.value()), record, count }
+        }))
+    }
+
+    /// The record of a number.
+    fn record_of(
+        &self,
+        number: u64,
+        number_of: impl Fn(Key::SelfType<'_>) -> u64,
+    ) -> Result<Option<u64>, Error> {
+        let run = self.at(number, number_of)?;
+        let covers = run.filter(|run| number - run.number < run.count);
+        Ok(covers.map(|run| run.record + (number - run.number)))
+    }
+
+    /// The records from one on of a range of numbers, by rising number.
+    fn records(
+        &self,
+        (first, last): (u64, u64),
+        from: u64,
+        number_of: impl Fn(Key::SelfType<'_>) -> u64 + Copy,
+    ) -> Result<Vec<u64>, Error> {
+        let (mut records, last) = (Vec::new(), last.max(first));
+        let mut number = self.begin((first, last), from, number_of)?;
+        while records.len() < ROWS_MAX && number <= last {
+            let Some(run) = self.at(number, number_of)? else { break };
+            if number - run.number >= run.count {
+                // A number without a record: the next run begins above it.
+                let (lowest, highest) = ((self.key)(number), (self.key)(last));
+                let Some(next) = self.table.range(lowest..=highest)?.next() else { break };
+                number = number_of(next?.0.value());
+                continue;
+            }
+            let end = last.min(run.number + run.count - 1);
+            let of = |number| run.record + (number - run.number);
+            let room = ROWS_MAX - records.len();
+            records.extend((number..=end).map(of).filter(|it| *it >= from).take(room));
+            let Some(next) = end.checked_add(1) else { break };
+            number = next;
+        }
+        Ok(records)
+    }
+
+    /// The records from one on of a range of numbers, by rising record: where messages were released,
+    /// numbers and records do not rise together, so all of them are looked at.
+    fn records_of_all(
+        &self,
+        (first, last): (u64, u64),
+        from: u64,
+        number_of: impl Fn(Key::SelfType<'_>) -> u64 + Copy,
+    ) -> Result<Vec<u64>, Error> {
+        let last = last.max(first);
+        let begin = self.at(first, number_of)?.map_or(first, |run| run.number);
+        let mut records = Vec::new();
+        for run in self.table.range((self.key)(begin)..=(self.key)(last))? {
+            let (key, run) = run?;
+            let (number, (record, count)) = (number_of(key.value()), run.value());
+            let numbers = first.max(number)..=last.min(number + (count - 1));
+            records.extend(numbers.map(|it| record + (it - number)).filter(|it| *it >= from));
+        }
+        records.sort_unstable();
+        records.truncate(ROWS_MAX);
+        Ok(records)
+    }
+
+    /// The number with which the records begin that are not before one: numbers and records rise
+    /// together, so it is found by halves.
+    fn begin(
+        &self,
+        (first, last): (u64, u64),
+        from: u64,
+        number_of: impl Fn(Key::SelfType<'_>) -> u64 + Copy,
+    ) -> Result<u64, Error> {
+        let Some(end) = self.at(last, number_of)? else { return Ok(first) };
+        let (mut low, mut high) = (first, last.min(end.number + (end.count - 1)).max(first));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.record_of(middle, number_of)? {
+                Some(record) if record >= from => high = middle,
+                Some(_) | None => low = middle + 1,
+            }
+        }
+        Ok(low)
+    }
 }
 
 fn names(read: &ReadTransaction, name: u64, from: u64) -> Result<Vec<u64>, Error> {
     let table = read.open_table(NAMES)?;
     let rows = table.range((name, from)..=(name, u64::MAX))?.take(ROWS_MAX);
-    rows.map(|row| Ok(row?.0.value().1)).collect()
-}
-
-/// The first and the last number of some rows.
-fn span<K: redb::Key + 'static>(
-    mut rows: redb::Range<'_, K, u64>,
-    number: impl Fn(K::SelfType<'_>) -> u64,
-) -> Result<Option<(u64, u64)>, Error> {
-    let Some(lowest) = rows.next() else { return Ok(None) };
-    let low = number(lowest?.0.value());
-    let high = match rows.next_back() {
-        Some(highest) => number(highest?.0.value()),
-        None => low,
-    };
-    Ok(Some((low, high)))
-}
-
-/// The number with which the rows begin whose records are not before one: numbers and records rise
-/// together, so it is found by halves.
-fn begin(
-    (mut low, mut high): (u64, u64),
-    from: u64,
-    record_of: impl Fn(u64) -> Result<Option<u64>, Error>,
-) -> Result<u64, Error> {
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match record_of(middle)? {
-            Some(record) if record >= from => high = middle,
-            Some(_) | None => low = middle + 1,
+    let mut found = rows.map(|row| Ok(row?.0.value().1)).collect::<Result<Vec<u64>, Error>>()?;
+    let alone = found.len();
+    let (blocks, byte) = (read.open_table(BLOCKS)?, first_byte(name));
+    for block in blocks.range((byte, 0)..=(byte, u64::MAX))? {
+        let block = block?.1;
+        let (names, _rest) = block.value().as_chunks::<NAME_BYTES>();
+        let wanted = (u128::from(name) << 64) | u128::from(from);
+        let begin = names.partition_point(|it| u128::from_be_bytes(*it) < wanted);
+        let behind = names.get(begin..).unwrap_or_default().iter();
+        let ours =
+            behind.map(|it| u128::from_be_bytes(*it)).take_while(|it| it >> 64 == name.into());
+        found.extend(ours.map(|it| u64::try_from(it & u128::from(u64::MAX)).unwrap_or(0)));
+        // Blocks stand by rising record, so the lowest are all here.
+        if found.len() - alone >= ROWS_MAX {
+            break;
         }
     }
-    Ok(low)
+    found.sort_unstable();
+    found.truncate(ROWS_MAX);
+    Ok(found)
 }
 
 /// The record, if it is one that was asked for.
@@ -165,12 +249,10 @@ fn wanted(record: Record, query: &Query) -> Option<Record> {
 
 /// The header of a message, if its record has one that can be read.
 fn header_of(record: &Record) -> Option<Header> {
-    let header = if record.head.kind == RecordKind::ACCEPTED {
-        Accepted::decode(&record.meta).ok()?.header
-    } else {
-        Refused::decode(&record.meta).ok()?.header?
-    };
-    Header::decode(&header).ok()
+    if record.head.kind == RecordKind::ACCEPTED {
+        return Header::decode(Accepted::header_in(&record.meta).ok()?).ok();
+    }
+    Header::decode(&Refused::decode(&record.meta).ok()?.header?).ok()
 }
 
 /// Who sent a message, and who was to get it: a refused one concerns only its sender.
@@ -180,6 +262,15 @@ fn parties(record: &Record, header: Option<&Header>) -> [Option<Institution>; 2]
         return [sender, header.map(|it| it.receiver.institution())];
     }
     [Refused::decode(&record.meta).ok().map(|it| it.terminal.institution()), None]
+}
+
+/// The lane of a message and its number there, as one volume knows them.
+fn row_of(read: &ReadTransaction, sequence: u64) -> Result<Option<(u8, u64)>, Error> {
+    let run = read.open_table(MESSAGES)?.range(..=sequence)?.next_back().transpose()?;
+    Ok(run.and_then(|(first, run)| {
+        let (after, (lane, number, count)) = (sequence - first.value(), run.value());
+        (after < count).then(|| (lane, number + after))
+    }))
 }
 
 /// The lane of a message and its number there, as far as it has one: one that was held may have got
@@ -192,8 +283,8 @@ fn placed(
     let mut row = row.filter(|(lane, _)| *lane != REFUSED);
     if row.is_some_and(|(lane, _)| lane == HELD) {
         for volume in volumes {
-            let later = volume.read()?.open_table(MESSAGES)?.get(sequence)?;
-            row = later.map(|it| it.value()).filter(|(lane, _)| *lane != HELD).or(row);
+            let later = row_of(&volume.read()?, sequence)?;
+            row = later.filter(|(lane, _)| *lane != HELD).or(row);
         }
     }
     let row = row.filter(|(lane, _)| *lane != HELD);
@@ -208,7 +299,7 @@ fn story<M: Medium>(
     journal: &Reader<M>,
 ) -> Result<Found, Error> {
     let sequence = record.head.sequence;
-    let row = read.open_table(MESSAGES)?.get(sequence)?.map(|row| row.value());
+    let row = row_of(read, sequence)?;
     let place = placed(volumes, sequence, row)?;
     let is_accepted = row.is_some_and(|(lane, _)| lane != REFUSED);
     let receiver = header_of(&record).map(|header| institution(header.receiver.institution()));

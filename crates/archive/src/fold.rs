@@ -12,8 +12,8 @@ use trust::{
 
 use crate::error::Error;
 use crate::volume::{
-    EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED, RELEASED,
-    RULES, SENT, TAKEN, Volume, beginning,
+    BLOCKS, EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED,
+    RELEASED, RULES, Run, SENT, TAKEN, Volume, beginning,
 };
 
 /// What stands for the lane of a message that was refused.
@@ -22,11 +22,23 @@ pub(crate) const REFUSED: u8 = u8::MAX;
 /// What stands for the lane of a message that waits for the opening of its service.
 pub(crate) const HELD: u8 = u8::MAX - 1;
 
+/// From how many names on a batch puts them into blocks: fewer are found faster as rows.
+const BLOCK_NAMES_MIN: usize = 4_096;
+/// How many bytes a name has in a block.
+pub(crate) const NAME_BYTES: usize = 16;
+
+/// Consecutive numbers in consecutive records.
+#[derive(Clone, Copy)]
+struct Growing {
+    number: u64,
+    run: Run,
+}
+
 /// The tables of a volume, open for writing, and what is written when all records are in.
 struct Rows<'t> {
-    messages: Table<'t, u64, (u8, u64)>,
-    sent: Table<'t, ([u8; 9], u64), u64>,
-    received: Table<'t, ([u8; 8], u8, u64), u64>,
+    messages: Table<'t, u64, (u8, u64, u64)>,
+    sent: Table<'t, ([u8; 9], u64), Run>,
+    received: Table<'t, ([u8; 8], u8, u64), Run>,
     lanes: Table<'t, ([u8; 8], u8), u64>,
     taken: Table<'t, ([u8; 8], u8, u64), (u64, u64)>,
     events: Table<'t, (u64, u64), ()>,
@@ -37,6 +49,10 @@ struct Rows<'t> {
     released: bool,
     /// The last output numbers that are not in `lanes` yet.
     last: BTreeMap<([u8; 8], u8), u64>,
+    /// Runs that may go on: of messages by their lane, of terminals, of lanes.
+    placed: Option<(u8, Growing)>,
+    sending: BTreeMap<[u8; 9], Growing>,
+    receiving: BTreeMap<([u8; 8], u8), Growing>,
     /// Names that are not in their table yet: sorted, they go in with less work.
     names: Vec<(u64, u64)>,
 }
@@ -63,6 +79,9 @@ where
             schedules: Schedules::default(),
             released: false,
             last: BTreeMap::new(),
+            placed: None,
+            sending: BTreeMap::new(),
+            receiving: BTreeMap::new(),
             names: Vec::new(),
         };
         rows.read_rules()?;
@@ -76,10 +95,20 @@ where
             let first_at = seen.map_or(record.head.at, |(_, first_at)| first_at);
             seen = Some((record, first_at));
         }
+        rows.end_runs()?;
         rows.names.sort_unstable();
-        let mut names = transaction.open_table(NAMES)?;
-        for name in &rows.names {
-            names.insert(name, ())?;
+        rows.names.dedup();
+        if rows.names.len() < BLOCK_NAMES_MIN {
+            let mut names = transaction.open_table(NAMES)?;
+            for name in &rows.names {
+                names.insert(name, ())?;
+            }
+        } else {
+            let mut blocks = transaction.open_table(BLOCKS)?;
+            for block in rows.names.chunk_by(|(one, _), (next, _)| one >> 56 == next >> 56) {
+                let first = block.first().map_or(0, |(hash, _)| first_byte(*hash));
+                blocks.insert((first, expected), block_of(block).as_slice())?;
+            }
         }
         for (key, last) in &rows.last {
             rows.lanes.insert(key, last)?;
@@ -108,14 +137,14 @@ impl Rows<'_> {
         let odd = || Error::Record { sequence, kind: kind.0 };
         match kind {
             RecordKind::ACCEPTED => {
-                let accepted = Accepted::decode(&record.meta).map_err(|_| odd())?;
-                let header = Header::decode(&accepted.header).map_err(|_| odd())?;
+                let header = Accepted::header_in(&record.meta).map_err(|_| odd())?;
+                let header = Header::decode(header).map_err(|_| odd())?;
                 self.accepted(record, &header)?;
             }
             RecordKind::REFUSED => {
                 let refused = Refused::decode(&record.meta).map_err(|_| odd())?;
-                self.messages.insert(sequence, (REFUSED, 0))?;
-                self.sent.insert((terminal(refused.terminal), refused.input_number), sequence)?;
+                self.place(sequence, (REFUSED, 0))?;
+                self.send(terminal(refused.terminal), refused.input_number, sequence)?;
                 let header = refused.header.as_deref().and_then(|it| Header::decode(it).ok());
                 if let Some(header) = header {
                     self.name(sequence, &header);
@@ -145,30 +174,76 @@ impl Rows<'_> {
     fn accepted(&mut self, record: &Record, header: &Header) -> Result<(), Error> {
         let (sequence, at) = (record.head.sequence, record.head.at);
         let lane = Lane::from(header.priority);
-        self.sent.insert((terminal(header.sender), header.input_number), sequence)?;
+        self.send(terminal(header.sender), header.input_number, sequence)?;
         self.name(sequence, header);
         if let Some(request) = header.answers {
             // It says what became of the request.
             self.events.insert((request, sequence), ())?;
         }
         if self.schedules.held_until(at, header.service, lane).is_some() {
-            // It gets its number when its service opens.
-            self.messages.insert(sequence, (HELD, 0))?;
+            // It gets its number when its service opens. A run would hide what is said of it then.
+            self.messages.insert(sequence, (HELD, 0, 1))?;
             return Ok(());
         }
-        self.enters(sequence, (institution(header.receiver.institution()), lane.0))
+        let key = (institution(header.receiver.institution()), lane.0);
+        let output_number = self.enters(sequence, key)?;
+        self.place(sequence, (lane.0, output_number))?;
+        Ok(())
     }
 
     /// Gives a message the next number of a lane.
-    fn enters(&mut self, sequence: u64, key: ([u8; 8], u8)) -> Result<(), Error> {
+    fn enters(&mut self, sequence: u64, key: ([u8; 8], u8)) -> Result<u64, Error> {
         let last = match self.last.get(&key) {
             Some(last) => *last,
             None => self.lanes.get(key)?.map_or(0, |last| last.value()),
         };
         let output_number = last + 1;
         self.last.insert(key, output_number);
-        self.messages.insert(sequence, (key.1, output_number))?;
-        self.received.insert((key.0, key.1, output_number), sequence)?;
+        if let Some(ended) = grow(&mut self.receiving, key, output_number, sequence) {
+            self.received.insert((key.0, key.1, ended.number), ended.run)?;
+        }
+        Ok(output_number)
+    }
+
+    /// A message has its place in a lane, or was refused.
+    fn place(&mut self, sequence: u64, (lane, number): (u8, u64)) -> Result<(), StorageError> {
+        if let Some((of, growing)) = &mut self.placed
+            && *of == lane
+            && growing.run.0 + growing.run.1 == sequence
+            && (lane == REFUSED || growing.number + growing.run.1 == number)
+        {
+            growing.run.1 += 1;
+            return Ok(());
+        }
+        self.end_place()?;
+        self.placed = Some((lane, Growing { number, run: (sequence, 1) }));
+        Ok(())
+    }
+
+    fn end_place(&mut self) -> Result<(), StorageError> {
+        if let Some((lane, Growing { number, run: (first, count) })) = self.placed.take() {
+            self.messages.insert(first, (lane, number, count))?;
+        }
+        Ok(())
+    }
+
+    /// A terminal has sent a message.
+    fn send(&mut self, by: [u8; 9], number: u64, sequence: u64) -> Result<(), StorageError> {
+        if let Some(ended) = grow(&mut self.sending, by, number, sequence) {
+            self.sent.insert((by, ended.number), ended.run)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the runs that may have gone on.
+    fn end_runs(&mut self) -> Result<(), StorageError> {
+        self.end_place()?;
+        for (by, it) in std::mem::take(&mut self.sending) {
+            self.sent.insert((by, it.number), it.run)?;
+        }
+        for ((to, lane), it) in std::mem::take(&mut self.receiving) {
+            self.received.insert((to, lane, it.number), it.run)?;
+        }
         Ok(())
     }
 
@@ -186,7 +261,8 @@ impl Rows<'_> {
             let key = (institution(released.receiver), released.lane.0);
             self.released = true;
             for message in &released.messages {
-                self.enters(*message, key)?;
+                let output_number = self.enters(*message, key)?;
+                self.messages.insert(*message, (key.1, output_number, 1))?;
                 self.events.insert((*message, sequence), ())?;
             }
         } else if let Event::ServiceDefined(_)
@@ -240,6 +316,39 @@ impl Rows<'_> {
         }
         Ok(())
     }
+}
+
+/// Takes the next number into its run; gives the run that it does not continue, if there is one.
+fn grow<K: Ord>(
+    runs: &mut BTreeMap<K, Growing>,
+    key: K,
+    number: u64,
+    sequence: u64,
+) -> Option<Growing> {
+    if let Some(growing) = runs.get_mut(&key) {
+        let Growing { number: first, run: (record, count) } = growing;
+        if *first + *count == number && *record + *count == sequence {
+            *count += 1;
+            return None;
+        }
+    }
+    runs.insert(key, Growing { number, run: (sequence, 1) })
+}
+
+/// The first byte of a hash, by which names are put into blocks.
+pub(crate) fn first_byte(hash: u64) -> u8 {
+    let [first, ..] = hash.to_be_bytes();
+    first
+}
+
+/// The bytes of a block.
+fn block_of(names: &[(u64, u64)]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(names.len() * NAME_BYTES);
+    for (hash, record) in names {
+        bytes.extend_from_slice(&hash.to_be_bytes());
+        bytes.extend_from_slice(&record.to_be_bytes());
+    }
+    bytes
 }
 
 /// The name under which messages with a reference are found.

@@ -1,17 +1,24 @@
 //! One volume: the tables of some consecutive records, in a file of its own.
 //!
 //! ```text
-//! messages   record                               -> lane, output number; lane 255: refused,
-//!                                                    254: held until its service opens
-//! sent       (terminal 9, input number)           -> record
-//! received   (institution 8, lane, output number) -> record
+//! messages   first record                               -> lane, first output number, count
+//! sent       (terminal 9, first input number)           -> first record, count
+//! received   (institution 8, lane, first output number) -> first record, count
 //! lanes      (institution 8, lane)                -> last output number, here or before
 //! names      (hash, record)                       -> nothing      references and transactions
+//! blocks     (first byte of hashes, record)       -> many names   the same, of large batches
 //! taken      (institution 8, lane, last number)   -> first number, record of the acknowledgement
 //! events     (record of a message, record)        -> nothing      what else became of it
 //! rules      (0 or kind of a record, name)        -> kind 2, meta: services and calendars
 //! place      name                                 -> number
 //! ```
+//!
+//! The first three hold *runs*: consecutive numbers in consecutive records, as the messages of one
+//! frame have them, are one row. In `messages` lane 255 says that they were refused, and 254 that one is
+//! held until its service opens; such a one is a row alone.
+//!
+//! A block holds the names of one batch whose hashes begin with one byte: `hash u64 || record u64`
+//! each, big-endian and sorted; its key names the first record of the batch.
 //!
 //! `taken` and `events` stand in the volume of the record that says so, which may be a later one than
 //! that of the message. A message that was held has its lane and number in the volume of the record
@@ -28,12 +35,17 @@ use trust::{Digest, LogTime};
 
 use crate::error::Error;
 
-pub(crate) const MESSAGES: TableDefinition<'_, u64, (u8, u64)> = TableDefinition::new("messages");
-pub(crate) const SENT: TableDefinition<'_, ([u8; 9], u64), u64> = TableDefinition::new("sent");
-pub(crate) const RECEIVED: TableDefinition<'_, ([u8; 8], u8, u64), u64> =
+/// The first record of a run, and how many it has.
+pub(crate) type Run = (u64, u64);
+
+pub(crate) const MESSAGES: TableDefinition<'_, u64, (u8, u64, u64)> =
+    TableDefinition::new("messages");
+pub(crate) const SENT: TableDefinition<'_, ([u8; 9], u64), Run> = TableDefinition::new("sent");
+pub(crate) const RECEIVED: TableDefinition<'_, ([u8; 8], u8, u64), Run> =
     TableDefinition::new("received");
 pub(crate) const LANES: TableDefinition<'_, ([u8; 8], u8), u64> = TableDefinition::new("lanes");
 pub(crate) const NAMES: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("names");
+pub(crate) const BLOCKS: TableDefinition<'_, (u8, u64), &[u8]> = TableDefinition::new("blocks");
 pub(crate) const TAKEN: TableDefinition<'_, ([u8; 8], u8, u64), (u64, u64)> =
     TableDefinition::new("taken");
 pub(crate) const EVENTS: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("events");
@@ -98,6 +110,7 @@ impl Volume {
             transaction.open_table(SENT)?;
             transaction.open_table(RECEIVED)?;
             transaction.open_table(NAMES)?;
+            transaction.open_table(BLOCKS)?;
             transaction.open_table(TAKEN)?;
             transaction.open_table(EVENTS)?;
             let mut lanes = transaction.open_table(LANES)?;

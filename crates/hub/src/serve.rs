@@ -9,7 +9,7 @@ use std::time::Duration;
 use network::CloseReason;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamExt as _;
-use tonic::{Status, Streaming};
+use tonic::Streaming;
 use wire::latest::{GatewayFrame, HubFrame};
 
 use crate::pipeline::ingress::{Conversation, Next, Taken};
@@ -21,7 +21,7 @@ use crate::work::Work;
 const HELLO_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// What goes out on a link.
-pub(crate) type Outgoing = mpsc::Sender<Result<HubFrame, Status>>;
+pub(crate) type Outgoing = mpsc::Sender<Box<HubFrame>>;
 
 /// What a link needs of the hub.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub(crate) async fn serve(
             permit = out.reserve(), if link.has_something() => match permit {
                 Ok(permit) => match link.next_frame() {
                     Ok(Some(frame)) => {
-                        permit.send(Ok(frame));
+                        permit.send(Box::new(frame));
                         Next::Serve
                     }
                     Ok(None) => Next::Serve,
@@ -62,7 +62,7 @@ pub(crate) async fn serve(
                 },
                 Err(_closed) => Next::End(CloseReason::LinkLost),
             },
-            frame = frames.next() => match frame {
+            frame = frames.next(), if link.takes_more() => match frame {
                 Some(Ok(frame)) => match link.take(frame) {
                     Taken::Work(asked) => match work.send(asked).await {
                         Ok(()) => Next::Serve,
@@ -81,7 +81,7 @@ pub(crate) async fn serve(
     }
     // The last words go out if the peer reads them; nobody waits for that.
     for frame in link.last_words() {
-        let _ = out.try_send(Ok(frame));
+        let _ = out.try_send(Box::new(frame));
     }
     if let Next::End(reason) = next
         && let Some(closing) = link.close(reason)

@@ -5,7 +5,9 @@ use std::fs;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
 use std::thread;
 
 use document::Rules;
@@ -14,12 +16,13 @@ use network::Rejection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 use trust::{NetworkKeys, NoteSigner, Shard};
 use wire::latest::link_server::{Link, LinkServer};
 use wire::latest::{GatewayFrame, HubFrame};
-use wire::limits::FRAME_BYTES_MAX;
+use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
 use crate::config::{Config, read_text};
 use crate::error::Error;
@@ -99,6 +102,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(STREAM_WINDOW)
+            .max_frame_size(HTTP_FRAME_BYTES_MAX)
             .add_service(service)
             .add_service(files::service(hub.clone(), ledger))
             .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
@@ -334,7 +338,7 @@ struct Service {
 
 #[tonic::async_trait]
 impl Link for Service {
-    type ConnectStream = ReceiverStream<Result<HubFrame, Status>>;
+    type ConnectStream = Frames;
 
     async fn connect(
         &self,
@@ -346,6 +350,23 @@ impl Link for Service {
         };
         let (out, frames) = mpsc::channel(OUTGOING_MAX);
         tokio::spawn(serve(self.hub.clone(), peer, request.into_inner(), out));
-        Ok(Response::new(ReceiverStream::new(frames)))
+        Ok(Response::new(Frames(frames)))
+    }
+}
+
+/// The frames of a link on their way to its peer.
+///
+/// They are boxed: a channel has room for 32 of them from the beginning, and most links are silent.
+#[derive(Debug)]
+struct Frames(mpsc::Receiver<Box<HubFrame>>);
+
+impl Stream for Frames {
+    type Item = Result<HubFrame, Status>;
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<HubFrame, Status>>> {
+        self.0.poll_recv(context).map(|frame| frame.map(|frame| Ok(*frame)))
     }
 }

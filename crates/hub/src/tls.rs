@@ -27,6 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 use trust::NetworkName;
+use wire::ahead::Ahead;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -88,7 +89,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
 /// A connection whose certificate names a terminal of this network.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<Ahead<TcpStream>>,
     peer: Peer,
 }
 
@@ -214,21 +215,22 @@ async fn shake_hands(
     (acceptor, authority): (&TlsAcceptor, &[CertificateDer<'static>]),
     stream: TcpStream,
     network: NetworkName,
-) -> Option<(TlsStream<TcpStream>, Terminal)> {
+) -> Option<(TlsStream<Ahead<TcpStream>>, Terminal)> {
     let address = stream.peer_addr().ok()?;
     stream.set_nodelay(true).ok()?;
     keep_alive(&stream).ok()?;
-    let stream = match tokio::time::timeout(HANDSHAKE_TIME_MAX, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
-            tracing::info!(%address, %error, "handshake failed");
-            return None;
-        }
-        Err(_elapsed) => {
-            tracing::info!(%address, "handshake took too long");
-            return None;
-        }
-    };
+    let stream =
+        match tokio::time::timeout(HANDSHAKE_TIME_MAX, acceptor.accept(Ahead::new(stream))).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                tracing::info!(%address, %error, "handshake failed");
+                return None;
+            }
+            Err(_elapsed) => {
+                tracing::info!(%address, "handshake took too long");
+                return None;
+            }
+        };
     let (certificate, others) = stream.get_ref().1.peer_certificates()?.split_first()?;
     if !others.iter().all(|other| authority.contains(other)) {
         tracing::warn!(%address, "certificate is not signed by the network's authority itself");

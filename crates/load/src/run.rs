@@ -66,6 +66,9 @@ pub struct Plan {
     pub frame: usize,
     /// How many messages a second are made by all senders; as many as answers allow, if nothing.
     pub rate: Option<f64>,
+    /// Whether the client after the senders floods: it sends as many as answers allow, to the one
+    /// after it, and its latencies do not count.
+    pub flood: bool,
     /// How long messages are sent before they count.
     pub warm_up: Duration,
     /// How long they count.
@@ -173,48 +176,65 @@ impl Load {
     ///
     /// The first client that fails.
     pub async fn run(self, plan: Plan, mut mark: impl FnMut(bool)) -> Result<Report, Error> {
-        let terminals: Vec<_> =
-            self.credentials.iter().take(plan.senders).map(|it| it.terminal).collect();
+        let mut running = self.begin(&plan)?;
+        guard(&mut running.tasks, plan.warm_up).await?;
+        running.tally.count_from_now();
+        mark(true);
+        let counted = now();
+        guard(&mut running.tasks, plan.measure).await?;
+        running.tally.count_until_now();
+        let measured = counted.elapsed();
+        mark(false);
+        running.end(measured).await
+    }
+
+    /// Sends as planned until so many messages are delivered, whatever the plan says of time.
+    ///
+    /// `look` is called a few times a second with how many are delivered by then.
+    ///
+    /// # Errors
+    ///
+    /// The first client that fails.
+    pub async fn grow(
+        self,
+        plan: Plan,
+        messages: u64,
+        mut look: impl FnMut(u64),
+    ) -> Result<Report, Error> {
+        let mut running = self.begin(&plan)?;
+        running.tally.count_from_now();
+        let begun = now();
+        loop {
+            let delivered = running.tally.delivered.load(Ordering::Relaxed);
+            look(delivered);
+            if delivered >= messages {
+                break;
+            }
+            guard(&mut running.tasks, LOOK_EVERY).await?;
+        }
+        running.tally.count_until_now();
+        running.end(begun.elapsed()).await
+    }
+
+    /// Lets all clients begin.
+    fn begin(self, plan: &Plan) -> Result<Running, Error> {
+        let busy = plan.senders + usize::from(plan.flood);
+        let terminals: Vec<_> = self.credentials.iter().take(busy).map(|it| it.terminal).collect();
         let keys = self.credentials.first().map(|it| it.keys.clone());
         let start = now();
-        let tally = Arc::new(Tally::new(start, &terminals));
+        let tally = Arc::new(Tally::new(start, &terminals, plan.flood.then_some(plan.senders)));
         let pace = plan.rate.map(|rate| Pace::new(rate, plan.senders));
         if let Some(pace) = &pace {
             pace.start(start)?;
         }
         let (phase, phases) = watch::channel(Phase::Send);
         let mut tasks = JoinSet::new();
-        let sources = sources(&plan, &self.credentials, pace.as_ref());
+        let sources = sources(plan, &self.credentials, pace.as_ref());
         for (place, (client, source)) in self.clients.into_iter().zip(sources).enumerate() {
             let source = source.map(|source| (place, source));
             tasks.spawn(client.run(source, Arc::clone(&tally), phases.clone()));
         }
-        guard(&mut tasks, plan.warm_up).await?;
-        tally.count_from_now();
-        mark(true);
-        let counted = now();
-        guard(&mut tasks, plan.measure).await?;
-        tally.count_until_now();
-        let measured = counted.elapsed();
-        mark(false);
-        if let Some(pace) = &pace {
-            pace.stop();
-        }
-        phase.send_replace(Phase::Drain);
-        let deadline = now() + DRAIN_TIME_MAX;
-        while !is_drained(&tally) && now() < deadline {
-            guard(&mut tasks, LOOK_EVERY).await?;
-        }
-        phase.send_replace(Phase::Stop);
-        let mut all = Seen::default();
-        while let Some(seen) = tasks.join_next().await {
-            let seen = seen??;
-            all.answered.add(&seen.answered);
-            all.delivered.add(&seen.delivered);
-            all.frames += seen.frames;
-            all.receipts.extend(seen.receipts);
-        }
-        Ok(report(&tally, all, measured, keys.as_ref()))
+        Ok(Running { tasks, tally, pace, phase, keys })
     }
 
     /// Does nothing for a while, with all sessions open.
@@ -223,7 +243,7 @@ impl Load {
     ///
     /// The first client that fails.
     pub async fn idle(self, time: Duration) -> Result<(), Error> {
-        let tally = Arc::new(Tally::new(now(), &[]));
+        let tally = Arc::new(Tally::new(now(), &[], None));
         let (phase, phases) = watch::channel(Phase::Drain);
         let mut tasks = JoinSet::new();
         for client in self.clients {
@@ -238,6 +258,39 @@ impl Load {
     }
 }
 
+/// Clients that send.
+struct Running {
+    tasks: JoinSet<Result<Seen, Error>>,
+    tally: Arc<Tally>,
+    pace: Option<Arc<Pace>>,
+    phase: watch::Sender<Phase>,
+    keys: Option<NetworkKeys>,
+}
+
+impl Running {
+    /// Makes no more messages, waits until all have come through, and closes the links.
+    async fn end(mut self, measured: Duration) -> Result<Report, Error> {
+        if let Some(pace) = &self.pace {
+            pace.stop();
+        }
+        self.phase.send_replace(Phase::Drain);
+        let deadline = now() + DRAIN_TIME_MAX;
+        while !is_drained(&self.tally) && now() < deadline {
+            guard(&mut self.tasks, LOOK_EVERY).await?;
+        }
+        self.phase.send_replace(Phase::Stop);
+        let mut all = Seen::default();
+        while let Some(seen) = self.tasks.join_next().await {
+            let seen = seen??;
+            all.answered.add(&seen.answered);
+            all.delivered.add(&seen.delivered);
+            all.frames += seen.frames;
+            all.receipts.extend(seen.receipts);
+        }
+        Ok(report(&self.tally, all, measured, self.keys.as_ref()))
+    }
+}
+
 /// What each client sends, if it does.
 fn sources(
     plan: &Plan,
@@ -249,7 +302,8 @@ fn sources(
     let pairs = credentials.iter().zip(receivers).enumerate();
     pairs
         .map(|(place, (sender, receiver))| {
-            (place < plan.senders).then(|| Source {
+            let floods = plan.flood && place == plan.senders;
+            (place < plan.senders || floods).then(|| Source {
                 naming: Naming {
                     network: sender.network,
                     service: plan.service,
@@ -261,7 +315,7 @@ fn sources(
                 templates: Arc::clone(&templates),
                 window: plan.window.into(),
                 frame: plan.frame,
-                pace: pace.cloned(),
+                pace: pace.filter(|_| !floods).cloned(),
             })
         })
         .collect()

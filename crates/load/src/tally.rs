@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     sent: Vec<Mutex<Vec<u32>>>,
     /// The place of each sender.
     places: BTreeMap<Terminal, usize>,
+    /// The place of the one that floods: nobody asks how long its messages take.
+    flood: Option<usize>,
     /// From when to when messages count, in microseconds; 0 while that is not known.
     from: AtomicU64,
     until: AtomicU64,
@@ -76,11 +78,12 @@ impl Latency {
 }
 
 impl Tally {
-    pub(crate) fn new(start: Instant, senders: &[Terminal]) -> Self {
+    pub(crate) fn new(start: Instant, senders: &[Terminal], flood: Option<usize>) -> Self {
         Self {
             start,
             sent: senders.iter().map(|_| Mutex::default()).collect(),
             places: senders.iter().enumerate().map(|(place, it)| (*it, place)).collect(),
+            flood,
             from: AtomicU64::new(u64::MAX),
             until: AtomicU64::new(u64::MAX),
             made: AtomicU64::new(0),
@@ -130,7 +133,7 @@ impl Tally {
         for number in numbers {
             let Some(at) = sent.get(index(*number)) else { continue };
             let at = at & !DELIVERED;
-            if self.counts(at) {
+            if self.counts(at) && self.flood != Some(place) {
                 latency.record(now.saturating_sub(at).into());
             }
             counted += u64::from(self.counts(now));
@@ -164,7 +167,7 @@ impl Tally {
             let Some((_, sent)) = &mut guard else { continue };
             match sent.get_mut(index(message.header.input_number)) {
                 Some(at) if *at & DELIVERED == 0 => {
-                    if self.counts(*at) {
+                    if self.counts(*at) && self.flood != Some(place) {
                         latency.record(now.saturating_sub(*at).into());
                     }
                     *at |= DELIVERED;

@@ -175,7 +175,9 @@ pub(crate) struct Demo {
                         each sender has --window messages on their way. Open loop (--rate): messages \
                         are due at fixed times, and what waits counts as latency.\n\nExamples:\n  \
                         nuncio bench --seconds 10\n  nuncio bench --rate 20000 --seconds 30\n  \
-                        nuncio bench --institutions 11000 --senders 0 --seconds 20"
+                        nuncio bench --institutions 11000 --senders 0 --seconds 20\n  \
+                        nuncio bench --institutions 102 --senders 100 --rate 1000 --flood\n  \
+                        nuncio bench --growth 1000000 --plot growth"
 )]
 pub(crate) struct Bench {
     #[command(subcommand)]
@@ -198,6 +200,16 @@ pub(crate) struct Bench {
     /// Open loop: messages a second, of all senders together
     #[arg(long)]
     pub(crate) rate: Option<f64>,
+    /// The institution after the senders floods: as many messages as answers allow, to the next one;
+    /// the latencies that are shown are those of the others
+    #[arg(long, requires = "rate")]
+    pub(crate) flood: bool,
+    /// Send until so many messages are stored, and show what a message costs as they grow
+    #[arg(long, value_name = "MESSAGES", conflicts_with_all = ["rate", "seconds", "warm_up"])]
+    pub(crate) growth: Option<u64>,
+    /// Write that to FILE.csv and, as a picture, to FILE.svg
+    #[arg(long, value_name = "FILE", requires = "growth")]
+    pub(crate) plot: Option<PathBuf>,
     /// How long messages count
     #[arg(long, default_value_t = 10)]
     pub(crate) seconds: u64,
@@ -213,6 +225,9 @@ pub(crate) struct Bench {
     /// Do not measure the floors of this machine
     #[arg(long)]
     pub(crate) no_floors: bool,
+    /// The hub keeps no archive
+    #[arg(long)]
+    pub(crate) no_archive: bool,
     /// The folder for the network, empty or new; a temporary one if left out
     #[arg(long)]
     pub(crate) dir: Option<PathBuf>,

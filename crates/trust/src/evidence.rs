@@ -95,6 +95,17 @@ impl Accepted {
         reader.finish()?;
         Ok(Self { header, proof })
     }
+
+    /// The header alone, in place; what stands behind it is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`CodecError`] where the encoding does not begin with one.
+    pub fn header_in(bytes: &[u8]) -> Result<&[u8], CodecError> {
+        let mut reader = Reader::new(bytes);
+        read_version(&mut reader)?;
+        reader.bytes()
+    }
 }
 
 /// A message was refused. The record has no payload.

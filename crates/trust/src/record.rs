@@ -19,7 +19,7 @@
 
 use std::fmt;
 
-use crate::codec::{CodecError, Reader, Writer};
+use crate::codec::{CodecError, Reader};
 use crate::{Digest, Hasher, Label, NetworkName};
 
 /// Microseconds since 1970-01-01T00:00Z, as the journal stamped the record.
@@ -138,11 +138,30 @@ impl RecordHead {
     /// Never: the fields have fixed sizes.
     #[must_use]
     pub fn encode(&self) -> [u8; Self::LENGTH] {
-        let mut writer = Writer::with_capacity(Self::LENGTH);
-        writer.raw(&Self::MAGIC).u16(Self::VERSION).u16(self.kind.0).u16(self.shard.0).u16(0);
-        writer.raw(self.network.padded()).u64(self.epoch).u64(self.writer);
-        writer.u64(self.sequence).u64(self.at.0).digest(&self.previous).digest(&self.body);
-        writer.finish().try_into().expect("the fields of a head have 140 bytes")
+        let mut bytes = [0; Self::LENGTH];
+        let fields: [&[u8]; 12] = [
+            &Self::MAGIC,
+            &Self::VERSION.to_be_bytes(),
+            &self.kind.0.to_be_bytes(),
+            &self.shard.0.to_be_bytes(),
+            &[0; 2],
+            self.network.padded(),
+            &self.epoch.to_be_bytes(),
+            &self.writer.to_be_bytes(),
+            &self.sequence.to_be_bytes(),
+            &self.at.0.to_be_bytes(),
+            &self.previous.0,
+            &self.body.0,
+        ];
+        // Heads are encoded many times on a message's way, so this is done without an allocation.
+        let mut rest = bytes.as_mut_slice();
+        for field in fields {
+            let (place, behind) = rest.split_at_mut(field.len());
+            place.copy_from_slice(field);
+            rest = behind;
+        }
+        assert!(rest.is_empty(), "the fields of a head have 140 bytes");
+        bytes
     }
 
     /// Reads the one encoding of a head.

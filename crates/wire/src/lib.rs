@@ -6,6 +6,8 @@
 //! is not decided here but in the crate `session`; without `grpc` nothing here needs an executor.
 
 #[cfg(feature = "grpc")]
+pub mod ahead;
+#[cfg(feature = "grpc")]
 pub mod codec;
 mod frames;
 pub mod limits;

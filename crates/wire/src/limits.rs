@@ -9,6 +9,11 @@ pub const VERSION: u32 = 1;
 /// The greatest encoded frame, in bytes; what a decoder of frames accepts.
 pub const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// The greatest frame of HTTP/2 that either end takes, in bytes: with its head it fills four records
+/// of TLS, and goes out in one call of the kernel. The 16 KiB that HTTP/2 begins with cut a frame of
+/// ours into sixty, each with a record more than it needs; much larger ones would leave the caches.
+pub const HTTP_FRAME_BYTES_MAX: u32 = 4 * 16_384 - 9;
+
 /// The greatest number of messages, answers or offers in a frame.
 pub const FRAME_MESSAGES_MAX: usize = 256;
 

@@ -255,3 +255,64 @@ fn two_processes_do_not_share_an_archive() {
     let second = Archive::open(&folder, SMALL, &bench.world.reader());
     assert!(matches!(second, Err(Error::Volume(_))), "{second:?}");
 }
+
+#[test]
+fn a_large_batch_is_found_as_small_ones_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(&folder.path().join("journal"));
+    for number in 1..=3_000 {
+        // Every hundredth reference is used again, and now and then somebody else sends something.
+        let reference = format!("REF-{}", if number % 100 == 0 { 0 } else { number });
+        let sent = |from, number, to| Sent {
+            from,
+            number,
+            to,
+            reference: &reference,
+            priority: Priority::Normal,
+        };
+        world.accepted(&sent("ALPHDEFFA", number, "BANKFRPP"));
+        if number % 250 == 0 {
+            world.accepted(&sent("BANKFRPPA", number / 250, "ALPHDEFF"));
+            world.taken("BANKFRPPA", Lane::NORMAL, number - 249, number);
+        }
+    }
+    world.sync();
+    let reader = world.reader();
+    let archive = |name: &str, batch: usize| {
+        let place = folder.path().join(name);
+        let mut archive = Archive::open(&place, Options::default(), &reader).unwrap();
+        while archive.next() < reader.next_sequence() {
+            archive.fold(reader.records(archive.next()).take(batch)).unwrap();
+        }
+        archive.finder()
+    };
+    let (large, small) = (archive("large", 10_000), archive("small", 70));
+    let reference = |text: &str| By::Reference(text.parse().unwrap());
+    let received = By::Received {
+        institution: "BANKFRPP".parse().unwrap(),
+        lane: Lane::NORMAL,
+        first: 240,
+        last: 1_260,
+    };
+    for (by, count) in [
+        (id("ALPHDEFFA", 1), 1),
+        (id("ALPHDEFFA", 2_999), 1),
+        (id("ALPHDEFFA", 3_001), 0),
+        (id("BANKFRPPA", 12), 1),
+        (reference("REF-1234"), 1),
+        (reference("REF-0"), 36),
+        (reference("REF-100"), 0),
+        (sent(245, 1_255), 1_011),
+        (sent(2_990, 9_000), 11),
+        (received, 1_021),
+    ] {
+        for after in [None, Some(0), Some(1_000), Some(3_020)] {
+            let query = Query { after, ..Query::of(by.clone(), 5_000) };
+            let stories = [&large, &small].map(|finder| story(finder, &query, &reader));
+            assert_eq!(stories[0], stories[1], "{by:?} after {after:?}");
+            if after.is_none() {
+                assert_eq!(stories[0].lines().count(), count, "{by:?}");
+            }
+        }
+    }
+}

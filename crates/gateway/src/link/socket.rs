@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
+use rustix::net::sockopt;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -14,8 +15,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint};
+use wire::ahead::Ahead;
 use wire::latest::link_client::LinkClient;
-use wire::limits::FRAME_BYTES_MAX;
+use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
 use super::problem::Trouble;
 
@@ -23,8 +25,12 @@ use super::problem::Trouble;
 const STEP_TIME_MAX: Duration = Duration::from_secs(5);
 /// How many bytes the hub may send ahead of what was read.
 const AHEAD_BYTES: u32 = 8 << 20;
-/// How often a silent connection is tried, and how long the hub may take to show that it is there.
-const ALIVE_EVERY: Duration = Duration::from_secs(30);
+/// After how much silence the kernel asks whether the hub's machine is still there. That wakes neither
+/// program, so a hub with thousands of silent links has nothing to do.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// How often a silent hub is asked itself, and how long it may take to show that it is there: a
+/// program that hangs on a machine that runs is found out by this alone.
+const ALIVE_EVERY: Duration = Duration::from_secs(300);
 const ALIVE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What went wrong with a connection, told by the connection itself: gRPC tells only that it is gone.
@@ -63,7 +69,7 @@ impl Witness {
 
 /// A connection with its witness.
 struct Watched {
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<Ahead<TcpStream>>,
     witness: Witness,
 }
 
@@ -162,9 +168,12 @@ pub(super) async fn reach(
     })?;
     let stream = within(TcpStream::connect(hub)).await;
     let stream = stream.map_err(|source| Trouble::Connect { hub: hub.to_owned(), source })?;
-    stream.set_nodelay(true).map_err(|source| Trouble::Connect { hub: hub.to_owned(), source })?;
+    stream
+        .set_nodelay(true)
+        .and_then(|()| keep_alive(&stream))
+        .map_err(|source| Trouble::Connect { hub: hub.to_owned(), source })?;
     let connector = TlsConnector::from(Arc::clone(tls));
-    let stream = within(connector.connect(name, stream)).await;
+    let stream = within(connector.connect(name, Ahead::new(stream))).await;
     let stream = stream.map_err(|error| Trouble::Handshake { reason: error.to_string() })?;
     let broken = |error: tonic::transport::Error| Trouble::Broken { reason: chain(&error) };
     // The channel asks for a connection once; it gets the one that is here.
@@ -178,6 +187,7 @@ pub(super) async fn reach(
     let channel = Endpoint::from_static("http://hub")
         .initial_stream_window_size(AHEAD_BYTES)
         .initial_connection_window_size(AHEAD_BYTES)
+        .max_frame_size(HTTP_FRAME_BYTES_MAX)
         .http2_keep_alive_interval(ALIVE_EVERY)
         .keep_alive_timeout(ALIVE_WITHIN)
         .keep_alive_while_idle(true)
@@ -185,6 +195,18 @@ pub(super) async fn reach(
         .await
         .map_err(broken)?;
     Ok((channel, witness))
+}
+
+/// Lets the kernel find out that the hub's machine has gone without a word.
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    sockopt::set_socket_keepalive(stream, true)?;
+    sockopt::set_tcp_keepidle(stream, SILENCE_MAX)?;
+    sockopt::set_tcp_keepintvl(stream, SILENCE_MAX / 6)?;
+    sockopt::set_tcp_keepcnt(stream, 3)?;
+    // What was sent and is not acknowledged by then ends the link as well.
+    let milliseconds = u32::try_from(SILENCE_MAX.as_millis()).unwrap_or(u32::MAX);
+    sockopt::set_tcp_user_timeout(stream, milliseconds)?;
+    Ok(())
 }
 
 async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {

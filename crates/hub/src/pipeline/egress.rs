@@ -181,7 +181,7 @@ impl Egress {
                 if !fill.takes(record.meta.len()) {
                     break 'runs;
                 }
-                records.push(Recorded { head: record.head, meta: record.meta });
+                records.push(Recorded { head: record.head, hash: record.hash, meta: record.meta });
                 run.first_input_number += 1;
                 run.first_sequence += 1;
                 run.count -= 1;
@@ -259,7 +259,7 @@ fn offer<M: Medium>(
             let record = shared.records.get(sequence)?;
             Offer {
                 possible_duplicate,
-                record: Recorded { head: record.head, meta: record.meta },
+                record: Recorded { head: record.head, hash: record.hash, meta: record.meta },
                 content: Content::Message(record.payload),
             }
         }
@@ -301,7 +301,7 @@ fn offer<M: Medium>(
 
 fn recorded<M: Medium>(sequence: u64, shared: &Shared<M>) -> Result<Recorded, Error> {
     let record = shared.records.get(sequence)?;
-    Ok(Recorded { head: record.head, meta: record.meta })
+    Ok(Recorded { head: record.head, hash: record.hash, meta: record.meta })
 }
 
 /// An acknowledgement that notices tell of; one covers many messages.
@@ -319,7 +319,7 @@ impl Acknowledgement {
         hashes(&record.payload).for_each(|hash| tree.push(hash));
         Ok(Self {
             payload_digest: Digest::of(&record.payload),
-            record: Recorded { head: record.head, meta: record.meta },
+            record: Recorded { head: record.head, hash: record.hash, meta: record.meta },
             tree,
         })
     }

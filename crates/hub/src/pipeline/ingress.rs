@@ -24,6 +24,7 @@ use trust::{
     Acknowledged, Acknowledgement as Signed, Digest, FrameContext, ServiceName, SignedRoot,
 };
 use wire::latest::{GatewayFrame, HubFrame};
+use wire::limits::FRAME_MESSAGES_MAX;
 
 use super::check::{self, Against, Frame, Message};
 use super::egress::Egress;
@@ -34,6 +35,10 @@ use crate::shared::Shared;
 use crate::steps::Step;
 use crate::work::{Asked, Caller, ConnectionNumber, Item, LinkEvent, Origin, Work};
 
+/// How many messages of a link may wait for the commit loop: enough to keep it busy, and few enough
+/// that whoever sends as much as it can does not make others wait for long.
+const UNDECIDED_MAX: u64 = 4 * FRAME_MESSAGES_MAX as u64;
+
 /// One link, from its first frame to its last.
 #[derive(Debug)]
 pub struct Conversation<M: Medium = Directory> {
@@ -43,6 +48,8 @@ pub struct Conversation<M: Medium = Directory> {
     /// The session, once it stands.
     session: Option<SessionNumber>,
     opening: Option<Opening>,
+    /// How many messages have gone to the commit loop and are not answered.
+    undecided: u64,
     caller: Caller,
     egress: Egress,
 }
@@ -91,6 +98,7 @@ impl<M: Medium> Conversation<M> {
             link,
             session: None,
             opening: None,
+            undecided: 0,
             caller: Caller { connection, events },
             egress: Egress::default(),
         };
@@ -101,6 +109,12 @@ impl<M: Medium> Conversation<M> {
     #[must_use]
     pub fn has_greeted(&self) -> bool {
         self.opening.is_some() || self.session.is_some()
+    }
+
+    /// Whether the next frame may be taken, or has to wait until some messages are decided.
+    #[must_use]
+    pub fn takes_more(&self) -> bool {
+        self.undecided < UNDECIDED_MAX
     }
 
     /// Takes a frame of the gateway.
@@ -148,6 +162,7 @@ impl<M: Medium> Conversation<M> {
     fn check(&mut self, submission: Submission) -> Vec<Item> {
         let session = self.session.expect("a submission comes after the Welcome");
         let count = submission.messages.len();
+        self.undecided += count as u64;
         let message =
             |sent: session::hub::Submitted| Message { header: sent.header, payload: sent.payload };
         let frame = Frame {
@@ -290,6 +305,7 @@ impl<M: Medium> Conversation<M> {
                 Next::Serve
             }
             LinkEvent::Answered(answered) => {
+                self.undecided = self.undecided.saturating_sub(answered.count);
                 self.egress.answered(answered);
                 Next::Serve
             }

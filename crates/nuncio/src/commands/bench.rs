@@ -6,13 +6,14 @@
 
 mod crowd;
 mod floors;
+mod growth;
 mod machine;
 mod report;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use document::{Checker, Profile, Rules};
@@ -20,6 +21,7 @@ use gateway::dial::Credentials;
 use iso::Institution;
 use load::{Plan, Template};
 
+use self::growth::Growth;
 use self::report::{Costs, Figures};
 use crate::cli::{self, Bench, BenchRun, Output};
 use crate::commands::network;
@@ -63,12 +65,26 @@ pub(crate) fn run(options: &Bench, output: Output) -> Result<ExitCode, Failure> 
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let hub = processes.hub_id();
-    let figures = runtime.block_on(drive(options, &folder, templates, hub))?;
+    let mut growth = options.growth.map(|messages| Growth::new(hub, messages));
+    let figures = runtime.block_on(drive(options, &folder, templates, (hub, growth.as_mut())))?;
     let whole = Costs::look(hub)?;
     processes.stop()?;
+    let grown = growth.map(Growth::rows).transpose()?;
+    let restarted = match grown {
+        Some(_) if options.network.is_none() => Some(restart(&mut processes, &folder)?),
+        Some(_) | None => None,
+    };
     let read = || report::steps(&folder.join("hub"), &whole, figures.accepted());
     let steps = options.profile.then(read).transpose()?;
     report::print(&figures, measured.as_ref(), steps.as_ref(), output);
+    if let Some(rows) = &grown {
+        if output == Output::Table {
+            growth::table(rows, restarted.unwrap_or_default());
+        }
+        if let Some(stem) = &options.plot {
+            growth::write(stem, rows)?;
+        }
+    }
     if figures.is_whole() {
         Ok(ExitCode::SUCCESS)
     } else {
@@ -76,16 +92,26 @@ pub(crate) fn run(options: &Bench, output: Output) -> Result<ExitCode, Failure> 
     }
 }
 
+/// How long the hub takes to start on what it holds.
+fn restart(processes: &mut Processes, folder: &Path) -> Result<Duration, Failure> {
+    let begun = now();
+    processes.start_hub(&folder.join("hub"))?;
+    let passed = begun.elapsed();
+    processes.stop()?;
+    Ok(passed)
+}
+
 /// Connects all clients and lets them send.
 async fn drive(
     options: &Bench,
     folder: &Path,
     templates: Vec<Template>,
-    hub: Option<u32>,
+    (hub, growth): (Option<u32>, Option<&mut Growth>),
 ) -> Result<Figures, Failure> {
     let credentials = credentials(folder)?;
     let clients = credentials.len();
-    let senders = options.senders.map_or(1, |it| it as usize).min(clients);
+    let floods = usize::from(options.flood);
+    let senders = options.senders.map_or(1, |it| it as usize).min(clients - floods);
     let before = Costs::look(hub)?;
     let load = load::connect(credentials).await.map_err(anyhow::Error::new)?;
     let opened_in = load.opened_in;
@@ -104,10 +130,17 @@ async fn drive(
         window: options.window,
         frame: options.frame as usize,
         rate: options.rate,
+        flood: options.flood,
         warm_up: Duration::from_secs(options.warm_up),
         measure: time,
         at: crate::clock::now(),
     };
+    if let (Some(growth), Some(messages)) = (growth, options.growth) {
+        let look = |delivered| growth.look(delivered);
+        let report = load.grow(plan, messages, look).await.map_err(anyhow::Error::new)?;
+        figures.ran(report, &Costs::look(hub)?.since(&connected));
+        return Ok(figures);
+    }
     let (mut from, mut until) = (Ok(connected), Ok(connected));
     let mark = |begins: bool| *(if begins { &mut from } else { &mut until }) = Costs::look(hub);
     let report = load.run(plan, mark).await.map_err(anyhow::Error::new)?;
@@ -119,6 +152,9 @@ fn make(folder: &Path, options: &Bench) -> Result<(), Failure> {
     let institutions: Vec<Institution> = (0..options.institutions).map(institution).collect();
     let rules = profile(options.rules).name();
     let mut settings = format!("profile = \"{rules}\"\n");
+    if options.no_archive {
+        settings.push_str("retrieval = false\n");
+    }
     if options.profile {
         settings.push_str("steps = true\n");
     }
@@ -181,6 +217,11 @@ fn naming() -> load::Naming {
 
 fn service() -> Result<trust::ServiceName, Failure> {
     Ok("payments".parse().context("a name")?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a start is measured")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn profile(rules: cli::Profile) -> Profile {

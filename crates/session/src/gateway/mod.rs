@@ -306,6 +306,7 @@ impl Link {
             lane,
             proven: &proven,
             signers: &mut self.signers,
+            last: None,
         };
         let (mut entries, mut duplicates) = (Vec::with_capacity(shown.len()), 0);
         for (number, shown) in (first_output_number..).zip(&shown) {

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use iso::{Institution, Terminal};
-use trust::merkle::root_of_path;
 use trust::{
     Acceptance, Accepted, Acknowledged, Body, Delivery, Digest, Header, Lane, LogTime, NetworkName,
     Receipt, RecordHead, RecordKind, Statement,
@@ -184,6 +183,19 @@ pub(super) struct Check<'a> {
     pub(super) lane: Lane,
     pub(super) proven: &'a Proven,
     pub(super) signers: &'a mut Signers,
+    /// The record of the last notice.
+    pub(super) last: Option<Covering>,
+}
+
+/// The record of an acknowledgement, as notices show it.
+///
+/// Invariant: `body` is the digest of meta and payload, and `acknowledged` is what meta says.
+#[derive(Debug)]
+pub(super) struct Covering {
+    meta: Bytes,
+    payload_digest: Digest,
+    body: Digest,
+    acknowledged: Acknowledged,
 }
 
 impl Check<'_> {
@@ -248,18 +260,11 @@ impl Check<'_> {
             return Err(shown.wrong("sender of the message"));
         }
         let payload_digest = fields::digest(&frame.payload_digest, "digest of the payload")?;
-        if Body::digest(&shown.frame.meta, &payload_digest) != head.body {
-            return Err(shown.wrong("body"));
-        }
-        let acknowledged =
-            Acknowledged::decode(&shown.frame.meta).map_err(|_| shown.wrong("meta"))?;
-        let grant = self.signers.check_acknowledged(head, &acknowledged)?;
+        let acknowledged = self.acknowledged(shown, payload_digest)?;
         let path = fields::digests(&frame.path, "path of a notice")?;
         let hash = self.proven.hash(message.sequence);
-        let root = root_of_path(&hash, frame.index.into(), acknowledged.count(), &path).ok();
-        if root.is_none() || root != acknowledged.signed.map(|signed| signed.root) {
-            return Err(shown.wrong("path to the signed root"));
-        }
+        let covered = (&hash, frame.index.into(), path.as_slice());
+        let grant = self.signers.check_acknowledged(head, &acknowledged, covered)?;
         Ok(Notice {
             terminal,
             input_number: frame.input_number,
@@ -271,6 +276,28 @@ impl Check<'_> {
             evidence: self.evidence(shown, payload_digest),
             grant,
         })
+    }
+
+    /// What the record of a notice says; it is read once for the many messages that it covers.
+    fn acknowledged(
+        &mut self,
+        shown: &Shown,
+        payload_digest: Digest,
+    ) -> Result<Acknowledged, Ending> {
+        let (meta, body) = (&shown.frame.meta, shown.head.body);
+        if let Some(last) = &self.last
+            && (last.body, last.payload_digest) == (body, payload_digest)
+            && last.meta == *meta
+        {
+            return Ok(last.acknowledged);
+        }
+        if Body::digest(meta, &payload_digest) != body {
+            return Err(shown.wrong("body"));
+        }
+        let acknowledged = Acknowledged::decode(meta).map_err(|_| shown.wrong("meta"))?;
+        let meta = meta.clone();
+        self.last = Some(Covering { meta, payload_digest, body, acknowledged });
+        Ok(acknowledged)
     }
 
     pub(super) fn evidence(&self, shown: &Shown, payload_digest: Digest) -> Evidence {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use iso::Terminal;
-use trust::merkle::root_of_path;
+use trust::merkle::Walk;
 use trust::{
     Acknowledged, Declined, Digest, FrameContext, FrameProof, KeyGrant, KeyId, NetworkKeys,
     NetworkName, PublicKey, RecordHead, Signature, Statement,
@@ -36,7 +36,7 @@ pub(super) struct Signers {
     /// Invariant: each was verified.
     frames: VecDeque<GoodFrame>,
     /// Invariant: each was verified with the key.
-    acknowledged: VecDeque<(Acknowledged, PublicKey)>,
+    acknowledged: VecDeque<GoodAcknowledgement>,
 }
 
 #[derive(Debug)]
@@ -45,13 +45,21 @@ struct Granted {
     note: Arc<str>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct GoodFrame {
     signer: Terminal,
     key: PublicKey,
-    size: u32,
-    root: Digest,
     signature: Signature,
+    /// The way from its last statement that was seen to the root that was signed.
+    walk: Walk,
+}
+
+#[derive(Debug)]
+struct GoodAcknowledgement {
+    acknowledged: Acknowledged,
+    key: PublicKey,
+    /// The way from its last record that was seen to the root that was signed.
+    walk: Option<Walk>,
 }
 
 impl Signers {
@@ -88,7 +96,7 @@ impl Signers {
         signer: Terminal,
         key: KeyId,
     ) -> Result<Arc<str>, Ending> {
-        self.granted(record, signer, key).map(|granted| granted.note.clone())
+        granted(&self.grants, record, signer, key).map(|granted| granted.note.clone())
     }
 
     /// Checks the signature over a sender's frame; gives the grant of its key.
@@ -99,26 +107,27 @@ impl Signers {
         (statement, proof): (&Statement, &FrameProof),
     ) -> Result<Arc<str>, Ending> {
         let unsigned = Ending::RecordUnsigned { sequence: record.sequence, signer, key: proof.key };
-        let (index, size) = (proof.index.into(), proof.size.into());
-        let Ok(root) = root_of_path(&statement.0, index, size, &proof.path) else {
-            return Err(unsigned);
-        };
-        let granted = self.granted(record, signer, proof.key)?;
+        let (index, size) = (proof.index.into(), u64::from(proof.size));
+        let granted = granted(&self.grants, record, signer, proof.key)?;
         let (key, note) = (&granted.grant.key, granted.note.clone());
-        let FrameProof { size, signature, .. } = *proof;
         // The newest is the likeliest.
-        let is_good = self.frames.iter().rev().any(|good| {
-            (good.signer, good.size, &good.key) == (signer, size, key)
-                && (good.root, good.signature) == (root, signature)
+        let is_good = self.frames.iter_mut().rev().any(|good| {
+            (good.signer, good.walk.size(), good.signature) == (signer, size, proof.signature)
+                && good.key == *key
+                && good.walk.goes_on(&statement.0, index, &proof.path)
         });
         if is_good {
             return Ok(note);
         }
+        let Ok(walk) = Walk::new(&statement.0, index, size, &proof.path) else {
+            return Err(unsigned);
+        };
         let context = FrameContext { network: self.network, terminal: signer };
-        if key.verify(&context.signed_bytes(size, &root), &signature).is_err() {
+        let signed = context.signed_bytes(proof.size, walk.root());
+        if key.verify(&signed, &proof.signature).is_err() {
             return Err(unsigned);
         }
-        let frame = GoodFrame { signer, key: key.clone(), size, root, signature };
+        let frame = GoodFrame { signer, key: key.clone(), signature: proof.signature, walk };
         if self.frames.len() >= FRAMES_MAX {
             self.frames.pop_front();
         }
@@ -126,33 +135,49 @@ impl Signers {
         Ok(note)
     }
 
-    /// Checks the signature over an acknowledgement; gives the grant of its key.
+    /// Checks the signature over an acknowledgement, and that the root that was signed covers a
+    /// record; gives the grant of its key.
     pub(super) fn check_acknowledged(
         &mut self,
-        record: &RecordHead,
+        head: &RecordHead,
         acknowledged: &Acknowledged,
+        (record, index, path): (&Digest, u64, &[Digest]),
     ) -> Result<Arc<str>, Ending> {
-        let (sequence, signer) = (record.sequence, acknowledged.by);
+        let (sequence, signer) = (head.sequence, acknowledged.by);
         let (Some(signed), Some(acknowledgement)) =
             (acknowledged.signed, acknowledged.acknowledgement(self.network))
         else {
             return Err(Ending::Record { sequence, part: "signature" });
         };
-        let granted = self.granted(record, signer, signed.key)?;
+        let granted = granted(&self.grants, head, signer, signed.key)?;
         let (key, note) = (&granted.grant.key, granted.note.clone());
-        let mut good = self.acknowledged.iter().rev();
-        if good.any(|(known, by)| known == acknowledged && by == key) {
+        let same = |good: &&mut GoodAcknowledgement| {
+            good.acknowledged == *acknowledged && good.key == *key
+        };
+        let good = match self.acknowledged.iter_mut().rev().find(same) {
+            Some(good) => good,
+            None => {
+                if !acknowledgement.is_signed_by(key, &signed) {
+                    return Err(Ending::RecordUnsigned { sequence, signer, key: signed.key });
+                }
+                let (acknowledged, key) = (*acknowledged, key.clone());
+                if self.acknowledged.len() >= ACKNOWLEDGED_MAX {
+                    self.acknowledged.pop_front();
+                }
+                self.acknowledged.push_back(GoodAcknowledgement { acknowledged, key, walk: None });
+                self.acknowledged.back_mut().expect("it was put there")
+            }
+        };
+        if good.walk.as_mut().is_some_and(|walk| walk.goes_on(record, index, path)) {
             return Ok(note);
         }
-        if !acknowledgement.is_signed_by(key, &signed) {
-            return Err(Ending::RecordUnsigned { sequence, signer, key: signed.key });
+        match Walk::new(record, index, acknowledged.count(), path) {
+            Ok(walk) if *walk.root() == signed.root => {
+                good.walk = Some(walk);
+                Ok(note)
+            }
+            _ => Err(Ending::Record { sequence, part: "path to the signed root" }),
         }
-        let key = key.clone();
-        if self.acknowledged.len() >= ACKNOWLEDGED_MAX {
-            self.acknowledged.pop_front();
-        }
-        self.acknowledged.push_back((*acknowledged, key));
-        Ok(note)
     }
 
     /// Checks the signature over a declination; gives the grant of its key.
@@ -162,23 +187,23 @@ impl Signers {
         declined: &Declined,
     ) -> Result<Arc<str>, Ending> {
         let (sequence, signer, key) = (record.sequence, declined.by, declined.signed.key);
-        let granted = self.granted(record, signer, key)?;
+        let granted = granted(&self.grants, record, signer, key)?;
         if !declined.is_signed_by(self.network, &granted.grant.key) {
             return Err(Ending::RecordUnsigned { sequence, signer, key });
         }
         Ok(granted.note.clone())
     }
+}
 
-    fn granted(
-        &self,
-        record: &RecordHead,
-        signer: Terminal,
-        key: KeyId,
-    ) -> Result<&Granted, Ending> {
-        let &RecordHead { sequence, at, .. } = record;
-        self.grants
-            .get(&(signer, key))
-            .and_then(|grants| grants.iter().rev().find(|granted| granted.grant.covers(at)))
-            .ok_or(Ending::KeyNotGranted { sequence, signer, key, at })
-    }
+fn granted<'a>(
+    grants: &'a BTreeMap<(Terminal, KeyId), Vec<Granted>>,
+    record: &RecordHead,
+    signer: Terminal,
+    key: KeyId,
+) -> Result<&'a Granted, Ending> {
+    let &RecordHead { sequence, at, .. } = record;
+    grants
+        .get(&(signer, key))
+        .and_then(|grants| grants.iter().rev().find(|granted| granted.grant.covers(at)))
+        .ok_or(Ending::KeyNotGranted { sequence, signer, key, at })
 }

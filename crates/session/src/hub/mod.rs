@@ -14,7 +14,7 @@ mod proof;
 
 use bytes::Bytes;
 use trust::merkle::{MerkleError, Nodes};
-use trust::{FrameContext, FrameSignature, Lane, LogTime, RecordHead};
+use trust::{Digest, FrameContext, FrameSignature, Lane, LogTime, RecordHead};
 use wire::latest::{Answer, Answers, GatewayFrame, Hello, HubFrame, Welcome, gateway_frame};
 use wire::limits::{FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
@@ -140,6 +140,8 @@ pub struct Opened {
 pub struct Recorded {
     /// Its head.
     pub head: RecordHead,
+    /// The hash of its head, as the journal has it.
+    pub hash: Digest,
     /// Its meta.
     pub meta: Bytes,
 }

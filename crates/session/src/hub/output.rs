@@ -250,7 +250,7 @@ impl Output {
         let lanes = self.lanes.as_mut().expect("the session holds the lanes");
         let end = lanes.entry(lane).or_default();
         let first_output_number = end.offered() + 1;
-        end.open.extend(offers.iter().map(|offer| offer.record.head.hash()));
+        end.open.extend(offers.iter().map(|offer| offer.record.hash));
         let payload = |offer: &Offer| match &offer.content {
             Content::Message(payload) => payload.len(),
             Content::Delivered(_) | Content::Told(_) | Content::Withdrawn { .. } => 0,

@@ -351,7 +351,7 @@ impl Hub {
 
     fn recorded(&self, sequence: u64) -> Recorded {
         let record = &self.records[sequence as usize];
-        Recorded { head: record.head.clone(), meta: record.meta.clone() }
+        Recorded { hash: record.head.hash(), head: record.head.clone(), meta: record.meta.clone() }
     }
 }
 

@@ -25,9 +25,9 @@ pub(super) struct Costs {
 /// What was used between two looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spent {
-    hub: Option<Duration>,
-    clients: Duration,
-    hub_resident: u64,
+    pub(super) hub: Option<Duration>,
+    pub(super) clients: Duration,
+    pub(super) hub_resident: u64,
     hub_peak: u64,
 }
 

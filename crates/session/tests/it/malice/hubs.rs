@@ -313,7 +313,8 @@ fn an_answer_of_another_kind_of_record_is_refused() {
     let mut world = world();
     let record = world.hub.records[1].clone();
     let end = world.wires.get_mut(&alpha()).unwrap().end.as_mut().unwrap();
-    let recorded = session::hub::Recorded { head: record.head, meta: record.meta };
+    let recorded =
+        session::hub::Recorded { hash: record.head.hash(), head: record.head, meta: record.meta };
     let frame = end.answers(vec![recorded], &world.hub.log(), &world.hub).unwrap();
     expect!["LNK024 record 1: the kind does not fit"].assert_eq(&meet(&mut world, alpha(), frame));
 }
