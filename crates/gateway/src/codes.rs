@@ -27,6 +27,7 @@ const PAGES: &[(&str, &str)] = pages![
     "GTW030" "GTW031" "GTW032" "GTW033" "GTW034" "GTW035" "GTW036" "GTW037" "GTW038" "GTW039"
     "GTW040" "GTW041"
     "GTW050" "GTW051" "GTW052" "GTW053" "GTW054" "GTW055"
+    "GTW065" "GTW066"
 ];
 
 #[cfg(test)]

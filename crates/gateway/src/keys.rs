@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use trust::{KeyGrant, LogTime, NetworkKeys, SigningKey};
 
 use crate::config::Config;
 use crate::error::{Error, owner};
+use crate::link::signing;
 use crate::rest::Token;
 
 /// What the files hold, checked.
@@ -36,6 +37,8 @@ impl Keys {
     /// The first file that is missing, malformed or another gateway's.
     pub(crate) fn load(config: &Config, now: LogTime) -> Result<Self, Error> {
         let network = network_keys(config)?;
+        let path = config.file(&config.files.grant);
+        signing::settle(config).map_err(|e| malformed("grant of the signing key", &path, e))?;
         let signing = signing_key(config)?;
         check_grant(config, &network, &signing, now)?;
         let tls = Arc::new(client_config(config)?);
@@ -62,13 +65,17 @@ fn signing_key(config: &Config) -> Result<SigningKey, Error> {
     const WHAT: &str = "signing key";
     let path = config.file(&config.files.signing_key);
     // The link tries again by itself, so it needs no patience here.
-    ::keys::signing_key(&path, ::keys::Patience::default()).map_err(|error| {
-        if let ::keys::KeyFileError::Read { path, source } = error {
-            Error::ReadKey { what: WHAT, path, source }
-        } else {
-            malformed(WHAT, &path, error)
-        }
-    })
+    let key = ::keys::signing_key(&path, ::keys::Patience::default());
+    key.map_err(|error| unusable(WHAT, &path, error))
+}
+
+/// A key that cannot be had.
+fn unusable(what: &'static str, path: &Path, error: ::keys::KeyFileError) -> Error {
+    if let ::keys::KeyFileError::Read { path, source } = error {
+        Error::ReadKey { what, path, source }
+    } else {
+        malformed(what, path, error)
+    }
 }
 
 fn check_grant(
@@ -131,14 +138,13 @@ fn client_config(config: &Config) -> Result<ClientConfig, Error> {
         }
     }
     let key_path = config.file(&config.files.tls_key);
-    let key = PrivateKeyDer::from_pem_slice(read(KEY, &key_path)?.as_bytes())
-        .map_err(|e| malformed(KEY, &key_path, e))?;
+    let identity = ::keys::tls_identity(&key_path, chain, &provider);
+    let identity = identity.map_err(|error| unusable(KEY, &key_path, error))?;
     let mut client = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .expect("the provider speaks TLS 1.3")
         .with_root_certificates(roots)
-        .with_client_auth_cert(chain, key)
-        .map_err(|e| malformed("TLS key of the certificate", &key_path, e))?;
+        .with_client_cert_resolver(identity);
     client.alpn_protocols = vec![b"h2".to_vec()];
     Ok(client)
 }

@@ -22,6 +22,6 @@ mod rest;
 mod run;
 mod store;
 
-pub use config::{Acknowledge, Config, Files};
+pub use config::{Acknowledge, Config, Files, HandOver};
 pub use error::Error;
 pub use run::run;

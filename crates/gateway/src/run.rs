@@ -17,10 +17,10 @@ use crate::error::Error;
 use crate::folder::AddressFile;
 use crate::keeping;
 use crate::keys::Keys;
-use crate::link::{self, Asker, Board, Desk, Shared};
+use crate::link::{self, Asker, Board, Desk, Shared, Signing};
 use crate::random;
 use crate::rest::{self, Api, Office};
-use crate::store::{Acknowledging, Store, View};
+use crate::store::{Acknowledging, Store, View, Witnessing};
 
 /// How often the gateway looks when its certificates and its grant end.
 const LOOK_AT_ENDINGS: std::time::Duration = std::time::Duration::from_secs(3_600);
@@ -40,7 +40,12 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send) -> R
     let path = config.file(&config.files.store);
     let (store, writer) = Store::open(&path, config.network, config.terminal)?;
     let on_decision = config.acknowledge == Acknowledge::Taken;
-    let outcome = match store.make(Acknowledging { on_decision }).await {
+    let quorum = keys.network.quorum() > 0;
+    let prepared = async {
+        store.make(Acknowledging { on_decision }).await?;
+        store.make(Witnessing { quorum }).await
+    };
+    let outcome = match prepared.await {
         Ok(()) => serve(&config, keys, store, shutdown).await,
         Err(source) => Err(Error::StoreFailed { path, source: source.into() }),
     };
@@ -66,12 +71,14 @@ async fn serve(
     let (stop, stopping) = watch::channel(false);
     let token = keys.token.clone();
     let (asker, questions) = Asker::new(Arc::clone(&board));
-    let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+    let network = keys.network.clone();
+    let office = Office { store: store.clone(), board: Arc::clone(&board), asker, network };
     let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;
     tracing::info!(terminal = %config.terminal, network = %config.network, %address, "gateway runs");
     let mut failure = store.failure();
     let Keys { tls, signing, network, token: _ } = keys;
+    let signing = Signing::new(signing);
     let desk = Arc::new(Desk { config: Arc::clone(config), signing, network, board, clock });
     let shared = Shared { desk, store: store.clone(), tls };
     let seed = config.seed.unwrap_or_else(random::number);

@@ -4,7 +4,7 @@
 //! affairs. Nothing is decided here; answers are made by the commit loop, after the sync.
 
 use archive::{Finder, Found, Query};
-use iso::Institution;
+use iso::{Institution, Terminal};
 use journal::Record;
 use network::{Command, Network, Rejection, Relation};
 use session::Fill;
@@ -49,7 +49,10 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         Question::StateOutstanding { receiver, record } => {
             Command::StateOutstanding { by: Some(us), receiver: *receiver, sequence: *record }
         }
-        Question::Relationships { .. } | Question::Services | Question::Retrieve(_) => return None,
+        Question::Relationships { .. }
+        | Question::Services
+        | Question::Retrieve(_)
+        | Question::Keys { .. } => return None,
     })
 }
 
@@ -62,6 +65,7 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         }
         (Ok(_), Question::Relationships { skip }) => relationships(network, us, *skip),
         (Ok(_), Question::Services) => services(network, us),
+        (Ok(_), Question::Keys { terminal }) => keys(network, us, *terminal),
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (
@@ -76,6 +80,13 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             Reply::Recorded { sequence }
         }
     }
+}
+
+/// The grants of the keys of a terminal; an institution sees those of its own.
+fn keys(network: &Network, us: Institution, terminal: Terminal) -> Reply {
+    let is_ours = terminal.institution() == us;
+    let grants = network.grants(terminal).iter().filter(|_| is_ours);
+    Reply::Keys(grants.map(|grant| grant.note.to_string()).collect())
 }
 
 /// This hub keeps no archive.

@@ -14,6 +14,9 @@ use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_M
 
 use crate::{Ending, fields};
 
+/// How many grants a reply lists at most.
+const GRANTS_SHOWN_MAX: usize = 256;
+
 /// What a gateway asks for its institution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -71,6 +74,11 @@ pub enum Question {
     Services,
     /// Get messages back.
     Retrieve(Retrieval),
+    /// List the grants of the keys of a terminal of the institution.
+    Keys {
+        /// The terminal.
+        terminal: Terminal,
+    },
 }
 
 /// Which messages an institution wants back.
@@ -163,6 +171,8 @@ pub enum Reply {
     },
     /// Services, by name.
     Services(Vec<Service>),
+    /// The grants of a terminal's keys: signed notes, not verified.
+    Keys(Vec<String>),
     /// Messages, by rising record.
     Retrieved {
         /// The messages.
@@ -247,6 +257,11 @@ impl Question {
             ask::Question::ListRelationships(it) => Self::Relationships { skip: it.skip },
             ask::Question::ListServices(latest::ListServices {}) => Self::Services,
             ask::Question::Retrieve(it) => Self::Retrieve(Retrieval::read(it)?),
+            ask::Question::ListKeys(it) => Self::Keys { terminal: fields::terminal(&it.terminal)? },
+            // Answered by the log and its witnesses, not by the network.
+            ask::Question::AwaitWitnesses(_) => {
+                return Err(Ending::Malformed { field: "kind of question" });
+            }
         })
     }
 
@@ -289,6 +304,9 @@ impl Question {
             }
             Self::Services => ask::Question::ListServices(latest::ListServices {}),
             Self::Retrieve(retrieval) => ask::Question::Retrieve(retrieval.write()),
+            Self::Keys { terminal } => {
+                ask::Question::ListKeys(latest::ListKeys { terminal: terminal.to_string() })
+            }
         }
     }
 }
@@ -310,6 +328,15 @@ impl Reply {
             reply::Answer::Services(it) => {
                 fields::within("services", it.services.len(), ROWS_MAX)?;
                 Self::Services(it.services.iter().map(Service::read).collect::<Result<_, _>>()?)
+            }
+            reply::Answer::Keys(it) => {
+                fields::within("grants", it.grants.len(), GRANTS_SHOWN_MAX)?;
+                let text = |note: Bytes| String::from_utf8(note.to_vec());
+                let grants = it.grants.into_iter().map(text).collect::<Result<_, _>>();
+                Self::Keys(grants.map_err(|_| Ending::Malformed { field: "signed note" })?)
+            }
+            reply::Answer::Witnessed(_) => {
+                return Err(Ending::Malformed { field: "kind of reply" });
             }
             reply::Answer::Retrieved(it) => {
                 fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
@@ -343,6 +370,10 @@ impl Reply {
             Self::Retrieved { messages, more } => {
                 let messages = messages.into_iter().map(Retrieved::write).collect();
                 reply::Answer::Retrieved(latest::Retrieved { messages, more })
+            }
+            Self::Keys(grants) => {
+                let grants = grants.into_iter().take(GRANTS_SHOWN_MAX).map(Bytes::from).collect();
+                reply::Answer::Keys(latest::Keys { grants })
             }
         }
     }

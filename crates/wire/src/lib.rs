@@ -19,6 +19,7 @@ pub mod latest {
     pub use crate::v1::Answer;
     pub use crate::v1::Answers;
     pub use crate::v1::Ask;
+    pub use crate::v1::AwaitWitnesses;
     pub use crate::v1::Bye;
     pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
@@ -26,9 +27,11 @@ pub mod latest {
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::Hello;
     pub use crate::v1::HubFrame;
+    pub use crate::v1::Keys;
     pub use crate::v1::LanePosition;
     pub use crate::v1::LaneState;
     pub use crate::v1::Lanes;
+    pub use crate::v1::ListKeys;
     pub use crate::v1::ListRelationships;
     pub use crate::v1::ListServices;
     pub use crate::v1::Message;
@@ -55,6 +58,7 @@ pub mod latest {
     pub use crate::v1::Told;
     pub use crate::v1::Welcome;
     pub use crate::v1::Withdrawn;
+    pub use crate::v1::Witnessed;
     pub use crate::v1::ask;
     pub use crate::v1::gateway_frame;
     pub use crate::v1::hub_frame;

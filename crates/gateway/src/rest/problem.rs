@@ -56,6 +56,11 @@ pub(crate) enum Refusal {
     NotDecidedHere,
     #[error("message {id} was {how}: {at}")]
     Decided { id: String, how: &'static str, at: String },
+    #[error(
+        "message {id} waits until enough witnesses of the network have cosigned the log; nothing is \
+         lost, ask again"
+    )]
+    Unwitnessed { id: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -103,6 +108,7 @@ impl Refusal {
             Self::NoSession => "GTW018",
             Self::Unanswered => "GTW019",
             Self::NotDone { .. } => "GTW020",
+            Self::Unwitnessed { .. } => "GTW065",
         }
     }
 
@@ -128,6 +134,7 @@ impl Refusal {
             Self::NoSession => "No session with the hub",
             Self::Unanswered => "No answer of the network",
             Self::NotDone { .. } => "The network does not do it",
+            Self::Unwitnessed { .. } => "Message waits for witnesses",
         }
     }
 
@@ -143,6 +150,7 @@ impl Refusal {
             Self::KeyInFlight
             | Self::NotDecidedHere
             | Self::Decided { .. }
+            | Self::Unwitnessed { .. }
             | Self::NotDone { .. } => StatusCode::CONFLICT,
             Self::Unanswered => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

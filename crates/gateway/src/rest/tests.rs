@@ -57,7 +57,11 @@ impl Bench {
         let (stop, stopping) = watch::channel(false);
         let token = Token::of(TOKEN).unwrap();
         let (asker, _questions) = Asker::new(Arc::clone(&board));
-        let office = Office { store: store.clone(), board: Arc::clone(&board), asker };
+        let key = |it| trust::NoteSigner::new(it, trust::SigningKey::from_seed(&[1; 32])).unwrap();
+        let [log, root] =
+            ["nuncio/demo/0", "nuncio/demo/root"].map(|it| vec![key(it).verifier().clone()]);
+        let network = NetworkKeys::new(log, root).unwrap();
+        let office = Office { store: store.clone(), board: Arc::clone(&board), asker, network };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

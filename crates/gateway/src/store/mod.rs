@@ -22,7 +22,7 @@ use trust::NetworkName;
 
 pub(crate) use changes::{
     Acknowledging, Content, Contradiction, Decline, Entry, Forget, Looked, Post, Posted, Rebuffed,
-    Receive, Received, Settle, Settled, Take, Took, Unfit,
+    Receive, Received, Settle, Settled, Take, Took, Unfit, Witness, Witnessing,
 };
 pub use medium::Place as Medium;
 pub(crate) use read::{Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting};
@@ -123,8 +123,8 @@ impl Store {
         let counts = View::new(database.begin_read().map_err(|e| failed(e.into()))?)
             .counts()
             .map_err(failed)?;
-        let Counts { input_number, arrival, decided, notice, .. } = counts;
-        let progress = Progress { input_number, arrival, decided, notice };
+        let Counts { input_number, arrival, decided, notice, witnessed_below, .. } = counts;
+        let progress = Progress { input_number, arrival, decided, notice, witnessed_below };
         let database = Arc::new(RwLock::new(Some(database)));
         let shelf = Shelf { place: Arc::clone(place), database, faults: faults.clone() };
         let (writer, handles) = Writer::new(shelf.clone(), progress);

@@ -61,6 +61,8 @@ pub(crate) struct Progress {
     pub(crate) decided: u64,
     /// The last notice, or word of a withdrawal.
     pub(crate) notice: u64,
+    /// A quorum of witnesses has cosigned all records below this.
+    pub(crate) witnessed_below: u64,
 }
 
 /// The database, for those who read; nothing while it is being opened again.
@@ -297,6 +299,7 @@ impl Writer {
                 arrival: tables.count(counter::ARRIVAL)?,
                 decided: tables.count(counter::DECIDED)?,
                 notice: tables.count(counter::NOTICE)?,
+                witnessed_below: tables.count(counter::WITNESSED_BELOW)?,
             }
         };
         transaction.commit()?;
