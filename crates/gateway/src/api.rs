@@ -101,6 +101,11 @@ pub struct Message {
     pub sha256: String,
     /// When its gateway made it.
     pub created_at: String,
+    /// Whether a quorum of the network's witnesses has cosigned the log as far as the record of the
+    /// last of acceptance, refusal and delivery; absent in a network without a quorum, and while
+    /// there is no such record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnessed: Option<bool>,
     /// What has happened to it at this gateway, in order.
     pub timeline: Vec<Event>,
     /// Why it was refused.
@@ -187,6 +192,8 @@ pub enum Step {
     ReceiverGone,
     /// It became durable in the inbox.
     Received,
+    /// Enough witnesses have cosigned the log as far as its last record; by their clocks.
+    Witnessed,
     /// The gateway acknowledged it to the network.
     Acknowledged,
     /// The back office took it.
@@ -671,6 +678,13 @@ pub struct LinkStatus {
     pub sessions_opened: u64,
     /// How many records the log had at the last checkpoint that was verified.
     pub log_size: u64,
+    /// How many of them a quorum of the network's witnesses has cosigned; absent without a quorum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnessed_size: Option<u64>,
+    /// Since when too few witnesses cosign, if they have not for long: received messages wait
+    /// ([GTW066](/codes/GTW066)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwitnessed_since: Option<String>,
 }
 
 /// Why there is no session.
@@ -806,6 +820,7 @@ impl fmt::Display for Step {
             Self::TimedOut => "timed-out",
             Self::ReceiverGone => "receiver-gone",
             Self::Received => "received",
+            Self::Witnessed => "witnessed",
             Self::Acknowledged => "acknowledged",
             Self::Taken => "taken",
         })

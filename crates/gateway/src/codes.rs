@@ -30,6 +30,7 @@ const PAGES: &[(&str, &str)] = pages![
     "GTW080"
     "GTW085" "GTW086" "GTW087" "GTW088" "GTW089"
     "GTW060" "GTW061"
+    "GTW065" "GTW066"
 ];
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub struct Config {
     pub shares_lanes: bool,
     /// When a received message is acknowledged to the network.
     pub acknowledge: Acknowledge,
+    /// From when on the back office is shown a received message.
+    pub hand_over: HandOver,
     /// The rules above the schema that ISO 20022 messages keep; those of the hub, or stricter.
     pub profile: Profile,
     /// How large a message may be, in bytes.
@@ -65,6 +67,19 @@ pub enum Acknowledge {
     Stored,
     /// When the back office has taken it; until then the back office can decline it.
     Taken,
+}
+
+/// From when on the back office is shown a received message, where the network has a quorum of
+/// witnesses. In a network without one there is no difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HandOver {
+    /// When a quorum of witnesses has cosigned a checkpoint that covers it; it is acknowledged to
+    /// the network no sooner.
+    #[default]
+    Witnessed,
+    /// When the hub has proven that it stands in its log: at once.
+    Proven,
 }
 
 /// The names of the files beside the settings, relative to the folder.
@@ -137,6 +152,8 @@ struct Written {
     shares_lanes: bool,
     #[serde(default)]
     acknowledge: Acknowledge,
+    #[serde(default)]
+    hand_over: HandOver,
     #[serde(default = "default_profile")]
     profile: String,
     #[serde(default = "default_message_bytes_max")]
@@ -211,6 +228,7 @@ impl Config {
             receives: default_receives(),
             shares_lanes: false,
             acknowledge: Acknowledge::Stored,
+            hand_over: HandOver::Witnessed,
             profile: Profile::Base,
             message_bytes_max: default_message_bytes_max(),
             keep_days: None,
@@ -296,6 +314,7 @@ impl Config {
             receives: written.receives,
             shares_lanes: written.shares_lanes,
             acknowledge: written.acknowledge,
+            hand_over: written.hand_over,
             profile: Profile::named(&written.profile).ok_or_else(|| {
                 let known = "it is none, base or cross-border";
                 bad("profile", format!("{:?} is no profile: {known}", written.profile))
@@ -325,6 +344,7 @@ impl Config {
             receives: self.receives,
             shares_lanes: self.shares_lanes,
             acknowledge: self.acknowledge,
+            hand_over: self.hand_over,
             profile: self.profile.name().to_owned(),
             message_bytes_max: self.message_bytes_max,
             keep_days: self.keep_days,
@@ -340,6 +360,31 @@ impl Config {
                 .collect(),
         };
         toml::to_string(&written).expect("settings are texts, numbers and lists of them")
+    }
+
+    /// The place of the key that will sign.
+    #[must_use]
+    pub fn next_signing_key(&self) -> PathBuf {
+        Self::beside(&self.file(&self.files.signing_key), "next")
+    }
+
+    /// The place of the grant for the key that will sign.
+    #[must_use]
+    pub fn next_grant(&self) -> PathBuf {
+        Self::beside(&self.file(&self.files.grant), "next")
+    }
+
+    /// A file beside another one: `signing.key` has `signing.next.key` and `signing.old.key`.
+    #[must_use]
+    pub fn beside(file: &Path, word: &str) -> PathBuf {
+        let mut name = file.file_stem().unwrap_or_default().to_owned();
+        name.push(".");
+        name.push(word);
+        if let Some(extension) = file.extension() {
+            name.push(".");
+            name.push(extension);
+        }
+        file.with_file_name(name)
     }
 
     /// A file of the folder.

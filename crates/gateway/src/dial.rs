@@ -45,7 +45,7 @@ impl Credentials {
         Ok(Self {
             network: config.network,
             terminal: config.terminal,
-            signing: keys.signing,
+            signing: keys.signing.key(),
             keys: keys.network,
             tls: keys.tls,
             host: config.hub_host().to_owned(),

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use document::{Checkers, Rules};
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use trust::{KeyGrant, LogTime, NetworkKeys, OpeningKey, SigningKey};
 
 use crate::config::Config;
 use crate::error::{Error, owner};
+use crate::link::{Signing, signing};
 use crate::rest::Token;
 use crate::sealing::Sealing;
 
@@ -23,7 +24,7 @@ pub(crate) struct Keys {
     /// The terminal's end of TLS.
     pub(crate) tls: Arc<ClientConfig>,
     /// What signs messages and acknowledgements.
-    pub(crate) signing: Arc<SigningKey>,
+    pub(crate) signing: Arc<Signing>,
     /// What seals messages, and opens those that are sealed to the institution.
     pub(crate) sealing: Arc<Sealing>,
     /// The public keys of the network.
@@ -40,13 +41,15 @@ impl Keys {
     /// The first file that is missing, malformed or another gateway's.
     pub(crate) fn load(config: &Config, now: LogTime) -> Result<Self, Error> {
         let network = network_keys(config)?;
-        let signing = Arc::new(signing_key(config)?);
-        let grant = check_grant(config, &network, &signing, now)?;
+        let path = config.file(&config.files.grant);
+        signing::settle(config).map_err(|e| malformed("grant of the signing key", &path, e))?;
+        let key = signing_key(config)?;
+        let grant = check_grant(config, &network, &key, now)?;
+        let signing = Arc::new(Signing::new(key, grant));
         let opening = opening_keys(config)?;
         let tls = Arc::new(client_config(config)?);
         let checkers = Checkers::new(Rules::built_in(config.profile));
-        let signer = (Arc::clone(&signing), grant);
-        let sealing = Arc::new(Sealing::new(signer, network.clone(), opening, checkers));
+        let sealing = Arc::new(Sealing::new(Arc::clone(&signing), network.clone(), opening, checkers));
         Ok(Self { tls, signing, sealing, network, token: token(config)? })
     }
 }
@@ -70,8 +73,8 @@ fn signing_key(config: &Config) -> Result<SigningKey, Error> {
     const WHAT: &str = "signing key";
     let path = config.file(&config.files.signing_key);
     // The link tries again by itself, so it needs no patience here.
-    ::keys::signing_key(&path, ::keys::Patience::default())
-        .map_err(|error| unusable(WHAT, &path, error))
+    let key = ::keys::signing_key(&path, ::keys::Patience::default());
+    key.map_err(|error| unusable(WHAT, &path, error))
 }
 
 fn opening_keys(config: &Config) -> Result<Vec<OpeningKey>, Error> {
@@ -82,6 +85,7 @@ fn opening_keys(config: &Config) -> Result<Vec<OpeningKey>, Error> {
     paths.map(open).collect()
 }
 
+/// A key that cannot be had.
 fn unusable(what: &'static str, path: &Path, error: ::keys::KeyFileError) -> Error {
     if let ::keys::KeyFileError::Read { path, source } = error {
         Error::ReadKey { what, path, source }
@@ -151,14 +155,13 @@ fn client_config(config: &Config) -> Result<ClientConfig, Error> {
         }
     }
     let key_path = config.file(&config.files.tls_key);
-    let key = PrivateKeyDer::from_pem_slice(read(KEY, &key_path)?.as_bytes())
-        .map_err(|e| malformed(KEY, &key_path, e))?;
+    let identity = ::keys::tls_identity(&key_path, chain, &provider);
+    let identity = identity.map_err(|error| unusable(KEY, &key_path, error))?;
     let mut client = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .expect("the provider speaks TLS 1.3")
         .with_root_certificates(roots)
-        .with_client_auth_cert(chain, key)
-        .map_err(|e| malformed("TLS key of the certificate", &key_path, e))?;
+        .with_client_cert_resolver(identity);
     client.alpn_protocols = vec![b"h2".to_vec()];
     Ok(client)
 }

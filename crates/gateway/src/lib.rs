@@ -25,6 +25,6 @@ mod run;
 mod sealing;
 mod store;
 
-pub use config::{Acknowledge, Config, Files};
+pub use config::{Acknowledge, Config, Files, HandOver};
 pub use error::Error;
 pub use run::run;

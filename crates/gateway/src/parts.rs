@@ -15,6 +15,7 @@ use document::{Checkers, Rules};
 use session::{After, Ending};
 use trust::{Digest, LogTime, Monitoring, NetworkKeys, Priority, ReceiptKind, SigningKey};
 use wire::latest::{GatewayFrame, HubFrame};
+use wire::limits::WITNESSED_RECORDS_MAX;
 
 pub use crate::clock::Clock;
 pub use crate::store::{Medium, StoreError, Turn};
@@ -23,7 +24,7 @@ use crate::api::Finding;
 use crate::check::{self, Wish};
 use crate::config::Config;
 use crate::error::Error;
-use crate::link::{Board, Conversation, Desk, Next, Trouble, standing};
+use crate::link::{Board, Conversation, Desk, Next, Signing, Trouble, standing};
 use crate::rest::request_digest;
 use crate::sealing::Sealing;
 use crate::store::{Faults, MessageId, Place, Post, Posted, Reply, Store, Take, Took, Writer};
@@ -141,11 +142,11 @@ impl Gateway {
         let faults = Faults::default();
         let (store, writer) = Store::open_on(&medium, config.network, config.terminal, &faults)?;
         let board = Arc::new(Board::new(clock.now(), 0));
-        let signing = Arc::new(signing);
+        let signing = Arc::new(Signing::new(signing, String::new()));
         // It has no keys that open, so what is sealed is declined, and it seals nothing itself.
-        let signer = (Arc::clone(&signing), String::new());
+        let checkers = Checkers::new(rules.clone());
         let sealing =
-            Sealing::new(signer, network.clone(), Vec::new(), Checkers::new(rules.clone()));
+            Sealing::new(Arc::clone(&signing), network.clone(), Vec::new(), checkers);
         let sealing = Arc::new(sealing);
         let desk = Desk { config: Arc::new(config), signing, sealing, network, board, clock };
         let checkers = Checkers::new(rules);
@@ -196,7 +197,7 @@ impl Gateway {
     /// When the store cannot be read.
     pub fn inbox(&self, limit: usize) -> Result<Vec<Inboxed>, StoreError> {
         self.store.look(|view| {
-            let (messages, _last) = view.inbox(0, limit)?;
+            let (messages, _last) = view.inbox(0, limit, u64::MAX)?;
             let mut inbox = Vec::with_capacity(messages.len());
             for message in messages {
                 let (lane, output_number) = (message.lane, message.output_number);
@@ -324,6 +325,10 @@ impl Gateway {
             Some(Next::Declination(due)) => Ok(link.decline(&due)?),
             Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)?),
             Some(Next::Question) => Ok(link.ask()),
+            Some(Next::Witnesses) => {
+                let wanted = self.store.look(|view| view.unwitnessed(WITNESSED_RECORDS_MAX));
+                Ok(link.ask_witnesses(wanted.map_err(Trouble::from)?))
+            }
             Some(Next::Messages(due)) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.store.look(|view| view.to_submit(first, count));

@@ -18,11 +18,11 @@ use crate::files::{self, Carrier, Shelf};
 use crate::folder::AddressFile;
 use crate::keeping;
 use crate::keys::Keys;
-use crate::link::{self, Asker, Board, Desk, Shared};
+use crate::link::{self, Asker, Board, Desk, Shared, Signing};
 use crate::random;
 use crate::reports::{self, Reports};
 use crate::rest::{self, Api, Office};
-use crate::store::{Acknowledging, Store, View};
+use crate::store::{Acknowledging, Store, View, Witnessing};
 
 /// How often the gateway looks when its certificates and its grant end.
 const LOOK_AT_ENDINGS: std::time::Duration = std::time::Duration::from_secs(3_600);
@@ -42,7 +42,12 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()> + Send) -> R
     let path = config.file(&config.files.store);
     let (store, writer) = Store::open(&path, config.network, config.terminal)?;
     let on_decision = config.acknowledge == Acknowledge::Taken;
-    let outcome = match store.make(Acknowledging { on_decision }).await {
+    let quorum = keys.network.quorum() > 0;
+    let prepared = async {
+        store.make(Acknowledging { on_decision }).await?;
+        store.make(Witnessing { quorum }).await
+    };
+    let outcome = match prepared.await {
         Ok(()) => serve(&config, keys, store, shutdown).await,
         Err(source) => Err(Error::StoreFailed { path, source: source.into() }),
     };
@@ -78,6 +83,7 @@ async fn serve(
         reports: reports.clone(),
         shelf: shelf.clone(),
         sealing: Arc::clone(&sealing),
+        network: network.clone(),
     };
     let api = Api::new(Arc::clone(config), office, token, stopping.clone());
     let address_file = AddressFile::write(&address_path, address)?;

@@ -13,9 +13,10 @@ use iso::Institution;
 use session::gateway::Message;
 use trust::{
     Fault, Header, KeyGrant, LogTime, NetworkKeys, Opened, OpeningKey, Reason, SealError, Sealer,
-    SigningKey, open_sealed,
+    open_sealed,
 };
 
+use crate::link::Signing;
 use crate::random;
 use crate::store::OpenedEntry;
 
@@ -25,9 +26,7 @@ const KNOWN_FOR: u64 = 60 * 1_000_000;
 /// What seals and opens the messages of a gateway.
 pub(crate) struct Sealing {
     /// What signs within.
-    signing: Arc<SigningKey>,
-    /// The note of its grant.
-    grant: String,
+    signing: Arc<Signing>,
     network: NetworkKeys,
     /// What opens: the keys of the institution, the newest and those before it.
     opening: Vec<OpeningKey>,
@@ -38,12 +37,12 @@ pub(crate) struct Sealing {
 
 impl Sealing {
     pub(crate) fn new(
-        (signing, grant): (Arc<SigningKey>, String),
+        signing: Arc<Signing>,
         network: NetworkKeys,
         opening: Vec<OpeningKey>,
         checkers: Checkers,
     ) -> Self {
-        Self { signing, grant, network, opening, checkers, known: Mutex::default() }
+        Self { signing, network, opening, checkers, known: Mutex::default() }
     }
 
     /// The key of a receiver that was learnt a short while ago.
@@ -98,7 +97,8 @@ impl Sealing {
         to: &KeyGrant,
     ) -> Result<(Header, Vec<u8>, OpenedEntry), SealError> {
         header.is_sealed = true;
-        let sealer = Sealer { signing: &self.signing, grant: &self.grant, to: &to.key };
+        let (key, grant) = self.signing.granted_key();
+        let sealer = Sealer { signing: &key, grant: &grant, to: &to.key };
         let (envelope, disclosure) = sealer.seal(&header, text, random::fill)?;
         header.payload_length = u32::try_from(envelope.len()).map_err(|_| SealError::Receiver)?;
         Ok((header, envelope, OpenedEntry::new(&disclosure, text)))

@@ -4,7 +4,7 @@
 //! affairs. Nothing is decided here; answers are made by the commit loop, after the sync.
 
 use archive::{Finder, Found, Query};
-use iso::Institution;
+use iso::{Institution, Terminal};
 use journal::Record;
 use network::{Command, Network, Rejection, Relation, Report};
 use session::Fill;
@@ -57,6 +57,7 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         | Question::Services
         | Question::EncryptionKeys { .. }
         | Question::Retrieve(_)
+        | Question::Keys { .. }
         | Question::Calendars
         | Question::Reports
         | Question::Report(_) => return None,
@@ -76,6 +77,7 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             let grants = network.encryption_grants(*institution);
             Reply::EncryptionKeys(grants.map(|grant| String::from(&*grant.note)).collect())
         }
+        (Ok(_), Question::Keys { terminal }) => keys(network, us, *terminal),
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (Ok(_), Question::Calendars) => Reply::Calendars(network.calendars().cloned().collect()),
@@ -97,6 +99,13 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             Reply::Recorded { sequence }
         }
     }
+}
+
+/// The grants of the keys of a terminal; an institution sees those of its own.
+fn keys(network: &Network, us: Institution, terminal: Terminal) -> Reply {
+    let is_ours = terminal.institution() == us;
+    let grants = network.grants(terminal).iter().filter(|_| is_ours);
+    Reply::Keys(grants.map(|grant| grant.note.to_string()).collect())
 }
 
 /// This hub keeps no archive.

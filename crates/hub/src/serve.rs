@@ -42,6 +42,7 @@ pub(crate) async fn serve(
     out: Outgoing,
 ) {
     let Hub { shared, work, mut stopping } = hub;
+    let mut cosigned = shared.cosigned();
     let (mut link, mut heard) = Conversation::new(shared, terminal, connection);
     let mut next = Next::Serve;
     let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
@@ -51,6 +52,8 @@ pub(crate) async fn serve(
             () = stopped(&mut stopping) => link.stop(),
             Some(event) = heard.recv() => link.hear(event),
             () = &mut deadline, if !link.has_greeted() => link.late(),
+            // It sends nothing while the hub runs, or something that the link may wait for.
+            Ok(()) = cosigned.changed(), if link.awaits_witnesses() => Next::Serve,
             permit = out.reserve(), if link.has_something() => match permit {
                 Ok(permit) => match link.next_frame() {
                     Ok(Some(frame)) => {

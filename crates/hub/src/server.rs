@@ -87,7 +87,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
         .map_err(Error::Thread)?;
     let (stopping, stopped) = watch::channel(false);
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
-    let newest = witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
+    witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
     governance::found(&hub, &keys).await?;
     apply_directory(&hub, &config, &keys).await?;
     attend(&hub, &config, &keys);
@@ -109,7 +109,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
                 let _ = quiet.wait_for(|quiet| *quiet).await;
             }),
     );
-    serve_log(&config, &shared, newest, stopping.subscribe()).await?;
+    serve_log(&config, &shared, stopping.subscribe()).await?;
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
@@ -295,14 +295,13 @@ fn log_signer(config: &Config, keys: &NetworkKeys) -> Result<NoteSigner, Error> 
 async fn serve_log(
     config: &Config,
     shared: &Arc<Shared>,
-    newest: witnesses::Newest,
     stopping: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let Some(address) = config.log_listen else { return Ok(()) };
     let unheard = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(unheard)?;
     let address = listener.local_addr().map_err(unheard)?;
-    let serving = tiles::serve(listener, Arc::clone(shared), newest, stopping);
+    let serving = tiles::serve(listener, Arc::clone(shared), stopping);
     tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the server of the log ended");

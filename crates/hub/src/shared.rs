@@ -1,6 +1,7 @@
 //! What the commit loop and the links share.
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::thread::Thread;
 
 use archive::Finder;
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use trust::{Digest, FileName, LogTime, NetworkName};
 use crate::records::Records;
 use crate::steps::Steps;
 use crate::tree::Tree;
+use crate::witnesses::Published;
 use crate::work::Asked;
 
 /// What an operator decides about a hub and its links ask for.
@@ -45,6 +47,10 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) steps: Steps,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
+    /// The last checkpoint that witnesses have cosigned and that is kept in its file.
+    cosigned: watch::Sender<Option<Published>>,
+    /// Who has each new checkpoint cosigned; nothing where nobody does.
+    cosigner: OnceLock<Thread>,
     /// Who answers what institutions ask of the archive; nothing where there is none.
     retrievals: OnceLock<(mpsc::UnboundedSender<Asked>, Finder)>,
     /// Says which files the hub holds; it holds none without it.
@@ -81,8 +87,6 @@ impl<M: Medium> Shared<M> {
         let checkers = Checkers::new(rules);
         let (steps, committed) = (Steps::default(), RwLock::default());
         let deadline = watch::Sender::default();
-        let retrievals = OnceLock::new();
-        let holdings = OnceLock::new();
         Self {
             settings,
             checkers,
@@ -91,8 +95,10 @@ impl<M: Medium> Shared<M> {
             records,
             steps,
             committed,
-            retrievals,
-            holdings,
+            cosigned: watch::Sender::default(),
+            cosigner: OnceLock::new(),
+            retrievals: OnceLock::new(),
+            holdings: OnceLock::new(),
             deadline,
         }
     }
@@ -174,5 +180,30 @@ impl<M: Medium> Shared<M> {
 
     pub(crate) fn set_committed(&self, committed: Committed) {
         *self.committed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(committed);
+        if let Some(cosigner) = self.cosigner.get() {
+            cosigner.unpark();
+        }
+    }
+
+    /// From now on this thread is woken by each new checkpoint.
+    pub(crate) fn cosigned_by(&self, cosigner: Thread) {
+        // It is said once, when the hub starts.
+        let _ = self.cosigner.set(cosigner);
+    }
+
+    /// Where the last cosigned checkpoint is read, and who wants to know of the next one waits.
+    pub(crate) fn cosigned(&self) -> watch::Receiver<Option<Published>> {
+        self.cosigned.subscribe()
+    }
+
+    /// The last cosigned checkpoint, if it covers more records than this.
+    pub(crate) fn cosigned_above(&self, above: u64) -> Option<Published> {
+        let last = self.cosigned.borrow();
+        last.as_ref().filter(|published| published.size > above).cloned()
+    }
+
+    /// A checkpoint was cosigned and is kept in its file.
+    pub(crate) fn publish(&self, published: Published) {
+        self.cosigned.send_replace(Some(published));
     }
 }

@@ -26,7 +26,7 @@ use trust::tiles::{Tile, TileKind, entry_bundle};
 
 use crate::error::Error;
 use crate::shared::Shared;
-use crate::witnesses::Newest;
+use crate::witnesses::Published;
 
 /// How many tiles are made at once: readers of the log must not slow the hub down.
 const MAKING_MAX: usize = 2;
@@ -39,7 +39,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 #[derive(Clone)]
 struct Site {
     shared: Arc<Shared>,
-    newest: Newest,
+    newest: watch::Receiver<Option<Published>>,
     making: Arc<Semaphore>,
 }
 
@@ -51,9 +51,9 @@ struct Site {
 pub(crate) async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
-    newest: Newest,
     mut stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
+    let newest = shared.cosigned();
     let site = Site { shared, newest, making: Arc::new(Semaphore::new(MAKING_MAX)) };
     let stop = {
         let mut stopping = stopping.clone();

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use iso::Terminal;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -64,14 +64,14 @@ pub(crate) fn server_config(config: &Config) -> Result<Server, Error> {
         .build()
         .map_err(|source| Error::Tls { source: Box::new(source) })?;
     let key_path = config.file("tls.key");
-    let key = PrivateKeyDer::from_pem_file(&key_path)
-        .map_err(|source| Error::Pem { path: key_path, source: Box::new(source) })?;
+    let chain = certificates(&config.file("tls.pem"))?;
+    let identity = ::keys::tls_identity(&key_path, chain, &provider)
+        .map_err(|source| Error::Keys { path: key_path, source: Box::new(source) })?;
     let mut server = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|source| Error::Tls { source: Box::new(source) })?
         .with_client_cert_verifier(verifier)
-        .with_single_cert(certificates(&config.file("tls.pem"))?, key)
-        .map_err(|source| Error::Tls { source: Box::new(source) })?;
+        .with_cert_resolver(identity);
     server.alpn_protocols = vec![b"h2".to_vec()];
     Ok(Server { config: server, authority: authority.into() })
 }

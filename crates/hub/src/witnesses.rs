@@ -1,9 +1,10 @@
 //! Asks witnesses to cosign checkpoints, and keeps the one that enough of them have cosigned.
 //!
 //! One thread takes the newest checkpoint, gives it to all witnesses at once, and publishes it as
-//! soon as the network's quorum has cosigned; then it takes the next. Each witness has a thread and a
-//! connection of its own, so one that is slow or away delays nobody. Answers to senders do not wait
-//! for any of this (docs/decisions/0004): a receipt is renewed under a cosigned checkpoint later.
+//! soon as the network's quorum has cosigned; then it takes the next, as soon as there is one. Each
+//! witness has a thread and a connection of its own, so one that is slow or away delays nobody.
+//! Answers to senders do not wait for any of this (docs/decisions/0004): gateways hear of cosigned
+//! checkpoints on their links, and renew their receipts.
 //!
 //! The published checkpoint is kept in a file. A hub whose journal does not continue it has lost
 //! records that others have seen, and does not start.
@@ -31,10 +32,16 @@ use crate::start::Witnessed;
 const NAME: &str = "cosigned.checkpoint";
 /// How long a witness may take to answer.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
-/// The pause between two rounds.
-const PAUSE: Duration = Duration::from_millis(500);
-/// How long a round waits for more cosignatures once the quorum is there.
-const GRACE: Duration = Duration::from_millis(200);
+/// The pause after a round: what is committed meanwhile goes into the next one.
+const PAUSE: Duration = Duration::from_millis(20);
+/// The pause after a round in which too few witnesses cosigned.
+const PAUSE_FAILED: Duration = Duration::from_millis(500);
+/// How long nothing may be heard of new checkpoints before the thread looks itself.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long a round waits for more cosignatures once the quorum is there, so many times, unless
+/// there is something new to cosign.
+const GRACE: Duration = Duration::from_millis(20);
+const GRACES_MAX: u32 = 10;
 /// How large an answer of a witness can be, in bytes.
 const ANSWER_BYTES_MAX: u64 = 64 << 10;
 
@@ -52,9 +59,6 @@ impl Published {
         Witnessed { name: NAME.to_owned(), size: self.size, root: self.root }
     }
 }
-
-/// Where the newest published checkpoint is read.
-pub(crate) type Newest = watch::Receiver<Option<Published>>;
 
 /// What a witness's thread is asked: to have this checkpoint cosigned.
 struct Task {
@@ -109,8 +113,10 @@ pub(crate) fn start(
     shared: &Arc<Shared>,
     (keys, last): (&NetworkKeys, Option<Published>),
     stopping: watch::Receiver<bool>,
-) -> Result<Newest, Error> {
-    let (publish, newest) = watch::channel(last);
+) -> Result<(), Error> {
+    if let Some(last) = last {
+        shared.publish(last);
+    }
     let mut tasks = Vec::new();
     for url in &config.witnesses {
         let (task, taken) = sync_channel(1);
@@ -121,11 +127,11 @@ pub(crate) fn start(
     }
     if !tasks.is_empty() {
         let (shared, keys) = (Arc::clone(shared), keys.clone());
-        let rounds = Rounds { file: file(config), shared, keys, tasks, publish };
+        let rounds = Rounds { file: file(config), shared, keys, tasks };
         let named = thread::Builder::new().name("witnesses".to_owned());
         named.spawn(move || rounds.run(&stopping)).map_err(Error::Thread)?;
     }
-    Ok(newest)
+    Ok(())
 }
 
 struct Rounds {
@@ -134,24 +140,48 @@ struct Rounds {
     shared: Arc<Shared>,
     keys: NetworkKeys,
     tasks: Vec<SyncSender<Task>>,
-    publish: watch::Sender<Option<Published>>,
 }
 
 impl Rounds {
     fn run(self, stopping: &watch::Receiver<bool>) {
+        self.shared.cosigned_by(thread::current());
+        let mut is_short = false;
         while !*stopping.borrow() {
             let checkpoint = self.shared.committed();
-            let published = self.publish.borrow().as_ref().map(|published| published.size);
-            if published != Some(checkpoint.size) {
-                self.round(&checkpoint, stopping);
+            // A commit after this look leaves a mark that ends the next wait at once.
+            if self.shared.cosigned_above(checkpoint.size.saturating_sub(1)).is_some() {
+                thread::park_timeout(LOOK);
+                continue;
             }
-            pause(PAUSE);
+            match self.round(&checkpoint, stopping) {
+                Ok(()) => {
+                    is_short = false;
+                    pause(PAUSE);
+                }
+                Err(found) => {
+                    if !std::mem::replace(&mut is_short, true) && !*stopping.borrow() {
+                        let (wanted, size) = (self.wanted(), checkpoint.size);
+                        tracing::warn!(found, wanted, size, "too few witnesses cosigned");
+                    }
+                    pause(PAUSE_FAILED);
+                }
+            }
         }
     }
 
-    /// Has one checkpoint cosigned by as many witnesses as answer in time.
-    fn round(&self, checkpoint: &Arc<Committed>, stopping: &watch::Receiver<bool>) {
-        let Ok(bare) = std::str::from_utf8(&checkpoint.checkpoint) else { return };
+    /// How many witnesses must have cosigned what is published.
+    fn wanted(&self) -> usize {
+        self.keys.quorum().max(1)
+    }
+
+    /// Has one checkpoint cosigned, and publishes it as soon as enough witnesses have; as an error
+    /// how many have, where they are too few.
+    fn round(
+        &self,
+        checkpoint: &Arc<Committed>,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<(), usize> {
+        let Ok(bare) = std::str::from_utf8(&checkpoint.checkpoint) else { return Err(0) };
         let (lines, answers) = channel();
         let mut asked = 0;
         for task in &self.tasks {
@@ -160,25 +190,32 @@ impl Rounds {
             asked += usize::from(task.try_send(word).is_ok());
         }
         drop(lines);
-        let wanted = self.keys.quorum().max(1);
-        let (mut gathered, mut found, mut answered) = (bare.to_owned(), 0, 0);
+        let wanted = self.wanted();
+        let (mut gathered, mut found, mut answered, mut graces) = (bare.to_owned(), 0, 0, 0);
         while answered < asked && !*stopping.borrow() {
             let patience = if found >= wanted { GRACE } else { ANSWER_TIME_MAX };
             match answers.recv_timeout(patience) {
                 Ok(line) => {
                     answered += 1;
                     let Ok(note) = Cosigned::gather(&gathered, &line, &self.keys) else { continue };
+                    let by = Cosigned::open(&note, &self.keys).map_or(0, |it| it.by.len());
+                    let is_more = std::mem::replace(&mut found, by) < by;
                     gathered = note;
-                    found = Cosigned::open(&gathered, &self.keys).map_or(0, |it| it.by.len());
+                    if is_more && found >= wanted {
+                        self.keep(&gathered);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) if found >= wanted => {
+                    graces += 1;
+                    let is_new = self.shared.committed().size != checkpoint.size;
+                    if is_new || graces == GRACES_MAX {
+                        break;
+                    }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
-        if found >= wanted {
-            self.keep(&gathered);
-        } else if !*stopping.borrow() {
-            tracing::warn!(found, wanted, size = checkpoint.size, "too few witnesses cosigned");
-        }
+        if found >= wanted { Ok(()) } else { Err(found) }
     }
 
     /// Publishes a cosigned checkpoint, once it is in its file.
@@ -193,7 +230,7 @@ impl Rounds {
             Ok(()) => {
                 tracing::debug!(size, "a cosigned checkpoint is published");
                 let note = Bytes::from(note.to_owned());
-                self.publish.send_replace(Some(Published { size, root, note }));
+                self.shared.publish(Published { size, root, note });
             }
             Err(error) => {
                 tracing::error!(%error, path = %path.display(), "a checkpoint cannot be kept");

@@ -34,6 +34,15 @@ pub enum KeyFileError {
         #[source]
         source: KeyError,
     },
+    /// The key does not do for TLS, or is not the one of the certificate.
+    #[error("{} holds no key for this end of TLS", path.display())]
+    Tls {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: rustls::Error,
+    },
     /// What should be a key of notes is none.
     #[error("{} holds no usable key of signed notes", path.display())]
     NoteKey {

@@ -10,16 +10,18 @@
 //! | `PRIVATE+KEY+` | in it, plain, in the form of signed notes |
 //! | `pkcs11:` | in a module: the line is a URI of RFC 7512 |
 //!
-//! This reads files and talks to modules. What a key may sign is not known here; the keys of TLS are
-//! not here either.
+//! This reads files and talks to modules. What a key may sign is not known here. A key of TLS is
+//! found in the same way; a plain one may have any form that rustls reads.
 
 mod error;
 pub mod expiry;
 mod file;
 mod pkcs11;
 mod seal;
+mod tls;
 
 pub use error::KeyFileError;
 pub use file::{Kind, Passphrase, cosigner, note_signer, opening_key, signing_key};
 pub use pkcs11::{Label, Listed, Module, Patience, Uri, UriError};
 pub use seal::{seal, seal_opening, unseal, unseal_opening};
+pub use tls::tls_identity;

@@ -84,10 +84,12 @@ impl Client {
             outbox: Outbox { made_through: 0, answered_through: 0, unanswered: Vec::new() },
             inbox: BTreeMap::new(),
             checkpoint: None,
+            witnessed: None,
             receiving: Some(Receiving {
                 window: WINDOW_MAX,
                 shares_lanes: false,
                 on_decision: false,
+                on_witnesses: false,
             }),
         };
         let (link, hello) = Link::connect(start)?;
@@ -110,9 +112,11 @@ impl Client {
         match client.link.receive(frame)? {
             Event::Opened(opened) => client.limits = opened.limits,
             Event::End(farewell) => return Err(Error::Bye(farewell.text)),
-            Event::Lanes(_) | Event::Answered(_) | Event::Received(_) | Event::Replied { .. } => {
-                return Err(Error::Ended);
-            }
+            Event::Lanes(_)
+            | Event::Answered(_)
+            | Event::Received(_)
+            | Event::Witnessed(_)
+            | Event::Replied { .. } => return Err(Error::Ended),
         }
         Ok(client)
     }
@@ -255,7 +259,7 @@ impl Client {
                 }
             }
             Event::End(farewell) => return Err(Error::Bye(farewell.text)),
-            Event::Opened(_) | Event::Lanes(_) | Event::Replied { .. } => {}
+            Event::Opened(_) | Event::Lanes(_) | Event::Witnessed(_) | Event::Replied { .. } => {}
         }
         Ok(())
     }

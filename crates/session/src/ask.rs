@@ -20,6 +20,9 @@ use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_M
 pub use self::hours::{Page, ReportsView, Wanted};
 use crate::{Ending, fields};
 
+/// How many grants a reply lists at most.
+const GRANTS_SHOWN_MAX: usize = 256;
+
 /// What a gateway asks for its institution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -90,6 +93,11 @@ pub enum Question {
     Reports,
     /// Make a report.
     Report(Wanted),
+    /// List the grants of the keys of a terminal of the institution.
+    Keys {
+        /// The terminal.
+        terminal: Terminal,
+    },
 }
 
 /// Which messages an institution wants back.
@@ -184,6 +192,8 @@ pub enum Reply {
     Services(Vec<Service>),
     /// The grants of keys to which messages may be sealed, as signed notes. Nothing of them is proven.
     EncryptionKeys(Vec<String>),
+    /// The grants of a terminal's keys: signed notes, not verified.
+    Keys(Vec<String>),
     /// Messages, by rising record.
     Retrieved {
         /// The messages.
@@ -289,6 +299,11 @@ impl Question {
             }
             ask::Question::GetReports(latest::GetReports {}) => Self::Reports,
             ask::Question::GetReport(it) => Self::Report(Wanted::read(it)?),
+            ask::Question::ListKeys(it) => Self::Keys { terminal: fields::terminal(&it.terminal)? },
+            // Answered by the log and its witnesses, not by the network.
+            ask::Question::AwaitWitnesses(_) => {
+                return Err(Ending::Malformed { field: "kind of question" });
+            }
         })
     }
 
@@ -343,6 +358,9 @@ impl Question {
             }),
             Self::Reports => ask::Question::GetReports(latest::GetReports {}),
             Self::Report(wanted) => ask::Question::GetReport(wanted.write()),
+            Self::Keys { terminal } => {
+                ask::Question::ListKeys(latest::ListKeys { terminal: terminal.to_string() })
+            }
         }
     }
 }
@@ -370,6 +388,15 @@ impl Reply {
                 let note = |bytes: Bytes| String::from_utf8(bytes.into());
                 let notes = it.grants.into_iter().map(note).collect::<Result<_, _>>();
                 Self::EncryptionKeys(notes.map_err(|_| Ending::Malformed { field: "grant" })?)
+            }
+            reply::Answer::Keys(it) => {
+                fields::within("grants", it.grants.len(), GRANTS_SHOWN_MAX)?;
+                let text = |note: Bytes| String::from_utf8(note.to_vec());
+                let grants = it.grants.into_iter().map(text).collect::<Result<_, _>>();
+                Self::Keys(grants.map_err(|_| Ending::Malformed { field: "signed note" })?)
+            }
+            reply::Answer::Witnessed(_) => {
+                return Err(Ending::Malformed { field: "kind of reply" });
             }
             reply::Answer::Retrieved(it) => {
                 fields::within("retrieved messages", it.messages.len(), FRAME_MESSAGES_MAX)?;
@@ -424,6 +451,10 @@ impl Reply {
             Self::Reports(view) => reply::Answer::Reports(view.write()),
             Self::Report(Page { document, next }) => {
                 reply::Answer::Report(latest::Report { document, next })
+            }
+            Self::Keys(grants) => {
+                let grants = grants.into_iter().take(GRANTS_SHOWN_MAX).map(Bytes::from).collect();
+                reply::Answer::Keys(latest::Keys { grants })
             }
         }
     }

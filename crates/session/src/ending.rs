@@ -169,6 +169,18 @@ pub enum Ending {
         /// The size that the hub shows now.
         found: u64,
     },
+    /// What the witnesses of the network have cosigned is another history than the one that the hub
+    /// shows to this gateway.
+    #[error(
+        "the log of {cosigned} records that witnesses have cosigned and the one of {shown} records \
+         that the hub shows here are of two histories"
+    )]
+    TwoHistories {
+        /// The size of the checkpoint that the witnesses have cosigned.
+        cosigned: u64,
+        /// The size of the checkpoint that the hub has shown on the link.
+        shown: u64,
+    },
     /// The proof does not lead from the records to the checkpoint.
     #[error("the records of the frame are not proven to stand in the log of {size} records")]
     NotInLog {
@@ -297,11 +309,11 @@ pub enum After {
 
 impl Ending {
     /// Every code, in order.
-    pub const CODES: [&'static str; 34] = [
+    pub const CODES: [&'static str; 35] = [
         "LNK001", "LNK002", "LNK003", "LNK004", "LNK005", "LNK006", "LNK007", "LNK008", "LNK009",
         "LNK010", "LNK011", "LNK012", "LNK013", "LNK014", "LNK015", "LNK016", "LNK017", "LNK018",
         "LNK019", "LNK020", "LNK021", "LNK022", "LNK023", "LNK024", "LNK025", "LNK026", "LNK027",
-        "LNK030", "LNK031", "LNK032", "LNK033", "LNK034", "LNK035", "LNK036",
+        "LNK030", "LNK031", "LNK032", "LNK033", "LNK034", "LNK035", "LNK036", "LNK037",
     ];
 
     /// The code that never changes its meaning; `docs/codes` has a page for each.
@@ -342,6 +354,7 @@ impl Ending {
             Self::OtherInput { .. } => "LNK034",
             Self::OtherOutput { .. } => "LNK035",
             Self::AnswersOld { .. } => "LNK036",
+            Self::TwoHistories { .. } => "LNK037",
         }
     }
 
@@ -434,6 +447,7 @@ mod tests {
             Ending::OtherInput { number: 4 },
             Ending::OtherOutput { lane, number: 4 },
             Ending::AnswersOld { answered: 2, kept: 5 },
+            Ending::TwoHistories { cosigned: 7, shown: 9 },
         ]
     }
 
@@ -478,6 +492,7 @@ mod tests {
             LNK034 Stop: input number 4 is another message at the hub than in the outbox
             LNK035 Stop: normal lane: output number 4 is another message than before
             LNK036 Stop: the gateway holds answers through 2, but the hub keeps only those after 5: the gateway runs on an old copy of its store
+            LNK037 Stop: the log of 7 records that witnesses have cosigned and the one of 9 records that the hub shows here are of two histories
         "#]].assert_eq(&got);
         let codes: Vec<&str> = all().iter().map(Ending::code).collect();
         assert_eq!(codes, Ending::CODES);

@@ -47,6 +47,22 @@ impl Equivocation {
         Self { evidence, version, smaller, larger, root_within, proof }
     }
 
+    /// Evidence of two checkpoints that were opened from their notes, the one of the smaller tree
+    /// first, and of the consistency proof that was shown for them and did not fit. `None` where
+    /// that proof does not show what the larger tree has in the place of the smaller one: then the
+    /// notes alone are no evidence, and the log must be asked for more.
+    #[must_use]
+    pub fn between(
+        smaller: (&str, &Checkpoint),
+        larger: (&str, &Checkpoint),
+        proof: &[Digest],
+    ) -> Option<Self> {
+        let (old, new) = ((smaller.1.size, &smaller.1.root), (larger.1.size, &larger.1.root));
+        let within = merkle::shown_within(old.0, new, proof)?;
+        merkle::verify_inconsistency(old, new, &within, proof).ok()?;
+        Some(Self::new(smaller.0.to_owned(), larger.0.to_owned(), within, proof.to_vec()))
+    }
+
     /// Checks that the log signed both checkpoints and that they contradict each other. Cosignatures
     /// may stand under the notes: they show who was deceived.
     ///

@@ -20,6 +20,7 @@ pub mod latest {
     pub use crate::v1::Answers;
     pub use crate::v1::Ask;
     pub use crate::v1::Begin;
+    pub use crate::v1::AwaitWitnesses;
     pub use crate::v1::Bye;
     pub use crate::v1::Calendar;
     pub use crate::v1::Calendars;
@@ -36,11 +37,13 @@ pub mod latest {
     pub use crate::v1::Hello;
     pub use crate::v1::Hours;
     pub use crate::v1::HubFrame;
+    pub use crate::v1::Keys;
     pub use crate::v1::LanePosition;
     pub use crate::v1::LaneState;
     pub use crate::v1::Lanes;
     pub use crate::v1::ListCalendars;
     pub use crate::v1::ListEncryptionKeys;
+    pub use crate::v1::ListKeys;
     pub use crate::v1::ListRelationships;
     pub use crate::v1::ListServices;
     pub use crate::v1::Message;
@@ -72,6 +75,7 @@ pub mod latest {
     pub use crate::v1::UploadFrame;
     pub use crate::v1::Welcome;
     pub use crate::v1::Withdrawn;
+    pub use crate::v1::Witnessed;
     pub use crate::v1::ask;
     #[cfg(feature = "grpc")]
     pub use crate::v1::files_client;

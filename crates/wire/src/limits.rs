@@ -47,6 +47,9 @@ pub const ACKNOWLEDGE_MAX: u64 = 4096;
 /// How many questions of a gateway may be unanswered at most.
 pub const ASKS_MAX: usize = 16;
 
+/// How many records a gateway can ask to be proven under a cosigned checkpoint at once.
+pub const WITNESSED_RECORDS_MAX: usize = 1_024;
+
 /// How many rows an answer to a question has at most.
 pub const ROWS_MAX: usize = 1_000;
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use iso::Terminal;
 use session::ask::{Question, Reply};
 use session::gateway::Link;
 use tokio::sync::{mpsc, oneshot};
@@ -71,6 +72,8 @@ enum Hearer {
     Office(oneshot::Sender<Reply>),
     /// The gateway itself, which wants to know the rules of services.
     Board,
+    /// The gateway itself, which wants to know whether its next key is granted.
+    Signing,
 }
 
 /// The questions of one link.
@@ -85,6 +88,16 @@ impl Questions {
     /// The gateway wants to know what the services of the network are.
     pub(super) fn wonder(&mut self) {
         self.waiting.push_back((Question::Services, Hearer::Board));
+    }
+
+    /// The gateway wants to know which of its keys the network has granted.
+    pub(super) fn wonder_about_keys(&mut self, terminal: Terminal) {
+        let question = Question::Keys { terminal };
+        let waits = self.waiting.iter().any(|(waiting, _)| *waiting == question)
+            || self.asked.values().any(|hearer| matches!(hearer, Hearer::Signing));
+        if !waits {
+            self.waiting.push_back((question, Hearer::Signing));
+        }
     }
 
     pub(super) fn add(&mut self, asking: Asking) {
@@ -115,8 +128,13 @@ impl Questions {
         }
     }
 
-    /// An answer has come.
-    pub(super) fn answered(&mut self, number: u64, reply: Reply, board: &Board) {
+    /// An answer has come; gives the grants of the terminal's keys, if it is about them.
+    pub(super) fn answered(
+        &mut self,
+        number: u64,
+        reply: Reply,
+        board: &Board,
+    ) -> Option<Vec<String>> {
         match (self.asked.remove(&number), reply) {
             (Some(Hearer::Office(answer)), reply) => {
                 // Whoever asked may have gone.
@@ -124,7 +142,10 @@ impl Questions {
             }
             (Some(Hearer::Board), Reply::Services(services)) => board.services(services),
             (Some(Hearer::Board), reply) => tracing::warn!(?reply, "no list of services"),
+            (Some(Hearer::Signing), Reply::Keys(grants)) => return Some(grants),
+            (Some(Hearer::Signing), reply) => tracing::warn!(?reply, "no list of keys"),
             (None, _) => {}
         }
+        None
     }
 }

@@ -4,24 +4,32 @@
 //! does what the conversation says.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use session::Ending;
 use tokio::sync::mpsc::error::SendError;
 use tokio::sync::{mpsc, watch};
+use tokio::time::MissedTickBehavior;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Channel;
 use wire::latest::link_client::LinkClient;
 use wire::latest::{GatewayFrame, HubFrame};
+use wire::limits::WITNESSED_RECORDS_MAX;
 
 use super::asking::Asking;
 use super::conversation::{Conversation, Next, standing};
+use super::histories;
 use super::problem::Trouble;
 use super::socket::chain;
 use super::{GOODBYE_TIME_MAX, Shared, WELCOME_TIME_MAX};
 use crate::config::Acknowledge;
 use crate::store::{Progress, StoreError, View};
 
+/// How often a gateway that waits for witnesses looks how long it has.
+const LOOK_AT_WITNESSES: Duration = Duration::from_secs(1);
+/// How often a gateway looks whether its signing key is to be changed.
+const LOOK_AT_KEYS: Duration = Duration::from_secs(5);
 /// How many frames may wait for the connection.
 const OUTGOING_MAX: usize = 4;
 
@@ -79,12 +87,16 @@ impl<'a> Attending<'a> {
     ) -> Result<(), Trouble> {
         let mut progress = self.shared.store.progress();
         let (mut decided, mut fetched) = (None, None);
+        let mut keys = tokio::time::interval(LOOK_AT_KEYS);
+        keys.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             // Changes from here on wake the wait below.
             let now = *progress.borrow_and_update();
             self.conversation.made(now.input_number);
             self.decisions(&mut decided, now).await?;
             self.files(&mut fetched, now).await?;
+            self.conversation.look_at_witnesses();
+            let awaits_witnesses = self.conversation.awaits_witnesses();
             let may_be_asked = self.conversation.may_be_asked();
             let next = self.conversation.next();
             let (has_room, is_storing) =
@@ -96,6 +108,13 @@ impl<'a> Attending<'a> {
                 changed = progress.changed() => Step::Stored(
                     changed.map_err(|_| Trouble::Store(StoreError::Failed)),
                 ),
+                () = tokio::time::sleep(LOOK_AT_WITNESSES), if awaits_witnesses => {
+                    Step::Stored(Ok(()))
+                }
+                _ = keys.tick() => {
+                    self.conversation.look_at_keys();
+                    Step::Stored(Ok(()))
+                }
                 Some(asking) = questions.recv(), if may_be_asked => Step::Asked(asking),
                 permit = self.outgoing.clone().reserve_owned(), if next.is_some() => {
                     Step::Room(permit)
@@ -148,6 +167,10 @@ impl<'a> Attending<'a> {
             Next::Declination(due) => self.conversation.decline(&due),
             Next::Acknowledgement(due) => self.conversation.acknowledge(&due),
             Next::Question => Ok(self.conversation.ask()),
+            Next::Witnesses => {
+                let wanted = self.shared.store.ask(|view| view.unwitnessed(WITNESSED_RECORDS_MAX));
+                Ok(self.conversation.ask_witnesses(wanted.await?))
+            }
             Next::Messages(due) => {
                 let (first, count) = (due.first_input_number, due.count);
                 let messages = self.shared.store.ask(move |view| view.to_submit(first, count));
@@ -162,6 +185,13 @@ impl<'a> Attending<'a> {
         while self.conversation.is_storing() {
             // A failure was reported by the store.
             let _ = stored(&mut self.conversation).await;
+        }
+    }
+
+    /// Keeps what proves that the hub has shown two histories, where the link has ended for that.
+    pub(super) fn keep_evidence(&self) {
+        if let Some(contradiction) = self.conversation.contradiction() {
+            histories::keep(&self.shared.desk.config, contradiction);
         }
     }
 

@@ -24,6 +24,8 @@ struct Notes {
     problem: Option<LinkProblem>,
     sessions_opened: u64,
     log_size: u64,
+    /// Since when witnesses are away, if they have been for long.
+    unwitnessed_since: Option<LogTime>,
     holds_lanes: bool,
     /// The largest message that the hub takes, once it has said so.
     message_bytes_max: Option<usize>,
@@ -44,6 +46,7 @@ impl Board {
                 problem: None,
                 sessions_opened: 0,
                 log_size,
+                unwitnessed_since: None,
                 holds_lanes: false,
                 message_bytes_max: None,
                 submissions: BTreeMap::new(),
@@ -64,6 +67,8 @@ impl Board {
             sessions_opened: notes.sessions_opened,
             holds_lanes: notes.holds_lanes,
             log_size: notes.log_size,
+            witnessed_size: None,
+            unwitnessed_since: notes.unwitnessed_since.map(|since| since.to_string()),
         }
     }
 
@@ -133,6 +138,11 @@ impl Board {
     /// The log was seen to have grown.
     pub(crate) fn log_size(&self, size: u64) {
         self.notes().log_size = size;
+    }
+
+    /// Witnesses are away since then, or are not.
+    pub(crate) fn unwitnessed(&self, since: Option<LogTime>) {
+        self.notes().unwitnessed_since = since;
     }
 
     /// A message was submitted; how often it had been before is added.

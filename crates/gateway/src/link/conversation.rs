@@ -8,20 +8,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use session::gateway::{
-    Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link, Outbox, Outgoing,
+    Contradiction, Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link, Outbox,
+    Outgoing,
 };
 use session::gateway::{Receiving, Start, Unanswered};
 use session::{Ending, Limits};
-use trust::{FrameContext, FrameError, FrameSignature, Lane, NetworkKeys, Shard, SigningKey};
+use trust::{Digest, FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Shard};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WINDOW_MAX;
 
 use super::asking::{Asking, Questions};
 use super::board::Board;
 use super::problem::Trouble;
+use super::signing::Signing;
 use super::storing::{News, Outcomes, Storing, Waiting as Brought};
 use crate::clock::Clock;
-use crate::config::{Acknowledge, Config};
+use crate::config::{Acknowledge, Config, HandOver};
 use crate::sealing::Sealing;
 use crate::store::{Awaited, Decisions, Reply, StoreError, Submission, View, Waiting};
 
@@ -29,7 +31,7 @@ use crate::store::{Awaited, Decisions, Reply, StoreError, Submission, View, Wait
 pub(crate) struct Desk {
     pub(crate) config: Arc<Config>,
     /// What signs messages and acknowledgements.
-    pub(crate) signing: Arc<SigningKey>,
+    pub(crate) signing: Arc<Signing>,
     /// What opens messages that are sealed to the institution.
     pub(crate) sealing: Arc<Sealing>,
     /// The public keys of the network.
@@ -47,6 +49,8 @@ pub(crate) enum Next {
     Acknowledgement(DueAcknowledgement),
     /// A question: the oldest that waits.
     Question,
+    /// The question for a checkpoint that witnesses have cosigned.
+    Witnesses,
     /// Messages: [`Conversation::submit`] them once they are read from the store.
     Messages(Due),
 }
@@ -59,6 +63,9 @@ pub(crate) struct Conversation {
     limits: Limits,
     session: u64,
     questions: Questions,
+    /// Receipts may wait to be renewed under a checkpoint that is here.
+    renews: bool,
+    patience: Patience,
 }
 
 impl Conversation {
@@ -67,7 +74,9 @@ impl Conversation {
         let storing = Storing::new(Arc::clone(&desk), &start);
         let (link, hello) = Link::connect(start)?;
         let (limits, questions) = (Limits::DEFAULT, Questions::default());
-        Ok((Self { desk, link, storing, limits, session: 0, questions }, hello))
+        let (session, renews) = (0, true);
+        let patience = Patience::default();
+        Ok((Self { desk, link, storing, limits, session, questions, renews, patience }, hello))
     }
 
     /// The number of the session; 0 before it is open.
@@ -101,8 +110,22 @@ impl Conversation {
                 }
                 Ok(self.storing.arrivals(&self.link, arrivals))
             }
+            Event::Witnessed(witnessed) => match witnessed.by {
+                Ok(_) => {
+                    self.patience.heard();
+                    Ok(Some(Storing::witnessed(witnessed)))
+                }
+                Err(missing) => {
+                    let size = witnessed.checkpoint.checkpoint.size;
+                    tracing::warn!(code = "GTW066", size, %missing, "it counts for nothing");
+                    Ok(None)
+                }
+            },
             Event::Replied { number, reply } => {
-                self.questions.answered(number, reply, &self.desk.board);
+                let grants = self.questions.answered(number, reply, &self.desk.board);
+                if let Some(grants) = grants {
+                    self.desk.signing.granted(&self.desk.config, &grants);
+                }
                 Ok(None)
             }
             Event::End(farewell) => Err(Trouble::Farewell(farewell)),
@@ -131,7 +154,34 @@ impl Conversation {
 
     /// That reply has come.
     pub(crate) fn stored(&mut self, outcome: Result<Outcomes, StoreError>) -> Result<(), Trouble> {
-        self.storing.stored(&mut self.link, outcome)
+        self.storing.stored(&mut self.link, outcome)?;
+        self.renews = true;
+        Ok(())
+    }
+
+    /// Whether the log has grown beyond what witnesses have cosigned.
+    pub(crate) fn awaits_witnesses(&self) -> bool {
+        self.link.awaits_witnesses()
+    }
+
+    /// Looks whether there is a new signing key, and asks the network for it when its time has come.
+    pub(crate) fn look_at_keys(&mut self) {
+        let Some(log) = self.link.checkpoint().map(|last| last.checkpoint.at) else { return };
+        if self.desk.signing.is_due(&self.desk.config, log) {
+            self.questions.wonder_about_keys(self.desk.config.terminal);
+        }
+    }
+
+    /// Says so, once, when witnesses are away for long.
+    pub(crate) fn look_at_witnesses(&mut self) {
+        let (now, waits) = (self.desk.clock.now(), self.link.awaits_witnesses());
+        let since = self.patience.look(now, waits);
+        self.desk.board.unwitnessed(since);
+    }
+
+    /// Two checkpoints that do not belong together, where the link has ended because of them.
+    pub(crate) fn contradiction(&self) -> Option<&Contradiction> {
+        self.link.contradiction()
     }
 
     /// The outbox has messages up to this number, durably.
@@ -172,9 +222,12 @@ impl Conversation {
         let declination = self.link.declination().map(Next::Declination);
         let acknowledgement = || self.link.acknowledgement().map(Next::Acknowledgement);
         let asks = self.questions.is_waiting() && self.link.can_ask();
+        let is_behind = self.renews || self.link.awaits_witnesses();
+        let witnesses = is_behind && self.link.can_ask_witnesses();
         declination
             .or_else(acknowledgement)
             .or_else(|| asks.then_some(Next::Question))
+            .or_else(|| witnesses.then_some(Next::Witnesses))
             .or_else(|| self.link.submission().map(Next::Messages))
     }
 
@@ -183,13 +236,23 @@ impl Conversation {
         self.questions.ask(&mut self.link)
     }
 
+    /// Makes the frame that asks for a checkpoint that witnesses have cosigned, and for the paths of
+    /// these records; nothing where there is nothing to ask for.
+    pub(crate) fn ask_witnesses(&mut self, wanted: Vec<(u64, Digest)>) -> Option<GatewayFrame> {
+        self.renews = false;
+        let covered = self.link.witnessed_below();
+        let renews = wanted.first().is_some_and(|(sequence, _)| *sequence < covered);
+        let asks = self.link.can_ask_witnesses() && (renews || self.link.awaits_witnesses());
+        asks.then(|| self.link.ask_witnesses(wanted))
+    }
+
     /// Signs that a message is not taken; nothing if it is not due any more.
     pub(crate) fn decline(
         &mut self,
         due: &DueDeclination,
     ) -> Result<Option<GatewayFrame>, Trouble> {
         let Desk { config, signing, .. } = &*self.desk;
-        let signed = due.to_sign.clone().sign(config.network, signing);
+        let signed = due.to_sign.clone().sign(config.network, &signing.key());
         Ok(self.link.declined(due, &signed.map_err(Trouble::Unsigned)?))
     }
 
@@ -211,7 +274,7 @@ impl Conversation {
         &mut self,
         due: &DueAcknowledgement,
     ) -> Result<Option<GatewayFrame>, Trouble> {
-        let signed = due.to_sign.as_ref().map(|due| due.sign(&self.desk.signing));
+        let signed = due.to_sign.as_ref().map(|due| due.sign(&self.desk.signing.key()));
         let signed = signed.transpose().map_err(Trouble::Unsigned)?;
         Ok(self.link.acknowledge(due, signed.as_ref()))
     }
@@ -251,7 +314,8 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
         unanswered: unanswered.collect(),
     };
     let shares_lanes = config.shares_lanes;
-    let receiving = Receiving { window: WINDOW_MAX, shares_lanes, on_decision };
+    let on_witnesses = config.hand_over == HandOver::Witnessed;
+    let receiving = Receiving { window: WINDOW_MAX, shares_lanes, on_decision, on_witnesses };
     Ok(Start {
         context: FrameContext { network: config.network, terminal: config.terminal },
         shard: Shard(0),
@@ -259,6 +323,7 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
         outbox,
         inbox,
         checkpoint: view.checkpoint()?,
+        witnessed: view.witnessed()?,
         receiving: config.receives.then_some(receiving),
     })
 }
@@ -278,7 +343,7 @@ fn submit(
     let statements: Vec<_> = outgoing.iter().map(Outgoing::statement).collect();
     let config = &desk.config;
     let context = FrameContext { network: config.network, terminal: config.terminal };
-    let signed = trust::sign_frame(&desk.signing, &context, &statements);
+    let signed = trust::sign_frame(&desk.signing.key(), &context, &statements);
     let signature: FrameSignature = match signed {
         Ok(signature) => signature,
         Err(FrameError::Unsigned(source)) => return Err(Trouble::Unsigned(source)),
@@ -299,4 +364,44 @@ fn submit(
         desk.board.submitted(number, submission);
     }
     Ok(Some(frame))
+}
+
+/// For how long a gateway waits for witnesses before it says so.
+const PATIENCE_US: u64 = 10_000_000;
+
+/// How long witnesses have not been heard of.
+#[derive(Debug, Default)]
+struct Patience {
+    /// Since when the gateway waits for them.
+    since: Option<LogTime>,
+    has_said: bool,
+}
+
+impl Patience {
+    /// There is a new cosigned checkpoint.
+    fn heard(&mut self) {
+        if std::mem::take(&mut self.has_said) {
+            tracing::info!(code = "GTW066", "the witnesses are back");
+        }
+        self.since = None;
+    }
+
+    /// Since when witnesses are away, if they have been for long.
+    fn look(&mut self, now: LogTime, waits: bool) -> Option<LogTime> {
+        if !waits {
+            self.since = None;
+            return None;
+        }
+        let since = *self.since.get_or_insert(now);
+        if now.0.saturating_sub(since.0) < PATIENCE_US {
+            return None;
+        }
+        if !std::mem::replace(&mut self.has_said, true) {
+            tracing::warn!(
+                code = "GTW066", %since,
+                "too few witnesses cosign: what comes in waits, and receipts are not renewed"
+            );
+        }
+        Some(since)
+    }
 }

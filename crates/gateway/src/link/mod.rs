@@ -9,7 +9,9 @@ mod attend;
 mod backoff;
 mod board;
 mod conversation;
+mod histories;
 mod problem;
+pub(crate) mod signing;
 mod socket;
 mod storing;
 
@@ -26,6 +28,7 @@ pub(crate) use asking::{Asker, Asking, Unanswered};
 pub(crate) use board::Board;
 pub(crate) use conversation::{Conversation, Desk, Next, standing};
 pub(crate) use problem::Trouble;
+pub(crate) use signing::Signing;
 
 use crate::api::LinkState;
 use crate::store::Store;
@@ -152,6 +155,7 @@ async fn attend(
         Err(_) => Ending::Stopping,
     };
     attending.finish().await;
+    attending.keep_evidence();
     attending.end(&ending).await;
     ended
 }

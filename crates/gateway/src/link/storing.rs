@@ -7,14 +7,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use session::gateway::{Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start};
+use session::gateway::{
+    Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start, Witnessed,
+};
 use trust::{Lane, Reason};
 
 use super::Desk;
 use super::problem::Trouble;
 use crate::store::{
     Answer, Change as _, Content, Declination, Delivery, Entry, InboxEntry, MessageId, NoticeEntry,
-    Receive, Received, Reply, Settle, Settled, Store, StoreError, Text, Unfit,
+    Receive, Received, Reply, Settle, Settled, Store, StoreError, Text, Unfit, Witness,
 };
 
 /// How many changes, and how many bytes of messages, may wait for the store before the link reads
@@ -49,6 +51,7 @@ pub(crate) struct News {
 enum Change {
     Settle(Settle),
     Receive(Receive),
+    Witness(Witness),
 }
 
 /// A change that was brought.
@@ -64,6 +67,7 @@ enum What {
     Answers { through: u64 },
     Inbox { lane: Lane, through: u64, declined: Vec<(u64, Reason)> },
     Checkpoint,
+    Witnessed { below: u64 },
 }
 
 impl News {
@@ -73,6 +77,7 @@ impl News {
         let (bytes, reply) = match change {
             Change::Settle(settle) => (settle.bytes(), store.bring(settle).await?),
             Change::Receive(receive) => (receive.bytes(), store.bring(receive).await?),
+            Change::Witness(witness) => (witness.bytes(), store.bring(witness).await?),
         };
         Ok(Waiting { what, bytes, reply })
     }
@@ -83,6 +88,7 @@ impl News {
         let (bytes, reply) = match change {
             Change::Settle(settle) => (settle.bytes(), store.bring_now(settle)?),
             Change::Receive(receive) => (receive.bytes(), store.bring_now(receive)?),
+            Change::Witness(witness) => (witness.bytes(), store.bring_now(witness)?),
         };
         Ok(Waiting { what, bytes, reply })
     }
@@ -130,6 +136,14 @@ impl Storing {
         Some(News { what, change: Change::Receive(receive) })
     }
 
+    /// A quorum of witnesses has cosigned a checkpoint.
+    pub(super) fn witnessed(witnessed: Witnessed) -> News {
+        let Witnessed { checkpoint, paths, .. } = witnessed;
+        let size = checkpoint.checkpoint.size;
+        let witness = Witness { note: checkpoint.note.clone(), size, paths };
+        News { what: What::Witnessed { below: size }, change: Change::Witness(witness) }
+    }
+
     /// Something was brought.
     pub(super) fn brought(&mut self, waiting: Waiting) {
         self.bytes += waiting.bytes;
@@ -173,6 +187,7 @@ impl Storing {
                 link.inbox_stored(lane, through);
             }
             What::Checkpoint => {}
+            What::Witnessed { below } => link.witnessed_stored(below),
         }
         if let Some(last) = link.checkpoint() {
             self.desk.board.log_size(last.checkpoint.size);

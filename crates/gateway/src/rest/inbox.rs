@@ -34,9 +34,16 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<I
     loop {
         // What arrives from here on wakes the wait below.
         progress.borrow_and_update();
-        let (messages, last) = api.store.ask(move |view| view.inbox(after, limit)).await?;
+        let (quorum, holds_back) = (api.has_quorum(), api.holds_back());
+        let found = api.store.ask(move |view| {
+            let below = view.witnessed_below()?;
+            let shown = if holds_back { below } else { u64::MAX };
+            Ok((view.inbox(after, limit, shown)?, quorum.then_some(below)))
+        });
+        let ((messages, last), below) = found.await?;
         if !messages.is_empty() {
-            let messages = messages.iter().filter_map(present::received).collect();
+            let shown = |message| present::received(message, below);
+            let messages = messages.iter().filter_map(shown).collect();
             return Ok(Json(Inbox { messages, cursor: last.map(|last| last.to_string()) }));
         }
         tokio::select! {
@@ -57,6 +64,7 @@ pub(super) async fn raw(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let (lane, output_number) = place(&api, &id).await?;
+    is_handed_over(&api, &id).await?;
     bytes_of(&api, Place::Received { lane, output_number }, id).await
 }
 
@@ -83,6 +91,7 @@ pub(super) async fn take(
 ) -> Result<Json<Taken>, Refusal> {
     let unknown = || Refusal::NoSuchMessage { id: id.clone() };
     let name: MessageId = id.parse().map_err(|()| unknown())?;
+    is_handed_over(&api, &id).await?;
     match api.store.make(Take { id: name, at: api.clock.now() }).await? {
         Took::At(at) => {
             let taken_at = at.to_string();
@@ -107,6 +116,7 @@ pub(super) async fn decline(
     let Decline { code, text } = params::body(&body)?;
     let label = code.parse().map_err(|_| bad("code", "1 to 32 characters, such as AM04", &code))?;
     let reason = Reason::new(label, Fault::Receiver, "", &text);
+    is_handed_over(&api, &id).await?;
     let at = api.clock.now();
     match api.store.make(store::Decline { id: name, reason, at }).await? {
         Rebuffed::Declined(Declination { at, reason }) => Ok(Json(Declined {
@@ -122,6 +132,20 @@ pub(super) async fn decline(
         }
         Rebuffed::Unknown => Err(unknown()),
     }
+}
+
+/// Refuses what is about a received message that waits for witnesses; it is nobody's yet.
+pub(super) async fn is_handed_over(api: &Api, id: &str) -> Result<(), Refusal> {
+    let Ok(name) = id.parse::<MessageId>() else { return Ok(()) };
+    if !api.holds_back() {
+        return Ok(());
+    }
+    let waits = api.store.ask(move |view| {
+        let Some((lane, output_number)) = view.received_place(name)? else { return Ok(false) };
+        let (found, below) = (view.received(lane, output_number)?, view.witnessed_below()?);
+        Ok(found.is_some_and(|it| it.taken_at.is_none() && it.entry.head.sequence >= below))
+    });
+    if waits.await? { Err(Refusal::Unwitnessed { id: id.to_owned() }) } else { Ok(()) }
 }
 
 async fn place(api: &Api, id: &str) -> Result<(u8, u64), Refusal> {

@@ -10,8 +10,12 @@ use bytes::Bytes;
 use document::Format;
 use iso::Institution;
 use session::ask::{Question, Reply};
-use trust::{Digest, Hasher, Header, KeyGrant, Receipt, ReceiptKind, RecordKind};
+use trust::{
+    Cosigned, Digest, Hasher, Header, KeyGrant, LogTime, NetworkKeys, Receipt, ReceiptKind,
+    RecordKind,
+};
 
+use super::inbox::is_handed_over;
 use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
 use super::problem::Refusal;
 use super::relationships::{done, recorded};
@@ -251,9 +255,10 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<M
     let states = ["stored", "submitted", "accepted", "refused", "delivered", "received", "taken"];
     let state = one_of("state", params.state, &states)?;
     let direction = one_of("direction", params.direction, &["sent", "received"])?;
-    let board = Arc::clone(&api.board);
+    let (board, quorum) = (Arc::clone(&api.board), api.has_quorum());
     let page = api.store.ask(move |view| {
-        let shown = |item: &Item| present::message(item, on_its_way(&board, item));
+        let below = if quorum { Some(view.witnessed_below()?) } else { None };
+        let shown = |item: &Item| present::message(item, on_its_way(&board, item), below);
         let keep = |item: &Item| {
             shown(item).is_some_and(|message| {
                 state.as_ref().is_none_or(|state| message.state.to_string() == *state)
@@ -291,9 +296,42 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Message>, Refusal> {
     let item = find(&api, &id).await?;
-    let message = present::message(&item, on_its_way(&api.board, &item));
-    message.map(Json).ok_or(Refusal::StoreFailed)
+    let is_sent = matches!(item, Item::Sent(_));
+    let on_its_way = on_its_way(&api.board, &item);
+    let quorum = api.has_quorum();
+    let known = api.store.ask(move |view| {
+        let below = if quorum { Some(view.witnessed_below()?) } else { None };
+        let receipt = match &item {
+            _ if below.is_none() => None,
+            Item::Sent(sent) => first_of(view, &LATEST, sent.input_number)?,
+            Item::Received(received) => {
+                view.inbox_receipt(received.lane, received.output_number)?
+            }
+        };
+        Ok((present::message(&item, on_its_way, below), receipt))
+    });
+    let (message, receipt) = known.await?;
+    let mut message = message.ok_or(Refusal::StoreFailed)?;
+    let at = receipt.and_then(|receipt| witnessed_at(&receipt, &api.network));
+    if let Some(at) = at.filter(|_| message.witnessed == Some(true)) {
+        // A received message is taken only afterwards.
+        let last = message.timeline.len();
+        let place = if is_sent { last } else { last.min(2) };
+        message.timeline.insert(place, present::witnessed(at));
+    }
+    Ok(Json(message))
 }
+
+/// By when a quorum of witnesses had seen the last record of a receipt, by their clocks.
+fn witnessed_at(receipt: &[u8], keys: &NetworkKeys) -> Option<LogTime> {
+    let receipt = Receipt::decode(receipt).ok()?;
+    let last = receipt.records().into_iter().last()?;
+    Cosigned::open(&last.checkpoint, keys).ok()?.witnessed_by(keys)
+}
+
+/// The receipts of a sent message, the one of its last state first.
+const LATEST: [ReceiptKind; 3] =
+    [ReceiptKind::Delivery, ReceiptKind::Acceptance, ReceiptKind::Refusal];
 
 /// `GET /v1/messages/{id}/raw`: the exact bytes, of a sealed message those within.
 pub(super) async fn raw(
@@ -320,6 +358,7 @@ fn place_of(item: &Item) -> Place {
     match item {
         Item::Sent(sent) => Place::Sent { input_number: sent.input_number },
         Item::Received(received) => {
+            is_handed_over(&api, &id).await?;
             Place::Received { lane: received.lane, output_number: received.output_number }
         }
     }
@@ -348,7 +387,7 @@ pub(super) async fn receipt(
 ) -> Result<Response, Refusal> {
     let params: ReceiptParams = params::of(&uri)?;
     let kinds: &[ReceiptKind] = match params.kind.as_deref() {
-        None => &[ReceiptKind::Delivery, ReceiptKind::Acceptance, ReceiptKind::Refusal],
+        None => &LATEST,
         Some("acceptance") => &[ReceiptKind::Acceptance],
         Some("refusal") => &[ReceiptKind::Refusal],
         Some("delivery") => &[ReceiptKind::Delivery],

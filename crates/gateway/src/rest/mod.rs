@@ -32,6 +32,7 @@ use axum::routing::{get, post};
 use document::Checkers;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use trust::NetworkKeys;
 
 pub(crate) use messages::request_digest;
 pub(crate) use token::Token;
@@ -39,7 +40,7 @@ pub(crate) use token::Token;
 use crate::api::{InboxStatus, LaneStatus, OutboxStatus, Status};
 use crate::clock::Clock;
 use crate::codes;
-use crate::config::Config;
+use crate::config::{Config, HandOver};
 use crate::files::Shelf;
 use crate::link::{Asker, Board};
 use crate::reports::Reports;
@@ -66,6 +67,8 @@ pub(crate) struct Api {
     reports: Reports,
     shelf: Shelf,
     sealing: Arc<Sealing>,
+    /// The public keys of the network.
+    network: NetworkKeys,
     started_at: trust::LogTime,
     /// The keys of the requests that are being served.
     in_flight: Mutex<BTreeSet<String>>,
@@ -83,12 +86,13 @@ pub(crate) struct Office {
     pub(crate) reports: Reports,
     pub(crate) shelf: Shelf,
     pub(crate) sealing: Arc<Sealing>,
+    pub(crate) network: NetworkKeys,
 }
 
 impl Api {
     pub(crate) fn new(
         config: Arc<Config>,
-        Office { store, board, asker, reports, shelf, sealing }: Office,
+        Office { store, board, asker, reports, shelf, sealing, network }: Office,
         token: Token,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -101,6 +105,7 @@ impl Api {
             reports,
             shelf,
             sealing,
+            network,
             store,
             board,
             token,
@@ -110,6 +115,16 @@ impl Api {
             room: Arc::new(Semaphore::new(BODIES_BYTES_MAX / 1_024)),
             stopping,
         }
+    }
+
+    /// Whether the network has a quorum of witnesses.
+    fn has_quorum(&self) -> bool {
+        self.network.quorum() > 0
+    }
+
+    /// Whether received messages wait for witnesses.
+    fn holds_back(&self) -> bool {
+        self.has_quorum() && self.config.hand_over == HandOver::Witnessed
     }
 }
 
@@ -218,10 +233,12 @@ async fn explain(Path(code): Path<String>) -> Result<Response, Refusal> {
 async fn status(State(api): State<Arc<Api>>) -> Result<Json<Status>, Refusal> {
     let counts: Counts = api.store.ask(View::counts).await?;
     let lane = |&(lane, received_through): &(u8, u64)| LaneStatus { lane, received_through };
+    let mut link = api.board.status(&api.config.hub);
+    link.witnessed_size = api.has_quorum().then_some(counts.witnessed_below);
     Ok(Json(Status {
         network: api.config.network.to_string(),
         terminal: api.config.terminal.to_string(),
-        link: api.board.status(&api.config.hub),
+        link,
         outbox: OutboxStatus {
             input_number: counts.input_number,
             answered_through: counts.answered_through,

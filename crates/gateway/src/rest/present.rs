@@ -40,16 +40,26 @@ pub(super) fn checked(header: &Header, payload: &trust::Digest) -> Stored {
 }
 
 /// A message in either direction; `on_its_way` is what is known of a submission that the hub has
-/// not answered.
-pub(super) fn message(item: &Item, on_its_way: Option<Submission>) -> Option<Message> {
+/// not answered, and a quorum of witnesses has cosigned all records below `below`, where the network
+/// has one.
+pub(super) fn message(
+    item: &Item,
+    on_its_way: Option<Submission>,
+    below: Option<u64>,
+) -> Option<Message> {
     match item {
-        Item::Sent(message) => sent(message, on_its_way),
-        Item::Received(message) => received(message),
+        Item::Sent(message) => sent(message, on_its_way, below),
+        Item::Received(message) => received(message, below),
     }
 }
 
+/// That witnesses have cosigned.
+pub(super) fn witnessed(at: LogTime) -> Event {
+    event(Step::Witnessed, at, Facts::default())
+}
+
 /// A sent message.
-pub(super) fn sent(sent: &Sent, on_its_way: Option<Submission>) -> Option<Message> {
+fn sent(sent: &Sent, on_its_way: Option<Submission>, below: Option<u64>) -> Option<Message> {
     let header = Header::decode(&sent.entry.header).ok()?;
     let submission = sent.answer.as_ref().map(|answer| answer.submission).or(on_its_way);
     let mut timeline = vec![
@@ -88,7 +98,10 @@ pub(super) fn sent(sent: &Sent, on_its_way: Option<Submission>) -> Option<Messag
         reasons.extend(words.reason.iter().map(reason));
         timeline.push(event(step, notice.record.head.at, facts));
     }
-    let known = Known { direction: Direction::Sent, state, timeline, reasons };
+    let delivered = sent.delivery.as_ref().map(|it| it.proof.record.head.sequence);
+    let last = delivered.or_else(|| Some(sent.answer.as_ref()?.head.sequence));
+    let witnessed = last.and_then(|last| Some(last < below?));
+    let known = Known { direction: Direction::Sent, state, timeline, reasons, witnessed };
     Some(assemble(&header, &sent.entry.payload, known))
 }
 
@@ -154,7 +167,7 @@ pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
 }
 
 /// A received message.
-pub(super) fn received(received: &Inboxed) -> Option<Message> {
+pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message> {
     let entry = &received.entry;
     let header = Header::decode(&entry.header).ok()?;
     let session = Facts { session: Some(entry.session), ..Facts::default() };
@@ -174,7 +187,8 @@ pub(super) fn received(received: &Inboxed) -> Option<Message> {
         timeline.push(event(Step::Declined, declined.at, Facts { text, ..Facts::default() }));
         reasons.push(reason(&declined.reason));
     }
-    let known = Known { direction: Direction::Received, state, timeline, reasons };
+    let witnessed = below.map(|below| entry.head.sequence < below);
+    let known = Known { direction: Direction::Received, state, timeline, reasons, witnessed };
     let message = assemble(&header, &entry.payload, known);
     Some(Message {
         lane: Some(received.lane),
@@ -190,6 +204,7 @@ struct Known {
     state: State,
     timeline: Vec<Event>,
     reasons: Vec<Reason>,
+    witnessed: Option<bool>,
 }
 
 fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
@@ -213,6 +228,7 @@ fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
         bytes: header.payload_length.into(),
         sha256: payload.to_string(),
         created_at: header.created_at.to_string(),
+        witnessed: known.witnessed,
         timeline: known.timeline,
         reasons: known.reasons,
     }

@@ -79,6 +79,11 @@ pub(crate) enum Refusal {
     NoSealingKey { receiver: Institution },
     #[error("the message cannot be sealed, and nothing was stored: {reason}")]
     NotSealed { reason: String },
+    #[error(
+        "message {id} waits until enough witnesses of the network have cosigned the log; nothing is \
+         lost, ask again"
+    )]
+    Unwitnessed { id: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -133,6 +138,7 @@ impl Refusal {
             Self::OtherOffset { .. } | Self::Overtaken => "GTW087",
             Self::OtherDigest { .. } => "GTW088",
             Self::BadRange { .. } => "GTW089",
+            Self::Unwitnessed { .. } => "GTW065",
         }
     }
 
@@ -165,6 +171,7 @@ impl Refusal {
             Self::OtherOffset { .. } | Self::Overtaken => "Upload is elsewhere",
             Self::OtherDigest { .. } => "File is not what its name says",
             Self::BadRange { .. } => "Range not served",
+            Self::Unwitnessed { .. } => "Message waits for witnesses",
         }
     }
 
@@ -187,6 +194,7 @@ impl Refusal {
             | Self::Decided { .. }
             | Self::OtherOffset { .. }
             | Self::Overtaken
+            | Self::Unwitnessed { .. }
             | Self::NotDone { .. } => StatusCode::CONFLICT,
             Self::Unanswered => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

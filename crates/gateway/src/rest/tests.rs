@@ -65,10 +65,11 @@ impl Bench {
             trust::NoteSigner::new(name, key).unwrap().verifier().clone()
         };
         let (log, root) = (signer("nuncio/demo/0", 1), signer("nuncio/demo/root", 2));
-        let keys = trust::NetworkKeys::new(vec![log], vec![root]).unwrap();
-        let signing = Arc::new(trust::SigningKey::from_seed(&[3; 32]));
+        let network = NetworkKeys::new(vec![log], vec![root]).unwrap();
+        let key = trust::SigningKey::from_seed(&[3; 32]);
+        let signing = Arc::new(crate::link::Signing::new(key, String::new()));
         let checkers = Checkers::new(document::Rules::built_in(config.profile));
-        let sealing = Sealing::new((signing, String::new()), keys, Vec::new(), checkers);
+        let sealing = Sealing::new(signing, network.clone(), Vec::new(), checkers);
         let office = Office {
             store: store.clone(),
             board: Arc::clone(&board),
@@ -76,6 +77,7 @@ impl Bench {
             shelf: Shelf::open(&config.file(&config.files.files)).unwrap(),
             asker,
             sealing: Arc::new(sealing),
+            network,
         };
         let api = Api::new(Arc::new(config), office, token, stopping);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

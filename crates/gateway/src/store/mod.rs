@@ -22,7 +22,7 @@ use trust::NetworkName;
 
 pub(crate) use changes::{
     Acknowledging, Content, Contradiction, Decline, Entry, Fetched, Forget, Looked, Post, Posted,
-    Rebuffed, Receive, Received, Settle, Settled, Take, Text, Took, Unfit,
+    Rebuffed, Receive, Received, Settle, Settled, Take, Text, Took, Unfit, Witness, Witnessing,
 };
 pub use medium::Place as Medium;
 pub(crate) use read::{
@@ -125,8 +125,10 @@ impl Store {
         let counts = View::new(database.begin_read().map_err(|e| failed(e.into()))?)
             .counts()
             .map_err(failed)?;
-        let Counts { input_number, arrival, decided, notice, fetched, .. } = counts;
-        let progress = Progress { input_number, arrival, decided, notice, fetched };
+        let Counts { input_number, arrival, decided, notice, fetched, witnessed_below, .. } =
+            counts;
+        let progress =
+            Progress { input_number, arrival, decided, notice, fetched, witnessed_below };
         let database = Arc::new(RwLock::new(Some(database)));
         let shelf = Shelf { place: Arc::clone(place), database, faults: faults.clone() };
         let (writer, handles) = Writer::new(shelf.clone(), progress);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use iso::Uetr;
-use redb::{ReadTransaction, TableError};
+use redb::{ReadTransaction, ReadableTable as _, TableError};
 use session::Fill;
 use trust::{Acceptance, Digest, Lane, LogTime, NonDelivery, Reason, Receipt, ReceiptKind};
 use wire::limits::WINDOW_MAX;
@@ -20,7 +20,7 @@ use super::records::{
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
     INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OPENED,
-    OUTBOX, OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, counter, received_lanes,
+    OUTBOX, OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, UNWITNESSED, counter, received_lanes,
     undecidable_through,
 };
 
@@ -117,6 +117,8 @@ pub(crate) struct Counts {
     pub(crate) delivered: u64,
     pub(crate) received: u64,
     pub(crate) waiting: u64,
+    /// A quorum of witnesses has cosigned all records below this.
+    pub(crate) witnessed_below: u64,
     /// The lanes from which anything was received, with the last output number.
     pub(crate) lanes: Vec<(u8, u64)>,
 }
@@ -433,15 +435,25 @@ impl View {
         })
     }
 
-    /// The oldest messages that the back office has not taken, and the last arrival among them.
-    pub(crate) fn inbox(&self, after: u64, limit: usize) -> Result<(Vec<Inboxed>, Option<u64>)> {
+    /// The oldest messages that the back office has not taken, and the last arrival among them. It
+    /// ends before the first whose record is not below `below`: that one waits for witnesses.
+    pub(crate) fn inbox(
+        &self,
+        after: u64,
+        limit: usize,
+        below: u64,
+    ) -> Result<(Vec<Inboxed>, Option<u64>)> {
         let table = self.transaction.open_table(INBOX_WAITING)?;
         let mut messages = Vec::new();
         let mut last = None;
         for entry in table.range((Bound::Excluded(after), Bound::Unbounded))?.take(limit) {
             let (arrival, place) = entry?;
             let (lane, output_number) = place.value();
-            messages.extend(self.received(lane, output_number)?);
+            let message = self.received(lane, output_number)?;
+            if message.as_ref().is_some_and(|it| it.entry.head.sequence >= below) {
+                break;
+            }
+            messages.extend(message);
             last = Some(arrival.value());
         }
         Ok((messages, last))
@@ -509,6 +521,7 @@ impl View {
             delivered: count(counter::DELIVERED)?,
             received: count(counter::RECEIVED)?,
             waiting: count(counter::WAITING)?,
+            witnessed_below: count(counter::WITNESSED_BELOW)?,
             lanes,
         })
     }
@@ -516,6 +529,37 @@ impl View {
     /// The note of the checkpoint that the gateway relies on.
     pub(crate) fn checkpoint(&self) -> Result<Option<String>> {
         self.note(changes::CHECKPOINT)
+    }
+
+    /// The note of the last checkpoint that a quorum of witnesses has cosigned.
+    pub(crate) fn witnessed(&self) -> Result<Option<String>> {
+        self.note(changes::WITNESSED)
+    }
+
+    /// A quorum of witnesses has cosigned all records below this.
+    pub(crate) fn witnessed_below(&self) -> Result<u64> {
+        let counters = self.transaction.open_table(COUNTERS)?;
+        Ok(counters.get(counter::WITNESSED_BELOW)?.map_or(0, |value| value.value()))
+    }
+
+    /// Sequence and hash of the records whose receipts are to be renewed, the oldest first.
+    pub(crate) fn unwitnessed(&self, count: usize) -> Result<Vec<(u64, Digest)>> {
+        let Some(table) = known(self.transaction.open_table(UNWITNESSED))? else {
+            return Ok(Vec::new());
+        };
+        let mut found: Vec<(u64, Digest)> = Vec::new();
+        for entry in table.iter()? {
+            let (row, hash) = entry?;
+            let (sequence, ..) = row.value();
+            if found.last().is_some_and(|(last, _)| *last == sequence) {
+                continue;
+            }
+            if found.len() == count {
+                break;
+            }
+            found.push((sequence, Digest(hash.value())));
+        }
+        Ok(found)
     }
 
     /// How many idempotency keys are known, outdated ones included.

@@ -4,16 +4,16 @@
 //! outbox           input number                -> OutboxEntry         written once, never changed
 //! outbox_payload   input number                -> exact bytes         written once, never changed
 //! answers          input number                -> Answer              written once, never changed
-//! deliveries       input number                -> Delivery            written once, never changed
-//! notices          notice                      -> NoticeEntry         written once, never changed
+//! deliveries       input number                -> Delivery            renewed once
+//! notices          notice                      -> NoticeEntry         renewed once
 //! told             (input number, notice)      -> nothing             notices about sent messages
-//! sent_receipts    (kind, input number)        -> receipt             written once, never changed
+//! sent_receipts    (kind, input number)        -> receipt             renewed once
 //! keys             idempotency key             -> Key
 //! keys_by_age      (time, idempotency key)     -> nothing
 //! inbox            (lane, output number)       -> InboxEntry          written once, never changed
 //! opened           place of a message          -> OpenedEntry         what a sealed one holds
 //! inbox_payload    (lane, output number)       -> exact bytes         written once, never changed
-//! inbox_receipts   (lane, output number)       -> receipt             written once, never changed
+//! inbox_receipts   (lane, output number)       -> receipt             renewed once
 //! inbox_names      (terminal, input number)    -> lane, output number, arrival
 //! inbox_waiting    arrival                     -> lane, output number (until taken)
 //! inbox_taken      (lane, output number)       -> time                written once, never changed
@@ -23,12 +23,14 @@
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
+//! unwitnessed      (sequence, receipt)         -> hash of the record  until its receipt is renewed
 //! recent           (lane, output number)       -> hash of the record  the last of each lane
 //! counters         name                        -> number
 //! notes            name                        -> text or bytes
 //! ```
 //!
 //! What a message's state is follows from the tables that it is in; no state is written over.
+//! Where the network has a quorum of witnesses, receipts are renewed once (`changes/witness.rs`).
 //! What was kept long enough is taken out of all of them at once (`changes/forget.rs`).
 
 use redb::{ReadableTable, StorageError, Table, TableDefinition, TableError, WriteTransaction};
@@ -70,6 +72,9 @@ pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
     TableDefinition::new("by_uetr");
 pub(super) const BY_REFERENCE: TableDefinition<'_, (&str, u64), ()> =
     TableDefinition::new("by_reference");
+/// Sequence; then kind, lane and number of the receipt.
+pub(super) const UNWITNESSED: TableDefinition<'_, (u64, u8, u8, u64), [u8; 32]> =
+    TableDefinition::new("unwitnessed");
 pub(super) const RECENT: TableDefinition<'_, (u8, u64), [u8; 32]> = TableDefinition::new("recent");
 pub(super) const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
 pub(super) const NOTES: TableDefinition<'_, &str, Bytes> = TableDefinition::new("notes");
@@ -102,6 +107,10 @@ pub(super) mod counter {
     pub(in crate::store) const FETCHED: &str = "fetched";
     /// What was received in a lane before the back office decided, with its number after it.
     pub(in crate::store) const UNDECIDABLE_THROUGH: &str = "undecidable_through/";
+    /// 1 where the network has a quorum of witnesses.
+    pub(in crate::store) const QUORUM: &str = "quorum";
+    /// A quorum of witnesses has cosigned all records below this.
+    pub(in crate::store) const WITNESSED_BELOW: &str = "witnessed_below";
     /// How far each lane has come, with the lane's number after it.
     pub(in crate::store) const RECEIVED_THROUGH: &str = "received_through/";
 }
@@ -130,6 +139,7 @@ pub(crate) struct Tables<'t> {
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
+    pub(super) unwitnessed: Table<'t, (u64, u8, u8, u64), [u8; 32]>,
     pub(super) recent: Table<'t, (u8, u64), [u8; 32]>,
     pub(super) counters: Table<'t, &'static str, u64>,
     pub(super) notes: Table<'t, &'static str, Bytes>,
@@ -161,6 +171,7 @@ impl<'t> Tables<'t> {
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,
+            unwitnessed: transaction.open_table(UNWITNESSED)?,
             recent: transaction.open_table(RECENT)?,
             counters: transaction.open_table(COUNTERS)?,
             notes: transaction.open_table(NOTES)?,

@@ -384,7 +384,7 @@ async fn a_received_message_waits_until_it_is_taken_and_is_taken_once() {
     let (store, _writer) = bench.open();
     let messages = vec![received(1, "first"), received(2, "second")];
     store.make(receive(2, messages)).await.unwrap().unwrap();
-    let (waiting, last) = store.ask(|view| view.inbox(0, 10)).await.unwrap();
+    let (waiting, last) = store.ask(|view| view.inbox(0, 10, u64::MAX)).await.unwrap();
     assert_eq!(waiting.iter().map(|m| m.output_number).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(last, Some(2));
     let id: MessageId = "BRAVFRPPB-101".parse().unwrap();
@@ -394,7 +394,7 @@ async fn a_received_message_waits_until_it_is_taken_and_is_taken_once() {
     }
     let unknown = MessageId { input_number: 1, ..id };
     assert_eq!(store.make(Take { id: unknown, at: LogTime(1) }).await, Ok(Took::Unknown));
-    let (waiting, _) = store.ask(|view| view.inbox(0, 10)).await.unwrap();
+    let (waiting, _) = store.ask(|view| view.inbox(0, 10, u64::MAX)).await.unwrap();
     assert_eq!(waiting.iter().map(|m| m.output_number).collect::<Vec<_>>(), [2]);
     let counts = store.ask(View::counts).await.unwrap();
     assert_eq!((counts.received, counts.waiting), (2, 1));

@@ -63,6 +63,8 @@ pub(crate) struct Progress {
     pub(crate) notice: u64,
     /// How often a file was fetched, or given up.
     pub(crate) fetched: u64,
+    /// A quorum of witnesses has cosigned all records below this.
+    pub(crate) witnessed_below: u64,
 }
 
 /// The database, for those who read; nothing while it is being opened again.
@@ -300,6 +302,7 @@ impl Writer {
                 decided: tables.count(counter::DECIDED)?,
                 notice: tables.count(counter::NOTICE)?,
                 fetched: tables.count(counter::FETCHED)?,
+                witnessed_below: tables.count(counter::WITNESSED_BELOW)?,
             }
         };
         transaction.commit()?;

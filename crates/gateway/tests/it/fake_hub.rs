@@ -131,7 +131,7 @@ impl World {
             Ok(Request::Acknowledge(acknowledgement)) => {
                 self.hub.acknowledge(terminal, &acknowledgement);
             }
-            Ok(Request::Decline(_) | Request::Ask(_) | Request::Nothing) => {}
+            Ok(Request::Decline(_) | Request::Ask(_) | Request::Await(_) | Request::Nothing) => {}
             Ok(Request::End(_)) => self.close(terminal),
             Err(ending) => panic!("{terminal} broke a rule: {ending}"),
         }

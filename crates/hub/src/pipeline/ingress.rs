@@ -17,7 +17,7 @@ use network::{
     SessionNumber,
 };
 use session::ask::Question;
-use session::hub::{Acknowledgement, Declination, Link, Opening, Request, Submission};
+use session::hub::{Acknowledgement, Awaiting, Declination, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
 use trust::{
@@ -50,6 +50,8 @@ pub struct Conversation<M: Medium = Directory> {
     opening: Option<Opening>,
     /// How many messages have gone to the commit loop and are not answered.
     undecided: u64,
+    /// The gateway waits for a checkpoint that witnesses have cosigned.
+    awaiting: Option<Awaiting>,
     caller: Caller,
     egress: Egress,
 }
@@ -99,6 +101,7 @@ impl<M: Medium> Conversation<M> {
             session: None,
             opening: None,
             undecided: 0,
+            awaiting: None,
             caller: Caller { connection, events },
             egress: Egress::default(),
         };
@@ -139,6 +142,10 @@ impl<M: Medium> Conversation<M> {
                 Err(objection) => return Taken::Next(self.object(&objection)),
             },
             Request::Ask(asked) => return self.ask(asked),
+            Request::Await(awaiting) => {
+                self.awaiting = Some(awaiting);
+                return Taken::Next(Next::Serve);
+            }
             Request::Nothing => return Taken::Next(Next::Serve),
             Request::End(farewell) => {
                 tracing::info!(terminal = %self.terminal, ?farewell, "gateway said goodbye");
@@ -342,7 +349,19 @@ impl<M: Medium> Conversation<M> {
     /// Whether a frame could go out now.
     #[must_use]
     pub fn has_something(&self) -> bool {
-        self.egress.has_something(&self.link)
+        self.egress.has_something(&self.link) || self.is_witnessed()
+    }
+
+    /// Whether the gateway waits for a checkpoint that witnesses have cosigned.
+    #[must_use]
+    pub fn awaits_witnesses(&self) -> bool {
+        self.awaiting.is_some()
+    }
+
+    /// Whether the checkpoint that the gateway waits for is there.
+    fn is_witnessed(&self) -> bool {
+        let awaiting = self.awaiting.as_ref().filter(|_| self.link.is_open());
+        awaiting.is_some_and(|it| self.shared.cosigned_above(it.above).is_some())
     }
 
     /// Makes the next frame, when the peer has room for one.
@@ -351,6 +370,14 @@ impl<M: Medium> Conversation<M> {
     ///
     /// When the journal or the tree cannot be read; see [`Self::broken`].
     pub fn next_frame(&mut self) -> Result<Option<HubFrame>, Error> {
+        if self.is_witnessed()
+            && let Some(awaiting) = self.awaiting.take()
+            && let Some(cosigned) = self.shared.cosigned_above(awaiting.above)
+        {
+            let (link, of) = (&mut self.link, (cosigned.size, &cosigned.note));
+            let frame = self.shared.with_log(|log| link.witnessed(&awaiting, of, log));
+            return frame.map(Some).map_err(Error::Proof);
+        }
         self.egress.next_frame(&mut self.link, &self.shared)
     }
 

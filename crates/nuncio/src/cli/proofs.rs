@@ -135,6 +135,19 @@ pub(crate) enum Key {
     Seal(KeySeal),
     /// Make a grant of a key: the network's word that a terminal signs with it (the authority's part)
     Grant(KeyGrant),
+    /// Change the signing key of a gateway while it runs, step by step
+    #[command(
+        after_help = "Steps, each of which can be repeated:\n  nuncio key rotate net/ALPHDEFFA \
+                            --passphrase-file pass   makes the next key and a request\n  nuncio key \
+                            grant --request signing.request ...       (the authority's part)\n  \
+                            nuncio key rotate net/ALPHDEFFA --grant new.grant   puts the grant \
+                            beside it\n  (the running gateway changes when the network holds the \
+                            grant)\n  nuncio key rotate net/ALPHDEFFA --finish   forgets the old \
+                            key\n\nWithout an option it says where the change stands."
+    )]
+    Rotate(KeyRotate),
+    /// Make the root key and the log key of a network before witnesses, with a protocol to sign
+    Ceremony(KeyCeremony),
     /// Say when certificates and grants end; warn 30, 7 and 1 days ahead
     #[command(after_help = "Exit code 0 if all hold for more than 30 days, 1 if any ends sooner.")]
     Expiry(KeyExpiry),
@@ -158,6 +171,13 @@ pub(crate) struct Token {
 pub(crate) struct KeyNew {
     /// The file to make
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) making: KeyMaking,
+}
+
+/// How a key is made, and where it is kept.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct KeyMaking {
     /// The algorithm
     #[arg(long, value_enum, default_value_t = KeyAlgorithm::Ed25519)]
     pub(crate) algorithm: KeyAlgorithm,
@@ -165,10 +185,10 @@ pub(crate) struct KeyNew {
     #[arg(long, conflicts_with_all = ["algorithm", "token"])]
     pub(crate) encryption: bool,
     /// The file with the passphrase that seals the key
-    #[arg(long, value_name = "FILE", conflicts_with = "token", required_unless_present = "token")]
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// The label of the token that makes the key and keeps it
-    #[arg(long, requires = "module", requires = "pin_file", requires = "label")]
+    #[arg(long, requires = "module", requires = "pin_file")]
     pub(crate) token: Option<keys::Label>,
     /// The label of the new key in its token
     #[arg(long)]
@@ -179,6 +199,41 @@ pub(crate) struct KeyNew {
     /// The file with the token's PIN; it must stay where it is
     #[arg(long, value_name = "FILE")]
     pub(crate) pin_file: Option<PathBuf>,
+}
+
+impl KeyMaking {
+    /// Whether a key is to be made.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.passphrase_file.is_some() || self.token.is_some()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyRotate {
+    /// The folder of the gateway
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) making: KeyMaking,
+    /// The grant of the next key, from the authority
+    #[arg(long, value_name = "FILE")]
+    pub(crate) grant: Option<PathBuf>,
+    /// Forget the old key and its grant
+    #[arg(long)]
+    pub(crate) finish: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyCeremony {
+    /// The folder to make; it must be empty or new
+    pub(crate) dir: PathBuf,
+    /// The name of the network
+    #[arg(long)]
+    pub(crate) network: trust::NetworkName,
+    /// Who is present, once for each person
+    #[arg(long, value_name = "NAME")]
+    pub(crate) present: Vec<String>,
+    #[command(flatten)]
+    pub(crate) making: KeyMaking,
 }
 
 #[derive(Debug, Args)]
@@ -198,12 +253,15 @@ pub(crate) struct KeySeal {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeyGrant {
+    /// The request of the holder, as 'nuncio key rotate' makes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["holder", "public"])]
+    pub(crate) request: Option<PathBuf>,
     /// The terminal that is to sign
-    #[arg(long)]
-    pub(crate) holder: iso::Terminal,
+    #[arg(long, required_unless_present = "request")]
+    pub(crate) holder: Option<iso::Terminal>,
     /// The public key, as 'nuncio key show' prints it
-    #[arg(long)]
-    pub(crate) public: trust::PublicKey,
+    #[arg(long, required_unless_present = "request")]
+    pub(crate) public: Option<trust::PublicKey>,
     /// The first moment, such as 2027-01-01T00:00:00.000000Z; now if left out
     #[arg(long)]
     pub(crate) from: Option<trust::LogTime>,

@@ -1,5 +1,8 @@
 //! `nuncio key ...`: the ceremonies of keys, and when certificates and grants end.
 
+mod ceremony;
+mod rotate;
+
 use std::fs;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +14,7 @@ use keys::{Kind, Module, Passphrase, Patience, Uri};
 use trust::{KeyGrant, LogTime, NoteSigner, OpeningKey, PublicKey, SigningKey};
 
 use crate::cli::{
-    Key, KeyExpiry, KeyGrant as GrantOptions, KeyNew, KeySeal, KeyShow, Output, Token,
+    Key, KeyExpiry, KeyGrant as GrantOptions, KeyMaking, KeyNew, KeySeal, KeyShow, Output, Token,
 };
 use crate::clock;
 use crate::commands::network::algorithm;
@@ -28,32 +31,48 @@ pub(crate) fn run(command: &Key, output: Output) -> Result<ExitCode, Failure> {
         Key::List(options) => list(options, output),
         Key::Seal(options) => seal(options, output),
         Key::Grant(options) => grant(options, output),
+        Key::Rotate(options) => rotate::run(options, output),
+        Key::Ceremony(options) => ceremony::run(options, output),
         Key::Expiry(options) => expiry(options, output),
     }
 }
 
 fn new(options: &KeyNew, output: Output) -> Result<ExitCode, Failure> {
-    let algorithm = algorithm(options.algorithm);
     if options.file.exists() {
         let words = format!("{} is there already", options.file.display());
         return Err(Failure::said(exit::CONFLICT, words));
     }
-    let (text, public, kind) = match (&options.token, &options.passphrase_file) {
+    let made = make(&options.making)?;
+    write_secret(&options.file, &made.text)?;
+    say(&options.file, made.kind, &made.public, output);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A key that was made.
+struct Made {
+    /// What its file holds.
+    text: String,
+    public: PublicKey,
+    kind: Kind,
+}
+
+/// Makes a key, sealed or in a token.
+fn make(options: &KeyMaking) -> Result<Made, Failure> {
+    let algorithm = algorithm(options.algorithm);
+    match (&options.token, &options.passphrase_file) {
         (Some(token), _) => {
             let (Some(label), Some(module), Some(pin)) =
                 (&options.label, &options.module, &options.pin_file)
             else {
-                return Err(Failure::said(
-                    exit::USAGE,
-                    "a token needs a label, a module and a PIN",
-                ));
+                let words = "a token needs a label, a module and a PIN";
+                return Err(Failure::said(exit::USAGE, words));
             };
             let pin = absolute(pin)?;
             let uri = Uri::new(token.clone(), label.clone(), &absolute(module)?, &pin);
             let public = Module::open(&uri)
                 .and_then(|module| module.generate(&uri, algorithm))
                 .map_err(anyhow::Error::new)?;
-            (format!("{uri}\n"), public, Kind::Module)
+            Ok(Made { text: format!("{uri}\n"), public, kind: Kind::Module })
         }
         (None, Some(file)) => {
             let passphrase = Passphrase::read(file).map_err(anyhow::Error::new)?;
@@ -66,13 +85,13 @@ fn new(options: &KeyNew, output: Output) -> Result<ExitCode, Failure> {
             }
             let key = SigningKey::generate(algorithm).context("cannot make a key")?;
             let text = keys::seal(&key, &passphrase).map_err(anyhow::Error::new)?;
-            (text, key.public().clone(), Kind::Sealed)
+            Ok(Made { text, public: key.public().clone(), kind: Kind::Sealed })
         }
-        (None, None) => return Err(Failure::said(exit::USAGE, "a key is sealed, or in a token")),
-    };
-    write_secret(&options.file, &text)?;
-    say(&options.file, kind, &public, output);
-    Ok(ExitCode::SUCCESS)
+        (None, None) => {
+            let words = "a key is sealed (--passphrase-file), or in a token (--token)";
+            Err(Failure::said(exit::USAGE, words))
+        }
+    }
 }
 
 fn show(options: &KeyShow, output: Output) -> Result<ExitCode, Failure> {
@@ -192,7 +211,17 @@ fn grant(options: &GrantOptions, output: Output) -> Result<ExitCode, Failure> {
     let from = options.from.unwrap_or_else(clock::now);
     let until = options.days.checked_mul(DAY_US).and_then(|span| from.0.checked_add(span));
     let until = LogTime(until.context("the grant would never end")?);
-    let (holder, key) = (options.holder, options.public.clone());
+    let (holder, key) = match (&options.request, options.holder, &options.public) {
+        (Some(file), ..) => {
+            let request = rotate::Request::open(&read(file)?);
+            let request = request.filter(|it| it.network == *network.network());
+            let words = || format!("{} is no request to this network", file.display());
+            let request = request.ok_or_else(|| Failure::said(exit::INVALID, words()))?;
+            (request.holder, request.key)
+        }
+        (None, Some(holder), Some(public)) => (holder, public.clone()),
+        (None, ..) => return Err(Failure::said(exit::USAGE, "name a request, or holder and key")),
+    };
     let grant = KeyGrant { network: *network.network(), holder, key, from, until };
     let note = grant.sign(&root).context("cannot grant the key")?;
     fs::write(&options.to, &note)

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use gateway::api::State;
+use gateway::api::{State, Status, Step};
 use rustix::process::Signal;
 use trust::{Cosigner, SigningKey};
 
@@ -22,7 +22,7 @@ pub(crate) struct Witnessed {
 
 impl Witnessed {
     pub(crate) fn start() -> Self {
-        let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP"]);
+        let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP", "CHARGB2L"]);
         let keys = net.path("network.keys");
         let mut lines = String::new();
         let mut witnesses = Vec::new();
@@ -48,7 +48,8 @@ impl Witnessed {
         let more = format!("log_listen = \"127.0.0.1:0\"\nwitnesses = {addresses:?}\n");
         fs::write(&hub, settings + &more).unwrap();
         let gateways = ["ALPHDEFF", "BRAVFRPP"].map(|name| net.gateway(name));
-        for folder in gateways.iter().chain([&net.path("hub")]) {
+        // The third one is for tests that start it themselves.
+        for folder in gateways.iter().chain([&net.path("hub"), &net.gateway("CHARGB2L")]) {
             append(&folder.join("network.keys"), &lines);
         }
         append(&keys, &lines);
@@ -77,6 +78,16 @@ impl Witnessed {
         let file = self.net.path(&format!("{number}.receipt"));
         fs::write(&file, client.receipt(&id, "delivery")).unwrap();
         file
+    }
+
+    /// Has a payment delivered, and waits until witnesses have seen that; gives its id.
+    pub(crate) fn delivered_and_witnessed(&self, number: u64) -> String {
+        self.delivered(number);
+        let client = self.net.client("ALPHDEFF");
+        let id = format!("ALPHDEFFA-{number}");
+        let witnessed = comes_true(|| client.message(&id).witnessed == Some(true));
+        assert!(witnessed, "{}", self.net.gateways[0].log());
+        id
     }
 
     /// Puts a receipt under a cosigned checkpoint, as soon as there is one.
@@ -108,31 +119,157 @@ fn append(file: &std::path::Path, text: &str) {
 }
 
 #[test]
-fn a_receipt_counts_once_the_quorum_has_seen_it() {
+fn a_receipt_counts_as_it_comes_once_the_quorum_has_seen_it() {
     let mut it = Witnessed::start();
-    let receipt = it.delivered(1);
-    let file = receipt.to_str().unwrap();
-    let (code, said) = it.verify(file);
+    // The gateway asks the hub, and puts its receipts under what witnesses have cosigned.
+    let id = it.delivered_and_witnessed(1);
+    let client = it.net.client("ALPHDEFF");
+    let steps: Vec<Step> = client.message(&id).timeline.iter().map(|it| it.step).collect();
+    assert_eq!(steps.last(), Some(&Step::Witnessed), "{steps:?}");
+    for kind in ["acceptance", "delivery"] {
+        let file = it.net.path(kind);
+        fs::write(&file, client.receipt(&id, kind)).unwrap();
+        let (code, said) = it.verify(file.to_str().unwrap());
+        assert_eq!(code, Some(0), "{kind}: {said}");
+        assert!(said.contains("witnessed by w"), "{kind}: {said}");
+    }
+    let receiver = it.net.client("BRAVFRPP");
+    let file = it.net.path("received");
+    fs::write(&file, receiver.receipt(&id, "acceptance")).unwrap();
+    let (code, said) = it.verify(file.to_str().unwrap());
+    assert_eq!(code, Some(0), "the receiver's: {said}");
+    // Two of three are enough.
+    it.witnesses.remove(0).kill();
+    let second = it.delivered_and_witnessed(2);
+    // A receipt that was kept before it was renewed is renewed by hand.
+    let file = it.net.path("by-hand");
+    fs::write(&file, client.receipt(&second, "acceptance")).unwrap();
+    it.renew(file.to_str().unwrap());
+    let copy = it.net.path("copy").display().to_string();
+    let output = run(&["log", "mirror", &it.log(), "--key", &it.keys(), "--to", &copy]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn without_the_quorum_messages_wait_and_go_on_when_a_witness_comes_back() {
+    let mut it = Witnessed::start();
+    it.delivered_and_witnessed(1);
+    let receiver = it.net.client("BRAVFRPP");
+    // Where it listened, it will listen again.
+    let settings = it.net.path("w2").join("witness.toml");
+    let address = fs::read_to_string(it.net.path("w2").join("witness.address")).unwrap();
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace("127.0.0.1:0", address.trim())).unwrap();
+    it.witnesses.truncate(1);
+
+    let client = it.net.client("ALPHDEFF");
+    let id = client.post(&payment("ALPHDEFF", "BRAVFRPP", 2), "k2").id.unwrap();
+    let accepted = client.wait_for(&id, &[State::Accepted]);
+    assert_eq!(accepted.witnessed, Some(false), "nobody waits for witnesses to send");
+    assert!(
+        comes_true(|| receiver.get(&format!("/v1/messages/{id}"), "*/*").0 == 200),
+        "it is in the receiver's store"
+    );
+    // It is nobody's yet: not shown, not readable, not to be taken, and not acknowledged.
+    assert_eq!(receiver.message(&id).witnessed, Some(false));
+    assert_eq!(receiver.inbox().iter().filter(|message| message.id == id).count(), 0);
+    for path in [format!("/v1/messages/{id}/raw"), format!("/v1/inbox/{id}/raw")] {
+        let (status, body) = receiver.get(&path, "*/*");
+        assert_eq!(status, 409, "{path}");
+        assert!(String::from_utf8_lossy(&body).contains("GTW065"), "{path}");
+    }
+    // A restart changes nothing about that, and the gateway says what it waits for.
+    it.net.gateways[1].kill_and_start();
+    let away = comes_true(|| {
+        let status: Status = receiver.json("/v1/status");
+        status.link.unwitnessed_since.is_some()
+    });
+    assert!(away, "{}", it.net.gateways[1].log());
+    assert!(it.net.gateways[1].log().contains("GTW066"));
+    assert_eq!(client.message(&id).state, State::Accepted);
+    assert!(!receiver.inbox().iter().any(|message| message.id == id));
+
+    it.witnesses.push(Process::start("witness", &it.net.path("w2")));
+    let delivered = client.wait_for(&id, &[State::Delivered]);
+    assert_eq!(delivered.id, id);
+    assert!(comes_true(|| receiver.inbox().iter().any(|message| message.id == id)));
+    let known = || client.message(&id).witnessed == Some(true);
+    assert!(comes_true(known), "the delivery is witnessed too");
+}
+
+#[test]
+fn a_gateway_that_relies_on_the_hub_alone_waits_for_nobody() {
+    let mut it = Witnessed::start();
+    for gateway in it.net.gateways.drain(..) {
+        gateway.stop();
+    }
+    for name in ["ALPHDEFF", "BRAVFRPP"] {
+        let settings = it.net.gateway(name).join("gateway.toml");
+        let text = fs::read_to_string(&settings).unwrap();
+        let found = "hand_over = \"witnessed\"";
+        assert!(text.contains(found), "{text}");
+        fs::write(&settings, text.replace(found, "hand_over = \"proven\"")).unwrap();
+        it.net.gateways.push(Process::start("gateway", &it.net.gateway(name)));
+    }
+    it.witnesses.truncate(1);
+    let file = it.delivered(1);
+    let (code, said) = it.verify(file.to_str().unwrap());
     assert_eq!(code, Some(6), "{said}");
     assert!(said.contains("signed by the hub alone"), "{said}");
-    it.renew(file);
-    let (code, said) = it.verify(file);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("witnessed by w"), "{said}");
-    // Two of three are enough; one is not.
-    it.witnesses.remove(0).kill();
-    let second = it.delivered(2);
-    it.renew(second.to_str().unwrap());
-    it.witnesses.remove(0).kill();
-    let third = it.delivered(3);
-    let (log, keys, third) = (it.log(), it.keys(), third.to_str().unwrap().to_owned());
-    let output =
-        run(&["checkpoint", "renew", &third, "--log", &log, "--key", &keys, "--to", &third]);
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
-    // All the while messages went on: nobody waits for witnesses.
-    let copy = it.net.path("copy").display().to_string();
-    let output = run(&["log", "mirror", &log, "--key", &keys, "--to", &copy]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(it.net.client("BRAVFRPP").inbox().len(), 1);
+}
+
+#[test]
+fn a_forked_hub_is_caught_by_the_gateway_itself() {
+    let mut it = Witnessed::start();
+    it.delivered_and_witnessed(1);
+    let hub = it.net.path("hub");
+    let old = it.net.path("old-journal");
+    it.net.hub().kill();
+    copy(&hub.join("journal"), &old);
+    it.net.hub = Some(Process::start("hub", &hub));
+    let seen =
+        |it: &Witnessed| it.net.client("BRAVFRPP").json::<Status>("/v1/status").link.log_size;
+    // Of a power of two the proof of consistency does not show the older root.
+    let mut number = 2;
+    while number == 2 || seen(&it).is_power_of_two() {
+        it.delivered_and_witnessed(number);
+        number += 1;
+    }
+    it.net.gateways.clear();
+    it.net.hub().kill();
+
+    // The hub goes on from its old copy, and hides what witnesses have seen.
+    fs::remove_dir_all(hub.join("journal")).unwrap();
+    copy(&old, &hub.join("journal"));
+    for name in ["cosigned.checkpoint", "tree"] {
+        let path = hub.join(name);
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+    }
+    it.net.hub = Some(Process::start("hub", &hub));
+    // To an institution that knows no better it looks like any hub; but no witness cosigns.
+    it.net.gateways.push(Process::start("gateway", &it.net.gateway("CHARGB2L")));
+    let client = it.net.client("CHARGB2L");
+    let last = it.net.path("BRAVFRPPA");
+    for number in 0..60 {
+        let message = payment("CHARGB2L", "BRAVFRPP", number);
+        let id = client.post(&message, &format!("c{number}")).id.unwrap();
+        let accepted = client.wait_for(&id, &[State::Accepted]);
+        assert_eq!(accepted.witnessed, Some(false));
+    }
+    let status: Status = client.json("/v1/status");
+    assert_eq!(status.link.witnessed_size, Some(0));
+    // Whoever has seen the other history does not believe this one, and proves it.
+    it.net.gateways.push(Process::start("gateway", &last));
+    let receiver = it.net.client("BRAVFRPP");
+    let problem = || receiver.json::<Status>("/v1/status").link.problem.map(|it| it.code);
+    assert!(comes_true(|| problem().is_some_and(|code| code.starts_with("LNK02"))));
+    assert_eq!(problem().as_deref(), Some("LNK022"), "{}", it.net.gateways[1].log());
+    let evidence = last.join("equivocation.json");
+    assert!(comes_true(|| evidence.exists()), "{}", it.net.gateways[1].log());
+    let output = run(&["verify", evidence.to_str().unwrap(), "--key", &it.keys()]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("two histories"), "{said}");
 }
 
 #[test]
@@ -152,7 +289,7 @@ fn a_witness_goes_on_after_a_kill_and_not_after_a_loss() {
     assert!(!output.status.success() && said.contains("it has forgotten"), "{said}");
 }
 
-/// With [`a_receipt_counts_once_the_quorum_has_seen_it`] (down) and
+/// With [`without_the_quorum_messages_wait_and_go_on_when_a_witness_comes_back`] (down) and
 /// [`a_witness_goes_on_after_a_kill_and_not_after_a_loss`] (lost state), the failures of witnesses.
 #[test]
 fn witness_failures_of_a_minority_slow_or_malicious_leave_the_quorum() {

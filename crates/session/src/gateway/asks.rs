@@ -24,17 +24,27 @@ impl Asks {
 
     /// Makes the frame of the next question.
     pub(super) fn ask(&mut self, question: &Question) -> (u64, Ask) {
+        let number = self.open();
+        (number, Ask { number, question: Some(question.write()) })
+    }
+
+    /// The number of the next question.
+    pub(super) fn open(&mut self) -> u64 {
         assert!(self.has_room(), "few questions are open");
         self.last += 1;
         self.open.insert(self.last);
-        (self.last, Ask { number: self.last, question: Some(question.write()) })
+        self.last
+    }
+
+    /// A question was answered.
+    pub(super) fn close(&mut self, number: u64) -> Result<(), Ending> {
+        let was_open = self.open.remove(&number);
+        was_open.then_some(()).ok_or(Ending::Malformed { field: "number of a reply" })
     }
 
     /// Takes an answer.
     pub(super) fn take(&mut self, number: u64, answer: Option<Answer>) -> Result<Reply, Ending> {
-        if !self.open.remove(&number) {
-            return Err(Ending::Malformed { field: "number of a reply" });
-        }
+        self.close(number)?;
         Reply::read(answer.ok_or(Ending::Malformed { field: "kind of reply" })?)
     }
 }

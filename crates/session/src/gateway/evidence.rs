@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use trust::{Checkpoint, Digest, LoggedRecord, RecordHead};
+use trust::{Checkpoint, Digest, Equivocation, LoggedRecord, RecordHead};
 
 /// A record with all that proves that it stands in the log.
 ///
@@ -29,6 +29,18 @@ pub struct SignedCheckpoint {
     pub checkpoint: Checkpoint,
     /// The note, as the hub sent it.
     pub note: String,
+}
+
+/// Two checkpoints that the log has signed and that the hub could not show to be of one history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The note of the checkpoint of the smaller tree, or of either.
+    pub smaller: String,
+    /// The note of the other one.
+    pub larger: String,
+    /// What proves to anybody that they are of two histories, where the proof that the hub gave
+    /// shows it. Without it the log must be asked (`nuncio checkpoint compare`).
+    pub evidence: Option<Equivocation>,
 }
 
 impl Evidence {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use trust::merkle::{split_proof, verify_consistency};
-use trust::{Checkpoint, Digest, NetworkKeys, Origin, RecordHead};
-use wire::latest::Proof;
+use trust::{Checkpoint, Cosigned, Digest, Equivocation, NetworkKeys, Origin, RecordHead};
+use wire::latest::{Proof, Witnessed};
 
-use super::evidence::SignedCheckpoint;
+use super::evidence::{Contradiction, SignedCheckpoint};
 use crate::{Ending, fields};
 
 /// The log as far as the hub has shown it.
@@ -19,6 +19,8 @@ use crate::{Ending, fields};
 pub(super) struct SeenLog {
     origin: Origin,
     last: Option<Arc<SignedCheckpoint>>,
+    /// Two checkpoints that do not belong together, once the hub has shown such.
+    contradiction: Option<Box<Contradiction>>,
 }
 
 /// Records that were proven to stand in the log.
@@ -55,7 +57,7 @@ impl SeenLog {
         stored: Option<&str>,
     ) -> Result<Self, Ending> {
         let last = stored.map(|note| open(origin, keys, note)).transpose()?;
-        Ok(Self { origin, last })
+        Ok(Self { origin, last, contradiction: None })
     }
 
     /// How many records the last checkpoint covers; 0 without one.
@@ -66,6 +68,11 @@ impl SeenLog {
     /// The last checkpoint.
     pub(super) fn last(&self) -> Option<&Arc<SignedCheckpoint>> {
         self.last.as_ref()
+    }
+
+    /// Two checkpoints that do not belong together, if the hub has shown such.
+    pub(super) fn contradiction(&self) -> Option<&Contradiction> {
+        self.contradiction.as_deref()
     }
 
     /// Takes the checkpoint of a frame, which must continue the last one.
@@ -86,13 +93,43 @@ impl SeenLog {
             if found < seen {
                 return Err(Ending::LogShrank { seen, found });
             }
-            verify_consistency((seen, &seen_root), (found, &root), &consistency)
-                .map_err(|_| Ending::LogForked { seen, found })?;
+            if verify_consistency((seen, &seen_root), (found, &root), &consistency).is_err() {
+                self.contradiction = Some(contradiction(last, &next, &consistency));
+                return Err(Ending::LogForked { seen, found });
+            }
         } else if !consistency.is_empty() {
             return Err(Ending::Malformed { field: "consistency proof" });
         }
         self.last = Some(next);
         Ok(())
+    }
+
+    /// Takes a checkpoint that witnesses have cosigned: it is of the history of the last checkpoint,
+    /// be it older or newer, and does not become the last one. Says by whom it was cosigned.
+    pub(super) fn cosigned(
+        &mut self,
+        keys: &NetworkKeys,
+        frame: &Witnessed,
+    ) -> Result<(Cosigned, Arc<SignedCheckpoint>), Ending> {
+        let note = text(&frame.checkpoint)?;
+        let (cosigned, note) = open_cosigned(self.origin, keys, note)?;
+        let consistency = fields::digests(&frame.consistency, "consistency proof")?;
+        let Some(last) = self.last.as_ref().filter(|last| last.checkpoint.size == frame.shown)
+        else {
+            return Err(Ending::Malformed { field: "start of the consistency proof" });
+        };
+        let came = Arc::new(SignedCheckpoint { checkpoint: cosigned.checkpoint, note });
+        let (found, shown) = (came.checkpoint.size, last.checkpoint.size);
+        let (one, two) = if found <= shown { (&came, last) } else { (last, &came) };
+        let (old, new) = (&one.checkpoint, &two.checkpoint);
+        if verify_consistency((old.size, &old.root), (new.size, &new.root), &consistency).is_err() {
+            self.contradiction = Some(contradiction(one, two, &consistency));
+            return Err(match cosigned.check_quorum(keys) {
+                Ok(()) => Ending::TwoHistories { cosigned: found, shown },
+                Err(_) => Ending::LogForked { seen: shown, found },
+            });
+        }
+        Ok((cosigned, came))
     }
 
     /// Checks that these records stand in the log, after [`Self::advance`].
@@ -135,6 +172,35 @@ impl SeenLog {
 /// The text of a note.
 pub(super) fn text(note: &Bytes) -> Result<&str, Ending> {
     std::str::from_utf8(note).map_err(|_| Ending::Malformed { field: "signed note" })
+}
+
+/// Opens a note of this log with the known cosignatures under it; those of strangers are left out.
+pub(super) fn open_cosigned(
+    origin: Origin,
+    keys: &NetworkKeys,
+    note: &str,
+) -> Result<(Cosigned, String), Ending> {
+    let refused = |_| Ending::Checkpoint {
+        reason: "it is not signed by a log key of the network that this gateway knows",
+    };
+    let note = Cosigned::gather(note, "", keys).map_err(refused)?;
+    let cosigned = Cosigned::open(&note, keys).map_err(refused)?;
+    if cosigned.checkpoint.origin != origin {
+        return Err(Ending::Checkpoint { reason: "it is of another log" });
+    }
+    Ok((cosigned, note))
+}
+
+/// What proves to others that two checkpoints, the smaller one first, are of two histories.
+fn contradiction(
+    smaller: &SignedCheckpoint,
+    larger: &SignedCheckpoint,
+    proof: &[Digest],
+) -> Box<Contradiction> {
+    let part = |it: &SignedCheckpoint| (it.note.clone(), it.checkpoint);
+    let ((smaller, old), (larger, new)) = (part(smaller), part(larger));
+    let evidence = Equivocation::between((&smaller, &old), (&larger, &new), proof);
+    Box::new(Contradiction { smaller, larger, evidence })
 }
 
 fn open(origin: Origin, keys: &NetworkKeys, note: &str) -> Result<Arc<SignedCheckpoint>, Ending> {

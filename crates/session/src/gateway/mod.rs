@@ -15,22 +15,26 @@ mod output;
 mod received;
 mod signers;
 mod told;
+mod witnessed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trust::{
-    Declined, FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Origin, Reason,
-    Shard, SignedRoot,
+    Declined, Digest, FrameContext, FrameError, FrameSignature, Lane, LogTime, NetworkKeys, Origin,
+    Reason, Shard, SignedRoot,
 };
-use wire::latest::{Answers, GatewayFrame, Hello, HubFrame, Offers, Reply, Welcome, hub_frame};
+use wire::latest::{
+    Answers, Ask, GatewayFrame, Hello, HubFrame, Offers, Reply, Welcome, ask, hub_frame, reply,
+};
 use wire::limits::{FRAME_BYTES_AROUND, FRAME_BYTES_FILL, FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
-pub use self::evidence::{Evidence, SignedCheckpoint};
+pub use self::evidence::{Contradiction, Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
 pub use self::output::{DueAcknowledgement, DueDeclination, InboxLane, Missed};
 pub use self::received::{Item, Message, Notice, Received};
 pub use self::told::{About, Told, Withdrawn, Words, tiding_of, words};
+pub use self::witnessed::Witnessed;
 pub use network::Tiding;
 
 use self::asks::Asks;
@@ -39,6 +43,7 @@ use self::log::SeenLog;
 use self::output::Output;
 use self::received::{Check, Shown};
 use self::signers::Signers;
+use self::witnessed::Witnesses;
 use crate::ask::{Question, Reply as Said};
 use crate::{Ending, Farewell, Limits, fields};
 
@@ -57,6 +62,8 @@ pub struct Start {
     pub inbox: BTreeMap<Lane, InboxLane>,
     /// The note of the last checkpoint that was stored.
     pub checkpoint: Option<String>,
+    /// The note of the last checkpoint with a quorum of cosignatures that was stored.
+    pub witnessed: Option<String>,
     /// Whether to receive offers, and how.
     pub receiving: Option<Receiving>,
 }
@@ -72,6 +79,9 @@ pub struct Receiving {
     /// Whether a message is acknowledged only when the back office has decided about it
     /// ([`Link::inbox_decided`], [`Link::decline`]); otherwise when it is durable in the inbox.
     pub on_decision: bool,
+    /// Whether a message is acknowledged only when its record is witnessed, where the network has a
+    /// quorum ([`Link::witnessed_below`]).
+    pub on_witnesses: bool,
 }
 
 /// The gateway's end of one link.
@@ -84,6 +94,7 @@ pub struct Link {
     /// Nothing unless the gateway receives.
     output: Option<Output>,
     asks: Asks,
+    witnesses: Witnesses,
     phase: Phase,
 }
 
@@ -111,6 +122,8 @@ pub enum Event {
     Answered(Vec<Answer>),
     /// Store these messages and notices, then call [`Link::inbox_stored`].
     Received(Arrivals),
+    /// Witnesses have cosigned a checkpoint: store it, and renew the receipts of these records.
+    Witnessed(Witnessed),
     /// A question was answered.
     Replied {
         /// The number that [`Link::ask`] gave it.
@@ -166,12 +179,20 @@ impl Link {
     ///
     /// On a window outside of 1 to [`WINDOW_MAX`]: the gateway checks its configuration.
     pub fn connect(start: Start) -> Result<(Self, GatewayFrame), Ending> {
-        let Start { context, shard, keys, outbox, inbox, checkpoint, receiving } = start;
+        let Start { context, shard, keys, outbox, inbox, checkpoint, witnessed, receiving } = start;
         let origin = Origin { network: context.network, shard };
         let log = SeenLog::resume(origin, &keys, checkpoint.as_deref())?;
+        // One that does not count by the keys of today is as good as none: the next one will.
+        let covered = witnessed.and_then(|note| {
+            let (cosigned, _) = log::open_cosigned(origin, &keys, &note).ok()?;
+            cosigned.check_quorum(&keys).ok().map(|()| cosigned.checkpoint.size)
+        });
+        let witnesses = Witnesses::new(&keys, covered.unwrap_or(0));
         let window = receiving.map_or(1, |receiving| receiving.window);
         assert!((1..=WINDOW_MAX).contains(&window), "a window is within the protocol's limits");
-        let output = Output::new(window, receiving, &inbox);
+        let holds_back = keys.quorum() > 0 && receiving.is_some_and(|how| how.on_witnesses);
+        let below = if holds_back { witnesses.covered() } else { u64::MAX };
+        let output = Output::new(window, receiving, &inbox, below);
         let hello = Hello {
             version: VERSION,
             network: context.network.to_string(),
@@ -185,7 +206,7 @@ impl Link {
         let signers = Signers::new(context.network);
         let output = receiving.map(|_| output);
         let (asks, phase) = (Asks::default(), Phase::Connecting(outbox));
-        let link = Self { context, keys, log, signers, output, asks, phase };
+        let link = Self { context, keys, log, signers, output, asks, witnesses, phase };
         Ok((link, hello.into()))
     }
 
@@ -311,7 +332,7 @@ impl Link {
         let (mut entries, mut duplicates) = (Vec::with_capacity(shown.len()), 0);
         for (number, shown) in (first_output_number..).zip(&shown) {
             let received = check.offer(number, shown)?;
-            if output.take(lane, proven.hash(shown.head.sequence))? {
+            if output.take(lane, (shown.head.sequence, proven.hash(shown.head.sequence)))? {
                 entries.push(received);
             } else {
                 duplicates += 1;
@@ -322,6 +343,14 @@ impl Link {
 
     fn reply(&mut self, frame: Reply) -> Result<Event, Ending> {
         let Reply { number, answer, proof } = frame;
+        if let Some(reply::Answer::Witnessed(frame)) = answer {
+            self.asks.close(number)?;
+            let witnessed = self.witnesses.take(&self.keys, &mut self.log, (number, &frame))?;
+            return Ok(Event::Witnessed(witnessed));
+        }
+        if self.witnesses.has_asked(number) {
+            self.witnesses.refuse();
+        }
         let reply = self.asks.take(number, answer)?;
         let heads = reply.heads();
         if !heads.is_empty() {
@@ -361,6 +390,52 @@ impl Link {
         if let Some(output) = &mut self.output {
             output.stored(lane, through);
         }
+    }
+
+    /// A checkpoint of [`Event::Witnessed`] with a quorum is durable: the records below its size may
+    /// be acknowledged.
+    pub fn witnessed_stored(&mut self, below: u64) {
+        if let Some(output) = &mut self.output {
+            output.witnessed(below);
+        }
+    }
+
+    /// Records below this are witnessed; 0 without a quorum.
+    #[must_use]
+    pub fn witnessed_below(&self) -> u64 {
+        self.witnesses.covered()
+    }
+
+    /// Whether the log has grown beyond the last cosigned checkpoint that came.
+    #[must_use]
+    pub fn awaits_witnesses(&self) -> bool {
+        self.witnesses.is_behind(self.log.size())
+    }
+
+    /// Whether the hub can be asked for a cosigned checkpoint now.
+    #[must_use]
+    pub fn can_ask_witnesses(&self) -> bool {
+        self.can_ask() && self.witnesses.can_ask()
+    }
+
+    /// Makes the frame that asks for the next cosigned checkpoint, and for the paths of these
+    /// records, by sequence and hash, in its tree; the first 1,024 of them.
+    ///
+    /// # Panics
+    ///
+    /// Unless [`Self::can_ask_witnesses`].
+    #[must_use]
+    pub fn ask_witnesses(&mut self, wanted: Vec<(u64, Digest)>) -> GatewayFrame {
+        assert!(self.is_open(), "a question is asked in a session");
+        let number = self.asks.open();
+        let question = ask::Question::AwaitWitnesses(self.witnesses.ask(number, wanted));
+        Ask { number, question: Some(question) }.into()
+    }
+
+    /// Two checkpoints that do not belong together, where the link has ended because of them.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<&Contradiction> {
+        self.log.contradiction()
     }
 
     /// The back office has decided about everything in a lane up to this number: what is not

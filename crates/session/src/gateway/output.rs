@@ -71,6 +71,8 @@ pub(super) struct Output {
     shares_lanes: bool,
     /// Whether messages wait for the back office before they are acknowledged.
     on_decision: bool,
+    /// A message is acknowledged only if its record is below this.
+    witnessed_below: u64,
     hold: u32,
     held: bool,
     lanes: BTreeMap<Lane, LaneEnd>,
@@ -87,9 +89,13 @@ struct LaneEnd {
     recent: VecDeque<(u64, Digest)>,
     /// The last number that was acknowledged in this hold, or before it.
     acknowledged: u64,
-    /// The record hashes of what was offered in this hold and not acknowledged, by number from
-    /// `acknowledged + 1` on.
-    open: VecDeque<Digest>,
+    /// Sequence and hash of the records that were offered in this hold and not acknowledged, by
+    /// number from `acknowledged + 1` on.
+    open: VecDeque<(u64, Digest)>,
+    /// The records of everything up to this number are witnessed.
+    ///
+    /// Invariant: counts only above `acknowledged`, and never above what was offered.
+    witnessed: u64,
     /// The back office has decided about everything up to this number.
     decided: u64,
     /// What it does not take, above `acknowledged`.
@@ -99,11 +105,29 @@ struct LaneEnd {
 }
 
 impl LaneEnd {
-    /// Up to which number the next acknowledgement may go, if declinations are passed over.
-    fn ready(&self, on_decision: bool) -> u64 {
+    /// Up to which number the next acknowledgement may go, if declinations are passed over; notices
+    /// wait for nobody.
+    fn ready(&self, is_notices: bool, on_decision: bool) -> u64 {
         let ready = self.stored.min(self.offered());
         let ready = self.awaited.first().map_or(ready, |first| ready.min(first - 1));
-        if on_decision { ready.min(self.decided) } else { ready }
+        match (is_notices, on_decision) {
+            (true, _) => ready,
+            (false, true) => ready.min(self.witnessed).min(self.decided),
+            (false, false) => ready.min(self.witnessed),
+        }
+    }
+
+    /// Looks how many of those that are open are witnessed now.
+    fn look_below(&mut self, below: u64) {
+        self.witnessed = self.witnessed.max(self.acknowledged);
+        loop {
+            let at = usize::try_from(self.witnessed - self.acknowledged);
+            let next = at.ok().and_then(|at| self.open.get(at));
+            if next.is_none_or(|(sequence, _)| *sequence >= below) {
+                return;
+            }
+            self.witnessed += 1;
+        }
     }
 
     /// Forgets the declinations and the files that have lost their meaning: somebody has the message.
@@ -134,6 +158,7 @@ impl Output {
         window: u32,
         how: Option<Receiving>,
         inbox: &BTreeMap<Lane, InboxLane>,
+        witnessed_below: u64,
     ) -> Self {
         let lanes = inbox.iter().map(|(lane, start)| {
             let InboxLane { received_through: through, recent, decided_through, .. } = start;
@@ -150,13 +175,21 @@ impl Output {
         });
         let shares_lanes = how.is_some_and(|how| how.shares_lanes);
         let on_decision = how.is_some_and(|how| how.on_decision);
-        Self { window, shares_lanes, on_decision, hold: 0, held: false, lanes: lanes.collect() }
+        let (hold, held, lanes) = (0, false, lanes.collect());
+        Self { window, shares_lanes, on_decision, witnessed_below, hold, held, lanes }
     }
 
     /// The back office has decided about a lane up to this number.
     pub(super) fn decided(&mut self, lane: Lane, through: u64) {
         let end = self.lanes.entry(lane).or_default();
         end.decided = end.decided.max(through);
+    }
+
+    /// Records below this are witnessed.
+    pub(super) fn witnessed(&mut self, below: u64) {
+        self.witnessed_below = self.witnessed_below.max(below);
+        let below = self.witnessed_below;
+        self.lanes.values_mut().for_each(|end| end.look_below(below));
     }
 
     /// The back office does not take a message.
@@ -201,7 +234,7 @@ impl Output {
         }
         (self.hold, self.held) = (frame.hold, frame.held);
         for end in self.lanes.values_mut() {
-            (end.acknowledged, end.open) = (0, VecDeque::new());
+            (end.acknowledged, end.witnessed, end.open) = (0, 0, VecDeque::new());
         }
         if !frame.held {
             return Ok(Vec::new());
@@ -260,9 +293,15 @@ impl Output {
     }
 
     /// Takes the next offer of a lane; says whether it must be stored, or is a duplicate.
-    pub(super) fn take(&mut self, lane: Lane, hash: Digest) -> Result<bool, Ending> {
+    pub(super) fn take(
+        &mut self,
+        lane: Lane,
+        (sequence, hash): (u64, Digest),
+    ) -> Result<bool, Ending> {
+        let below = self.witnessed_below;
         let end = self.lanes.entry(lane).or_default();
-        end.open.push_back(hash);
+        end.open.push_back((sequence, hash));
+        end.look_below(below);
         let number = end.offered();
         if number > end.given {
             end.given = number;
@@ -289,7 +328,7 @@ impl Output {
         }
         self.lanes.iter().find_map(|(&lane, end)| {
             // Notices need no back office; what is declined has a frame of its own.
-            let ready = end.ready(self.on_decision && lane != Lane::SYSTEM);
+            let ready = end.ready(lane == Lane::SYSTEM, self.on_decision);
             let declined = end.declined.range(end.acknowledged + 1..).next();
             let through = declined.map_or(ready, |(number, _)| ready.min(number - 1));
             let count = through.checked_sub(end.acknowledged)?.min(ACKNOWLEDGE_MAX);
@@ -300,7 +339,8 @@ impl Output {
             let FrameContext { network, terminal: by } = *context;
             let to_sign = (lane != Lane::SYSTEM).then(|| {
                 let count = usize::try_from(count).expect("4,096 is a usize");
-                let records: Vec<Digest> = end.open.iter().take(count).copied().collect();
+                let records: Vec<Digest> =
+                    end.open.iter().take(count).map(|(_, hash)| *hash).collect();
                 let root = merkle::root(&records);
                 Acknowledgement { network, by, lane, first, through, root }
             });
@@ -316,8 +356,8 @@ impl Output {
         self.lanes.iter().find_map(|(&lane, end)| {
             let output_number = end.acknowledged + 1;
             let reason = end.declined.get(&output_number)?.clone();
-            let root = *end.open.front()?;
-            if output_number > end.ready(self.on_decision) {
+            let (_, root) = *end.open.front()?;
+            if output_number > end.ready(lane == Lane::SYSTEM, self.on_decision) {
                 return None;
             }
             let signed = SignedRoot { root, key: KeyId([0; 8]), signature: Signature([0; 64]) };

@@ -18,14 +18,14 @@ use trust::{Digest, FrameContext, FrameSignature, Lane, LogTime, RecordHead};
 use wire::latest::{Answer, Answers, GatewayFrame, Hello, HubFrame, Welcome, gateway_frame};
 use wire::limits::{FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 
-pub use self::asks::Asked;
+pub use self::asks::{Asked, Awaiting};
 pub use self::grants::{Grant, Grants};
 pub use self::output::{
     About, Acknowledgement, Content, Declination, Delivered, LaneState, Offer, Told,
 };
 pub use self::proof::Log;
 
-use self::asks::Asks;
+use self::asks::{Asks, Taken};
 use self::grants::SentGrants;
 use self::input::Input;
 use self::output::Output;
@@ -79,6 +79,8 @@ pub enum Request {
     Decline(Declination),
     /// Answer a question with [`Link::reply`].
     Ask(Asked),
+    /// Answer with [`Link::witnessed`], as soon as there is a cosigned checkpoint for it.
+    Await(Awaiting),
     /// Nothing: the frame crossed another one on the way and has lost its meaning.
     Nothing,
     /// End the link; the peer has said Bye.
@@ -232,7 +234,10 @@ impl Link {
                     Ok(declination.map_or(Request::Nothing, Request::Decline))
                 }
             },
-            (Phase::Open(open), Body::Ask(ask)) => open.asks.take(ask).map(Request::Ask),
+            (Phase::Open(open), Body::Ask(ask)) => open.asks.take(ask).map(|taken| match taken {
+                Taken::Asked(asked) => Request::Ask(asked),
+                Taken::Awaiting(awaiting) => Request::Await(awaiting),
+            }),
         }
     }
 
@@ -465,6 +470,27 @@ impl Link {
         let mut frame = open.asks.reply(number, reply);
         frame.proof = proof;
         Ok(frame.into())
+    }
+
+    /// Makes the frame that shows a cosigned checkpoint, by its size and note, to a gateway that
+    /// waits for one.
+    ///
+    /// # Errors
+    ///
+    /// When the tree lacks a node.
+    ///
+    /// # Panics
+    ///
+    /// When the gateway does not wait, or the checkpoint covers more than is durable.
+    pub fn witnessed(
+        &mut self,
+        awaiting: &Awaiting,
+        cosigned: (u64, &Bytes),
+        log: &Log<'_, impl Nodes>,
+    ) -> Result<HubFrame, MerkleError> {
+        let open = self.open_mut();
+        let frame = open.log.witnessed(cosigned, &awaiting.records, log)?;
+        Ok(open.asks.witnessed(awaiting.number, frame).into())
     }
 
     /// Ends the link from this side; gives the Bye, unless one has gone or come before.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use trust::merkle::{self, MerkleError, Nodes};
-use wire::latest::Proof;
+use wire::latest::{Proof, Witnessed};
 
 use crate::{Ending, fields};
 
@@ -40,6 +40,28 @@ impl SentLog {
             consistency: fields::joined(&merkle::prove_consistency(log.nodes, seen, log.size)?),
         };
         Ok((Self { size: log.size }, proof))
+    }
+
+    /// Shows how a cosigned checkpoint hangs together with what was sent, and where these records
+    /// stand in its tree; those that it does not cover are left out.
+    pub(super) fn witnessed(
+        &self,
+        (size, note): (u64, &Bytes),
+        records: &[u64],
+        log: &Log<'_, impl Nodes>,
+    ) -> Result<Witnessed, MerkleError> {
+        assert!(size <= log.size, "witnesses cosign what is durable");
+        let shown = self.size;
+        let consistency = merkle::prove_consistency(log.nodes, size.min(shown), size.max(shown))?;
+        let covered: Vec<u64> = records.iter().copied().take_while(|it| *it < size).collect();
+        let hashes =
+            if covered.is_empty() { Vec::new() } else { merkle::prove(log.nodes, size, &covered)? };
+        Ok(Witnessed {
+            checkpoint: note.clone(),
+            shown,
+            consistency: fields::joined(&consistency),
+            hashes: fields::joined(&hashes),
+        })
     }
 
     /// Proves that these records stand in the log.

@@ -7,11 +7,11 @@ use iso::{Bic, Terminal};
 use session::Ending;
 use session::gateway::{
     Answer, Arrivals, Event, InboxLane, Item, Link, Outbox, Outcome, Outgoing, Received, Receiving,
-    Start, Unanswered,
+    Start, Unanswered, Witnessed,
 };
 use trust::{
-    Digest, FrameContext, Header, Lane, LogTime, Monitoring, Priority, Receipt, Shard, Verified,
-    sign_frame,
+    Digest, FrameContext, Header, Lane, LogTime, Monitoring, NetworkKeys, Priority, Receipt, Shard,
+    Verified, sign_frame,
 };
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WINDOW_MAX;
@@ -29,6 +29,7 @@ pub(crate) struct Store {
     /// Where each lane stands; above the last of the inbox where others took over the rest.
     pub(crate) received: BTreeMap<Lane, u64>,
     pub(crate) checkpoint: Option<String>,
+    pub(crate) witnessed: Option<String>,
 }
 
 pub(crate) struct Bank {
@@ -37,6 +38,8 @@ pub(crate) struct Bank {
     pub(crate) shares_lanes: bool,
     /// Whether messages wait for a decision.
     pub(crate) on_decision: bool,
+    /// What it knows of the network.
+    pub(crate) keys: NetworkKeys,
     pub(crate) store: Store,
     pub(crate) link: Option<Link>,
     /// Came and is not stored.
@@ -48,6 +51,7 @@ pub(crate) enum Pending {
     Answers(Vec<Answer>),
     Arrivals(Arrivals),
     Missed(Lane, u64),
+    Witnessed(Witnessed),
 }
 
 impl Bank {
@@ -57,6 +61,7 @@ impl Bank {
             window: 64,
             shares_lanes: false,
             on_decision: false,
+            keys: network_keys(),
             store: Store::default(),
             link: None,
             pending: VecDeque::new(),
@@ -119,7 +124,7 @@ impl Bank {
         Start {
             context: FrameContext { network: network(), terminal: self.terminal },
             shard: Shard(0),
-            keys: network_keys(),
+            keys: self.keys.clone(),
             outbox: Outbox {
                 made_through: store.outbox.len() as u64,
                 answered_through: store.answers.len() as u64,
@@ -127,10 +132,12 @@ impl Bank {
             },
             inbox: inbox.collect(),
             checkpoint: store.checkpoint.clone(),
+            witnessed: store.witnessed.clone(),
             receiving: Some(Receiving {
                 window: self.window,
                 shares_lanes: self.shares_lanes,
                 on_decision: self.on_decision,
+                on_witnesses: true,
             }),
         }
     }
@@ -154,6 +161,11 @@ impl Bank {
         let event = link.receive(frame)?;
         match event.clone() {
             Event::Opened(_) | Event::Replied { .. } | Event::End(_) => {}
+            Event::Witnessed(witnessed) => {
+                if witnessed.by.is_ok() {
+                    self.pending.push_back(Pending::Witnessed(witnessed));
+                }
+            }
             Event::Lanes(lanes) => {
                 let missed = lanes.missed.iter();
                 self.pending.extend(missed.map(|it| Pending::Missed(it.lane, it.through)));
@@ -174,6 +186,12 @@ impl Bank {
         match pending {
             Pending::Missed(lane, through) => {
                 store.received.insert(lane, through);
+            }
+            Pending::Witnessed(witnessed) => {
+                store.witnessed = Some(witnessed.checkpoint.note.clone());
+                if let Some(link) = &mut self.link {
+                    link.witnessed_stored(witnessed.checkpoint.checkpoint.size);
+                }
             }
             Pending::Answers(answers) => {
                 for answer in answers {

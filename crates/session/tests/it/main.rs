@@ -16,4 +16,5 @@ mod malice;
 mod purity;
 mod tidings;
 mod transcripts;
+mod witnesses;
 mod world;

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use iso::{Institution, Terminal};
 use session::gateway::{Event, Item, Outcome};
-use session::hub::{Link, Opening, Request, WelcomeError};
+use session::hub::{Awaiting, Link, Opening, Request, WelcomeError};
 use session::{Ending, Limits};
 use trust::{FrameContext, Lane};
 use wire::Encoding as _;
@@ -27,6 +27,8 @@ pub(crate) struct Wire {
     /// Received by the hub, and not committed.
     pub(crate) work: VecDeque<Request>,
     holds: bool,
+    /// Waits for witnesses.
+    pub(crate) awaiting: Option<Awaiting>,
 }
 
 pub(crate) struct World {
@@ -71,6 +73,7 @@ impl World {
             end: Some(Link::new(self.limits, context)),
             work: VecDeque::new(),
             holds: false,
+            awaiting: None,
         };
         wire.to_hub.push_back(hello.encode_to_vec().into());
         self.wires.insert(terminal, wire);
@@ -182,6 +185,10 @@ impl World {
                 if self.holders.get(&terminal.institution()) == Some(&terminal) {
                     self.hub.acknowledge(terminal, &taken);
                 }
+            }
+            Request::Await(awaiting) => {
+                let wire = self.wires.get_mut(&terminal).expect("the terminal is connected");
+                wire.awaiting = Some(awaiting);
             }
             Request::Decline(_) | Request::Ask(_) | Request::Nothing | Request::End(_) => {}
         }
@@ -341,6 +348,11 @@ fn show_event(event: &Event) -> String {
                 }
             });
             words.collect::<Vec<_>>().join(", ")
+        }
+        Event::Witnessed(witnessed) => {
+            let (size, paths) = (witnessed.checkpoint.checkpoint.size, witnessed.paths.len());
+            let enough = if witnessed.by.is_ok() { "" } else { ", too few" };
+            format!("witnessed below {size}, {paths} paths{enough}")
         }
         Event::Replied { number, .. } => format!("{number} answered"),
         Event::Received(arrivals) => {

@@ -65,9 +65,32 @@ pub fn verify_consistency(
             _ => Err(MerkleError::Hashes),
         };
     }
+    let (old_root, new_root) = roots(old, new.0, proof)?;
+    if old_root == *old.1 && new_root == *new.1 { Ok(()) } else { Err(MerkleError::Root) }
+}
+
+/// The root of the first `old.0` leaves of a tree, as its consistency proof shows it: another one
+/// than a checkpoint of that size said, where the log has two histories. `None` where the proof does
+/// not lead to the root of the tree, and where it does not show the older root, as it does not for
+/// powers of two.
+#[must_use]
+pub fn shown_within(old: u64, new: (u64, &Digest), proof: &[Digest]) -> Option<Digest> {
+    if old == new.0 {
+        return proof.is_empty().then_some(*new.1);
+    }
+    if old == 0 || old > new.0 || old.is_power_of_two() {
+        return None;
+    }
+    let (old_root, new_root) = roots((old, &Digest::default()), new.0, proof).ok()?;
+    (new_root == *new.1).then_some(old_root)
+}
+
+/// The roots of the older and of the newer tree, as the proof shows them; both sizes are above zero
+/// and differ. The older root itself is needed only where its tree is complete.
+fn roots(old: (u64, &Digest), new: u64, proof: &[Digest]) -> Result<(Digest, Digest), MerkleError> {
     // The largest complete subtree at the right edge of the old tree is where the proof starts.
     let shift = old.0.trailing_zeros();
-    let (mut at, mut last) = ((old.0 - 1) >> shift, (new.0 - 1) >> shift);
+    let (mut at, mut last) = ((old.0 - 1) >> shift, (new - 1) >> shift);
     let mut rest = proof.iter();
     let first = if old.0.is_power_of_two() { old.1 } else { next(&mut rest)? };
     let (mut old_hash, mut new_hash) = (*first, *first);
@@ -85,7 +108,7 @@ pub fn verify_consistency(
     if rest.next().is_some() {
         return Err(MerkleError::Hashes);
     }
-    if old_hash == *old.1 && new_hash == *new.1 { Ok(()) } else { Err(MerkleError::Root) }
+    Ok((old_hash, new_hash))
 }
 
 /// Checks that a tree of `new.0` leaves with the root `new.1` does **not** start with the tree of

@@ -11,7 +11,7 @@ mod frontier;
 mod multiproof;
 mod walk;
 
-pub use consistency::{prove_consistency, verify_consistency, verify_inconsistency};
+pub use consistency::{prove_consistency, shown_within, verify_consistency, verify_inconsistency};
 pub use frontier::{Frontier, Tree};
 pub use multiproof::{inclusion_path, prove, root_from, split_proof};
 pub use walk::Walk;

@@ -248,3 +248,22 @@ proptest! {
         prop_assert_eq!(proof, path);
     }
 }
+
+#[test]
+fn a_proof_of_another_history_shows_what_stands_in_the_place_of_the_first() {
+    for size in 2..70_u64 {
+        let new = leaves(size);
+        for old in 1..=size {
+            let proof = prove_consistency(&tree(&new), old, size).unwrap();
+            let length = usize::try_from(old).unwrap();
+            let shown = shown_within(old, (size, &naive(&new)), &proof);
+            if old.is_power_of_two() && old < size {
+                assert_eq!(shown, None, "{old} of {size}: the proof does not hold that root");
+            } else {
+                assert_eq!(shown, Some(naive(&new[..length])), "{old} of {size}");
+            }
+            // Of a proof that does not belong to the root nothing is shown.
+            assert_eq!(shown_within(old, (size, &Digest([9; 32])), &proof).is_some(), old == size);
+        }
+    }
+}

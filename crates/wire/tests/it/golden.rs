@@ -9,12 +9,12 @@ use bytes::Bytes;
 use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
-    Acknowledge, Answer, Answers, Ask, Bye, Calendar, Calendars, ClockChange, Decline, Delivered,
-    EncryptionKeys, GatewayFrame, GetReport, GetReports, Hello, Hours, HubFrame, LanePosition,
-    LaneState, Lanes, ListCalendars, ListEncryptionKeys, ListRelationships, ListServices, Message,
-    Offer, Offers, Permission, Permit, Proof, Rejected, Relationship, Relationships, Reply, Report,
-    Reports, Revoke, Service, Services, SetReports, StateOutstanding, Submit, Welcome, ask,
-    offer::Content, reply,
+    Acknowledge, Answer, Answers, Ask, AwaitWitnesses, Bye, Calendar, Calendars, ClockChange,
+    Decline, Delivered, EncryptionKeys, GatewayFrame, GetReport, GetReports, Hello, Hours,
+    HubFrame, Keys, LanePosition, LaneState, Lanes, ListCalendars, ListEncryptionKeys, ListKeys,
+    ListRelationships, ListServices, Message, Offer, Offers, Permission, Permit, Proof, Rejected,
+    Relationship, Relationships, Reply, Report, Reports, Revoke, Service, Services, SetReports,
+    StateOutstanding, Submit, Welcome, Witnessed, ask, offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -284,4 +284,28 @@ fn replies_keep_their_bytes() {
     for (name, answer) in answers {
         check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer), proof: None }));
     }
+}
+
+#[test]
+fn witnesses_are_awaited_in_the_same_bytes() {
+    let wanted = AwaitWitnesses { above: 70_000, records: vec![70_001, 70_300] };
+    let question = Some(ask::Question::AwaitWitnesses(wanted));
+    check("await_witnesses", &GatewayFrame::from(Ask { number: 3, question }));
+    let witnessed = Witnessed {
+        checkpoint: Bytes::from_static(b"nuncio/demo/0\n9\nroot\n\n- signed\n- cosigned\n"),
+        shown: 70_400,
+        consistency: Bytes::from_static(&[8; 32]),
+        hashes: Bytes::from_static(&[7; 64]),
+    };
+    let answer = Some(reply::Answer::Witnessed(witnessed));
+    check("witnessed", &HubFrame::from(Reply { number: 3, answer, proof: None }));
+}
+
+#[test]
+fn keys_are_asked_for_in_the_same_bytes() {
+    let question = Some(ask::Question::ListKeys(ListKeys { terminal: "ALPHDEFFA".to_owned() }));
+    check("ask_keys", &GatewayFrame::from(Ask { number: 4, question }));
+    let keys = Keys { grants: vec![Bytes::from_static(b"one"), Bytes::from_static(b"other")] };
+    let answer = Some(reply::Answer::Keys(keys));
+    check("reply_keys", &HubFrame::from(Reply { number: 4, answer, proof: None }));
 }

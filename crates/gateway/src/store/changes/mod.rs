@@ -8,6 +8,7 @@ mod post;
 mod receive;
 mod settle;
 mod take;
+mod witness;
 
 use redb::StorageError;
 
@@ -24,6 +25,8 @@ pub(crate) use receive::{Content, Entry, Receive, Received, Text};
 pub(super) use settle::CHECKPOINT;
 pub(crate) use settle::{Settle, Settled};
 pub(crate) use take::{Take, Took};
+pub(super) use witness::WITNESSED;
+pub(crate) use witness::{Witness, Witnessing};
 
 /// Why what the hub said is not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,6 +7,7 @@ use trust::{Digest, Header, Reason, RecordHead};
 
 use super::post::index;
 use super::settle::remember;
+use super::witness::{Renewal, renew_later};
 use super::{Contradiction, Unfit, damaged};
 use crate::store::records::{
     Answer, Declination, Delivery, FileState, InboxEntry, NoticeEntry, OpenedEntry, Place,
@@ -186,6 +187,7 @@ fn store(
 ) -> Result<(), StorageError> {
     let (lane, output_number) = place;
     let arrival = tables.next(counter::ARRIVAL)?;
+    renew_later(tables, &received.entry.head, Renewal::Received { lane, output_number })?;
     tables.next(counter::RECEIVED)?;
     tables.inbox.insert(place, received.entry.encode().as_slice())?;
     tables.inbox_payload.insert(place, received.payload.as_ref())?;
@@ -235,6 +237,8 @@ fn deliver(
     if is_here && tables.deliveries.get(input_number)?.is_none() {
         tables.next(counter::DELIVERED)?;
         tables.deliveries.insert(input_number, delivery.encode().as_slice())?;
+        let renewal = Renewal::Delivery { input_number };
+        renew_later(tables, &delivery.proof.record.head, renewal)?;
     }
     Ok(())
 }
@@ -246,6 +250,7 @@ fn tell(
 ) -> Result<(), StorageError> {
     let number = tables.next(counter::NOTICE)?;
     tables.notices.insert(number, notice.encode().as_slice())?;
+    renew_later(tables, &notice.record.head, Renewal::Notice { number })?;
     if let Some(input_number) = about
         && tables.outbox.get(input_number)?.is_some()
     {

@@ -6,6 +6,7 @@
 use redb::{ReadableTable as _, StorageError};
 use trust::{ReceiptKind, RecordKind};
 
+use super::witness::{Renewal, renew_later};
 use super::{Contradiction, Unfit, damaged};
 use crate::store::records::{Answer, Delivery};
 use crate::store::tables::{Tables, counter};
@@ -13,6 +14,9 @@ use crate::store::writer::Change;
 
 /// The name of the checkpoint among the notes.
 pub(in crate::store) const CHECKPOINT: &str = "checkpoint";
+
+/// What came of storing what the hub said.
+pub(super) type Outcome = Result<(), Unfit>;
 
 /// Answers of the hub, with all that proves them.
 #[derive(Debug, Default)]
@@ -67,6 +71,8 @@ impl Change for Settle {
             tables.next(count)?;
             tables.answers.insert(through, settled.answer.encode().as_slice())?;
             tables.sent_receipts.insert((kind.code(), through), settled.receipt.as_slice())?;
+            let renewal = Renewal::Answer { input_number: through };
+            renew_later(tables, &settled.answer.head, renewal)?;
         }
         Ok(Ok(()))
     }
