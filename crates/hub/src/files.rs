@@ -41,7 +41,11 @@ const EVERY: Duration = Duration::from_secs(600);
 const FRAME_BYTES_MAX: usize = wire::limits::PIECE_BYTES_MAX + 4_096;
 
 /// Opens the files of a hub; messages may announce them from then on.
-pub(crate) fn open(config: &Config, shared: &Shared) -> Result<Arc<Ledger>, Error> {
+pub(crate) fn start(
+    config: &Config,
+    shared: &Arc<Shared>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Arc<Ledger>, Error> {
     let path = config.files_folder();
     let unopened = |source| Error::Files { path: path.clone(), source };
     let disk = Disk::open(&path).map_err(|source| unopened(Box::new(source)))?;
@@ -49,6 +53,7 @@ pub(crate) fn open(config: &Config, shared: &Shared) -> Result<Arc<Ledger>, Erro
     let ledger = Ledger::read(store, config.files.clone());
     let ledger = Arc::new(ledger.map_err(|source| unopened(Box::new(source)))?);
     shared.hold(Arc::clone(&ledger) as Arc<dyn crate::shared::Holdings>);
+    tokio::spawn(sweep(Arc::clone(shared), Arc::clone(&ledger), stopping));
     Ok(ledger)
 }
 
@@ -58,11 +63,7 @@ pub(crate) fn service(hub: Hub, ledger: Arc<Ledger>) -> FilesServer<Service> {
 }
 
 /// Lets go what nobody needs any more, until the hub stops.
-pub(crate) async fn sweep(
-    shared: Arc<Shared>,
-    ledger: Arc<Ledger>,
-    mut stopping: watch::Receiver<bool>,
-) {
+async fn sweep(shared: Arc<Shared>, ledger: Arc<Ledger>, mut stopping: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,

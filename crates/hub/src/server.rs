@@ -90,9 +90,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
     governance::found(&hub, &keys).await?;
     apply_directory(&hub, &config, &keys).await?;
-    attend(&hub, &config, &keys);
-    let ledger = files::open(&config, &shared)?;
-    tokio::spawn(files::sweep(Arc::clone(&shared), Arc::clone(&ledger), stopping.subscribe()));
+    let ledger = attend(&hub, &config, &keys)?;
     let sockets = tls::listen(listener, server, shared.name());
     let service = LinkServer::new(Service { hub: hub.clone() })
         .max_decoding_message_size(FRAME_BYTES_MAX)
@@ -132,8 +130,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     outcome
 }
 
-/// Starts what goes on beside the links: the operator is served, and time passes.
-fn attend(hub: &Hub, config: &Config, keys: &NetworkKeys) {
+/// Starts what goes on beside the links: the operator is served, time passes, and files are kept.
+fn attend(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Result<Arc<files::Ledger>, Error> {
     control::start(hub, config, keys);
     tokio::spawn(ticks::run(hub.clone()));
     tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
@@ -142,6 +140,7 @@ fn attend(hub: &Hub, config: &Config, keys: &NetworkKeys) {
         vec![config.file("tls.pem"), config.file("ca.pem")],
     ));
     retrieval::start(config, &hub.shared, hub.stopping.clone());
+    files::start(config, &hub.shared, hub.stopping.clone())
 }
 
 /// Says 30, 7 and 1 days ahead which certificates end, until the hub stops.

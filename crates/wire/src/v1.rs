@@ -10,6 +10,7 @@
     clippy::doc_markdown,
     clippy::use_self,
     clippy::large_futures,
+    clippy::too_many_lines,
     clippy::wildcard_enum_match_arm,
     clippy::allow_attributes_without_reason,
     reason = "generated code has the style of its generator"

@@ -121,6 +121,7 @@ impl Order {
             service: self.service.parse().ok(),
             priority: if self.urgent { Priority::Urgent } else { Priority::Normal },
             monitoring: Monitoring::from_code(self.monitoring).unwrap_or(Monitoring::Notice),
+            answers: None,
         }
     }
 
@@ -199,7 +200,7 @@ mod tests {
         let monitoring = Monitoring::Both;
         Wanted {
             reference: FileReference::new(from, to, parts).unwrap(),
-            wish: Wish { service: None, priority, monitoring },
+            wish: Wish { service: None, priority, monitoring, answers: None },
             service: "files".parse().unwrap(),
             key: "key-1".to_owned(),
             at: LogTime(5),

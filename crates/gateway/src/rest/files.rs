@@ -224,7 +224,10 @@ fn order(api: &Api, wanted: &Announce, file: &FileName, key: String) -> Result<O
     let parts = FileParts {
         reference: wanted.reference.clone().unwrap_or(default),
         name: wanted.name.clone(),
-        media_type: wanted.media_type.clone().unwrap_or("application/octet-stream".to_owned()),
+        media_type: wanted
+            .media_type
+            .clone()
+            .unwrap_or_else(|| "application/octet-stream".to_owned()),
         bytes: file.bytes,
         sha256: file.digest.0,
         description: wanted.description.clone(),

@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["cd6e0ae230b73a09c759f6019b9486b5a2a41118a7edb9475da57e378be3e6bd"]
+    expect!["0bbf27328be7d971b7a632eb13da754a3b928afc4219fe69e9a3beec55348f96"]
         .assert_eq(&network.hash().to_string());
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn put(options: &FilePut, format: Output) -> Result<ExitCode, Failure
     let headers = [("content-type", "application/json"), ("idempotency-key", key.as_str())];
     let mut sent: api::File = client.post(&Post { path: &path, headers: &headers, body: &body })?;
     if let Some(seconds) = options.wait {
-        sent = announced(&client, sent, Duration::from_secs(seconds))?;
+        sent = announced(&client, &sent, Duration::from_secs(seconds))?;
     }
     match format {
         Output::Json => output::json(&sent),
@@ -70,7 +70,7 @@ pub(crate) fn put(options: &FilePut, format: Output) -> Result<ExitCode, Failure
 }
 
 /// Waits until a file is announced, or will not be.
-fn announced(client: &Client, sent: api::File, most: Duration) -> Result<api::File, Failure> {
+fn announced(client: &Client, sent: &api::File, most: Duration) -> Result<api::File, Failure> {
     let mut waited = Duration::ZERO;
     let mut told = Progress::new("to the hub", 0, sent.bytes);
     loop {
