@@ -34,6 +34,10 @@ pub struct Config {
     /// After how many days segments of the journal are compressed and moved to its archive; never
     /// without it.
     pub archive_after_days: Option<u32>,
+    /// The folder of the backup whose last proof the hub's health tells of, if it is to.
+    pub backup: Option<PathBuf>,
+    /// After how many days a backup that no drill has proven again makes the hub degraded.
+    pub backup_proven_days_max: u32,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
     /// Whether to keep an archive, in which messages are found by their names.
@@ -66,6 +70,9 @@ struct Written {
     #[serde(default = "default_segment_bytes")]
     segment_bytes: u64,
     archive_after_days: Option<u32>,
+    backup: Option<PathBuf>,
+    #[serde(default = "default_backup_proven_days_max")]
+    backup_proven_days_max: u32,
     #[serde(default = "default_window")]
     window: u32,
     #[serde(default = "default_retrieval")]
@@ -88,6 +95,10 @@ fn default_profile() -> String {
 
 fn default_segment_bytes() -> u64 {
     64 << 20
+}
+
+fn default_backup_proven_days_max() -> u32 {
+    crate::health::PROVEN_DAYS_MAX
 }
 
 fn default_retrieval() -> bool {
@@ -132,6 +143,8 @@ impl Config {
             profile,
             segment_bytes: written.segment_bytes,
             archive_after_days: written.archive_after_days,
+            backup: written.backup,
+            backup_proven_days_max: written.backup_proven_days_max,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
             retrieval: written.retrieval,
             steps: written.steps,

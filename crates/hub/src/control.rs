@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use iso::{Institution, Terminal};
 use network::{Broadcast, CloseReason, CloseSession, Command, Day, Line, Network, Rejection};
@@ -19,6 +20,7 @@ use trust::{LogTime, ServiceName};
 
 use crate::found::{FindQuery, FoundMessage};
 use crate::governance;
+use crate::health::{NO_ROOM, NO_ROOM_TEXT, Report, Watch};
 use crate::serve::Hub;
 use crate::work::{Item, Origin, Work};
 
@@ -81,6 +83,8 @@ pub enum Request {
         /// Which.
         query: FindQuery,
     },
+    /// How the hub is.
+    Health,
     /// What became of messages on the current day, for every institution.
     Figures {
         /// The day before instead.
@@ -139,6 +143,8 @@ pub enum Answer {
         /// The first record that the archive has not taken yet.
         next: u64,
     },
+    /// How the hub is.
+    Health(Box<Report>),
     /// The figures of a day.
     Figures {
         /// One for each institution, in the order of their BICs.
@@ -183,10 +189,15 @@ pub struct Figures {
 ///
 /// A hub without the socket serves its gateways all the same: the path of a socket has 107 bytes at
 /// most, and a folder may be deeper.
-pub(crate) fn start(hub: &Hub, path: &Path, directory: &Path) {
+pub(crate) fn start(hub: &Hub, path: &Path, directory: &Path, watch: &Arc<Watch>) {
     match listen(path) {
         Ok(listener) => {
-            tokio::spawn(run(hub.clone(), listener, directory.to_owned()));
+            let operator = Operator {
+                hub: hub.clone(),
+                directory: directory.to_owned(),
+                watch: Arc::clone(watch),
+            };
+            tokio::spawn(run(operator, listener));
         }
         Err(error) => {
             tracing::error!(path = %path.display(), %error, "no orders can be given to this hub");
@@ -206,14 +217,23 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn run(hub: Hub, listener: UnixListener, directory: PathBuf) {
-    let mut stopping = hub.stopping.clone();
+/// What the operator's questions and orders need.
+#[derive(Clone)]
+struct Operator {
+    hub: Hub,
+    /// The file of the directory.
+    directory: PathBuf,
+    watch: Arc<Watch>,
+}
+
+async fn run(operator: Operator, listener: UnixListener) {
+    let mut stopping = operator.hub.stopping.clone();
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(serve(hub.clone(), stream, directory.clone()));
+                    tokio::spawn(serve(operator.clone(), stream));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the operator cannot be served");
@@ -224,8 +244,8 @@ async fn run(hub: Hub, listener: UnixListener, directory: PathBuf) {
     }
 }
 
-async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
-    let mut stopping = hub.stopping.clone();
+async fn serve(operator: Operator, stream: UnixStream) {
+    let mut stopping = operator.hub.stopping.clone();
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     loop {
@@ -239,7 +259,7 @@ async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
             return;
         }
         let answer = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(&hub, &request, &directory).await,
+            Ok(request) => answer(&operator, &request).await,
             Err(error) => Answer::Malformed { text: error.to_string() },
         };
         tracing::info!(request = line.trim(), "operator");
@@ -251,8 +271,10 @@ async fn serve(hub: Hub, stream: UnixStream, directory: PathBuf) {
     }
 }
 
-async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
+async fn answer(operator: &Operator, request: &Request) -> Answer {
+    let Operator { hub, directory, watch } = operator;
     let command = match request {
+        Request::Health => return Answer::Health(Box::new(watch.look())),
         Request::Find { query } => return find(hub, query).await,
         Request::Report { institution } => return report(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
@@ -270,8 +292,12 @@ async fn answer(hub: &Hub, request: &Request, directory: &Path) -> Answer {
     ordered(hub, vec![command]).await
 }
 
-/// Gives orders that belong together, and waits until they are durable.
+/// Gives orders that belong together, and waits until they are durable. A hub without room for their
+/// records takes none.
 pub(crate) async fn ordered(hub: &Hub, commands: Vec<Command>) -> Answer {
+    if hub.shared.health.is_paused() {
+        return Answer::Rejected { code: NO_ROOM.to_owned(), text: NO_ROOM_TEXT.to_owned() };
+    }
     let (sender, outcome) = oneshot::channel();
     let items = commands.into_iter().map(Item::bare).collect();
     // Gone: the hub stops, and the answer says so.
@@ -321,7 +347,8 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
             }
             Ok(Command::Broadcast(Box::new(broadcast)))
         }
-        Request::Report { .. }
+        Request::Health
+        | Request::Report { .. }
         | Request::Figures { .. }
         | Request::Find { .. }
         | Request::Propose(_)
@@ -348,7 +375,7 @@ async fn find(hub: &Hub, query: &FindQuery) -> Answer {
         Err(text) => return Answer::Malformed { text },
     };
     let Some(finder) = hub.shared.finder() else { return unreadable() };
-    let shared = std::sync::Arc::clone(&hub.shared);
+    let shared = Arc::clone(&hub.shared);
     let look = move || -> Result<Answer, archive::Error> {
         let found = finder.find(&query, shared.records.reader())?;
         let messages = found.iter().map(FoundMessage::of).collect();

@@ -47,7 +47,8 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
         | Answer::Proposal { .. }
         | Answer::Undelivered { .. }
         | Answer::Found { .. }
-        | Answer::Figures { .. } => {}
+        | Answer::Figures { .. }
+        | Answer::Health(_) => {}
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod directory;
 mod error;
 pub mod found;
 mod governance;
+pub mod health;
 mod objection;
 pub mod parts;
 mod pipeline;

@@ -11,6 +11,7 @@ use session::hub::Log;
 use tokio::sync::{mpsc, watch};
 use trust::{Digest, LogTime, NetworkName};
 
+use crate::health::Health;
 use crate::records::Records;
 use crate::steps::Steps;
 use crate::tree::Tree;
@@ -42,6 +43,7 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) tree: RwLock<Tree>,
     pub(crate) records: Records<M>,
     pub(crate) steps: Steps,
+    pub(crate) health: Health,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
     /// Who answers what institutions ask of the archive; nothing where there is none.
@@ -69,10 +71,18 @@ impl<M: Medium> Shared<M> {
     ) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
         let checkers = Checkers::new(rules);
-        let (steps, committed) = (Steps::default(), RwLock::default());
-        let deadline = watch::Sender::default();
-        let retrievals = OnceLock::new();
-        Self { settings, checkers, network, tree, records, steps, committed, retrievals, deadline }
+        Self {
+            settings,
+            checkers,
+            network,
+            tree,
+            records,
+            steps: Steps::default(),
+            health: Health::default(),
+            committed: RwLock::default(),
+            retrievals: OnceLock::new(),
+            deadline: watch::Sender::default(),
+        }
     }
 
     /// From now on retrievals go there.
