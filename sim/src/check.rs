@@ -18,10 +18,11 @@
 //! I11 (no clear text at the hub) has no checker: messages are not encrypted end to end yet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gateway::parts::{Inboxed, Sent};
-use trust::{Checkpoint, Digest, NetworkKeys, Receipt, Verified};
+use trust::{Checkpoint, Digest, NetworkKeys, Receipt, SignatureMemory, Verified};
 
 use crate::identity;
 
@@ -79,6 +80,23 @@ pub struct Came {
     pub after_us: u64,
 }
 
+/// Signatures that were found good in this run. A message is proven again and again: to its sender
+/// and to its receiver as accepted, and to its sender as delivered, which is both. Each receipt is
+/// checked whole; but a signature that is the same, by the same key over the same bytes, as one that
+/// held before is not computed again. Only the checkers have this: the network has none.
+#[derive(Debug, Default)]
+struct Good(Mutex<BTreeSet<Digest>>);
+
+impl SignatureMemory for Good {
+    fn knows(&self, good: &Digest) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(good)
+    }
+
+    fn learn(&self, good: Digest) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(good);
+    }
+}
+
 /// A place in the lanes of an institution: its name, lane and number.
 type Place = (String, u8, u64);
 
@@ -122,8 +140,9 @@ impl Checker {
     /// Nothing was seen yet.
     #[must_use]
     pub(crate) fn new(terminals: Vec<iso::Terminal>, sharing: BTreeSet<usize>) -> Self {
+        let memory: Arc<dyn SignatureMemory> = Arc::new(Good::default());
         Self {
-            keys: identity::network_keys(),
+            keys: identity::network_keys().remembering(&memory),
             now: 0,
             posted: BTreeMap::new(),
             numbers: BTreeMap::new(),

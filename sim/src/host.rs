@@ -103,6 +103,7 @@ impl Host {
             block_bytes: 512,
             create,
             preparation: Preparation::Inline,
+            reserve_bytes: 8 * 1024,
             ..Options::new(identity::network(), Shard(0))
         }
     }
@@ -176,6 +177,7 @@ impl World {
             Err(hub::Error::Journal(
                 error @ (Error::Io { .. } | Error::Stopped { .. } | Error::Full { .. }),
             )) => {
+                self.counts.unreadable += u64::from(self.host.disk.is_spoilt());
                 self.say(format_args!("hub does not start: {error}"));
                 self.hub_dies(self.host.power_fails);
                 Ok(())
@@ -318,13 +320,24 @@ impl World {
         if life != self.host.life {
             return Ok(());
         }
-        let (Some(core), Some(group)) = (&mut self.host.core, self.host.group.take()) else {
+        let (Some(core), Some(mut group)) = (&mut self.host.core, self.host.group.take()) else {
             return Ok(());
         };
-        if let Err(error) = core.commit(group) {
-            self.say(format_args!("hub stops: {error}"));
-            self.hub_dies(self.host.power_fails);
-            return Ok(());
+        match core.commit(&mut group) {
+            Ok(()) => {}
+            Err(hub::Error::Journal(Error::Full { .. })) => {
+                // Held back with all that hangs on it, until there is room.
+                self.host.group = Some(group);
+                self.counts.waits += 1;
+                self.say(format_args!("hub waits for room"));
+                self.wake(Event::HubSynced(life), SECOND / 4);
+                return Ok(());
+            }
+            Err(error) => {
+                self.say(format_args!("hub stops: {error}"));
+                self.hub_dies(self.host.power_fails);
+                return Ok(());
+            }
         }
         let size = core.shared().with_network(network::Network::sequence);
         self.say(format_args!("hub committed through {size:?}"));
@@ -429,6 +442,11 @@ impl World {
                     }
                 }
                 Ok(None) => {}
+                // As a hub does it whose disk does not give out what it holds.
+                Err(error) if self.host.disk.is_spoilt() => {
+                    self.counts.unreadable += 1;
+                    next = conversation.broken(&error);
+                }
                 Err(error) => {
                     return self.checker.find("I1", format!("the hub cannot read: {error}"));
                 }

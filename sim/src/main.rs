@@ -128,6 +128,7 @@ struct Sum {
     sessions: u64,
     damage_named: u64,
     overtaken: u64,
+    waits: u64,
     snapshots: u64,
     faults: BTreeMap<Kind, u64>,
     finds: Vec<(u64, Find)>,
@@ -184,6 +185,7 @@ fn one_of_many(seed: u64, many: &Many, sum: &Mutex<Sum>) {
     sum.starts += outcome.counts.starts;
     sum.sessions += outcome.counts.sessions;
     sum.overtaken += outcome.counts.overtaken;
+    sum.waits += outcome.counts.waits;
     sum.damage_named += outcome.counts.damage_named;
     sum.snapshots += outcome.counts.snapshots;
     for (kind, count) in outcome.counts.faults {
@@ -202,6 +204,7 @@ fn report(sum: &Sum, took: Duration) {
     println!("process starts  {:>10}", sum.starts);
     println!("sessions        {:>10}", sum.sessions);
     println!("overtaken       {:>10}", sum.overtaken);
+    println!("waits for room  {:>10}", sum.waits);
     println!("damage named    {:>10}", sum.damage_named);
     println!("snapshots       {:>10}", sum.snapshots);
     println!("faults          {:>10}", sum.faults.values().sum::<u64>());

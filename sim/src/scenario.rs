@@ -9,10 +9,10 @@ use wire::Encoding as _;
 use wire::latest::{GatewayFrame, Hello, HubFrame, gateway_frame, hub_frame};
 
 use crate::check::{Came, Find};
-use crate::identity;
 use crate::link::Wire;
 use crate::plan::{Kind, Plan, SECOND, Step};
 use crate::world::{Counts, Event, World};
+use crate::{identity, kept};
 
 /// A network in somebody's hands.
 pub struct Scenario {
@@ -260,6 +260,13 @@ impl Scenario {
     #[must_use]
     pub fn store_bytes(&self, bank: usize) -> usize {
         self.world.banks[bank].disk.written()
+    }
+
+    /// The file of a gateway's store, for the collection that later programs must read: see
+    /// [`crate::tell`].
+    #[must_use]
+    pub fn keep_store(&self, bank: usize) -> Vec<u8> {
+        kept::pack(&self.world.banks[bank].disk.content())
     }
 
     /// Changes bits of a byte of a gateway's store, durably, behind everybody's back.

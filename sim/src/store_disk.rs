@@ -5,23 +5,24 @@
 //! leaves the new bytes readable but not durable, and the next one succeeds.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::{io, iter};
 
+use crate::content::Content;
 use crate::mutation::Mutation;
 use gateway::parts::Medium;
 use journal::faults::Random;
 use redb::{DatabaseError, StorageBackend};
 
-const SECTOR: usize = 512;
+pub(crate) const SECTOR: usize = 512;
 
 #[derive(Clone, Debug, Default)]
 struct State {
-    live: Vec<u8>,
-    durable: Vec<u8>,
-    /// For each sector that is not synced: what it held since, the latest last.
-    unsynced: BTreeMap<usize, Vec<Vec<u8>>>,
+    live: Content,
+    durable: Content,
+    /// What was written and not synced: the first sector, and what it and those behind it held then.
+    unsynced: Vec<(usize, Vec<u8>)>,
     /// Which process has it; those before are dead.
     process: u64,
     /// How many writes and syncs still succeed; all after that fail, as if the power were gone.
@@ -65,6 +66,18 @@ impl StoreDisk {
         Self(Arc::new(Mutex::new(State { mutation, ..State::default() })))
     }
 
+    /// One whose file is this, durably.
+    pub(crate) fn of(content: Content) -> Self {
+        let written = content.len();
+        let state = State { live: content.clone(), durable: content, written, ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    /// The file, as a process sees it.
+    pub(crate) fn content(&self) -> Content {
+        self.state().live.clone()
+    }
+
     /// Another disk with the same contents.
     pub(crate) fn copy(&self) -> Self {
         Self(Arc::new(Mutex::new(self.state().clone())))
@@ -77,25 +90,31 @@ impl StoreDisk {
         let state = &mut *state;
         if state.live.len() != state.durable.len() && random.one_in(2) {
             let length = state.durable.len();
-            state.live.resize(length, 0);
+            state.live.resize(length);
         }
-        state.durable.resize(state.live.len(), 0);
+        state.durable.resize(state.live.len());
         let luck = random.below(4);
-        for (sector, mut contents) in std::mem::take(&mut state.unsynced) {
+        for (sector, contents) in state.take_unsynced() {
             let start = sector * SECTOR;
             let end = state.durable.len().min(start + SECTOR);
-            let Some(place) = state.durable.get_mut(start..end) else { continue };
-            contents.insert(0, place.to_vec());
+            if start >= end {
+                continue;
+            }
+            let mut place = state.durable.bytes(start..end);
+            let contents: Vec<&[u8]> =
+                iter::once(&place).chain(&contents).map(Vec::as_slice).collect();
             let chosen = match luck {
                 0 => 0,
                 1 => contents.len() - 1,
                 _ => random.below(contents.len()),
             };
             let torn = if luck == 3 && random.one_in(4) { random.below(SECTOR) } else { SECTOR };
-            for (index, byte) in place.iter_mut().enumerate() {
+            let mixed = (0..end - start).map(|index| {
                 let from = if index < torn { chosen } else { chosen.saturating_sub(1) };
-                *byte = contents.get(from).and_then(|it| it.get(index)).copied().unwrap_or(0);
-            }
+                contents.get(from).and_then(|it| it.get(index)).copied().unwrap_or(0)
+            });
+            place = mixed.collect();
+            state.durable.write(start, &place);
         }
         state.live.clone_from(&state.durable);
     }
@@ -126,8 +145,9 @@ impl StoreDisk {
         let mut state = self.state();
         let State { live, durable, .. } = &mut *state;
         for content in [live, durable] {
-            if let Some(byte) = content.get_mut(at) {
-                *byte ^= bits;
+            if at < content.len() {
+                let byte = content.bytes(at..at + 1)[0];
+                content.write(at, &[byte ^ bits]);
             }
         }
     }
@@ -171,13 +191,22 @@ impl State {
     /// Shows what the disk has, where a sync failed.
     fn forget(&mut self) {
         let mut content = self.durable.clone();
-        content.resize(self.live.len(), 0);
-        for (sector, contents) in &self.unsynced {
-            let start = sector * SECTOR;
-            let last = contents.last().expect("a sector is entered with a content");
-            content[start..start + last.len()].copy_from_slice(last);
+        content.resize(self.live.len());
+        for (sector, bytes) in &self.unsynced {
+            content.write(sector * SECTOR, bytes);
         }
         self.live = content;
+    }
+
+    /// For each sector that is not synced: what it held since, the latest last.
+    fn take_unsynced(&mut self) -> BTreeMap<usize, Vec<Vec<u8>>> {
+        let mut sectors: BTreeMap<usize, Vec<Vec<u8>>> = BTreeMap::new();
+        for (first, bytes) in std::mem::take(&mut self.unsynced) {
+            for (sector, content) in (first..).zip(bytes.chunks(SECTOR)) {
+                sectors.entry(sector).or_default().push(content.to_vec());
+            }
+        }
+        sectors
     }
 }
 
@@ -212,8 +241,10 @@ impl StorageBackend for StoreFile {
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let state = self.disk.state();
         let at = place(offset);
-        let bytes = state.live.get(at..at + out.len());
-        out.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+        if at + out.len() > state.live.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        state.live.read(at, out);
         Ok(())
     }
 
@@ -224,8 +255,11 @@ impl StorageBackend for StoreFile {
         if state.full && length > state.live.len() {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        state.live.resize(length, 0);
-        state.unsynced.retain(|sector, _| sector * SECTOR < length);
+        state.live.resize(length);
+        state.unsynced.retain_mut(|(sector, bytes)| {
+            bytes.truncate(length.saturating_sub(*sector * SECTOR));
+            !bytes.is_empty()
+        });
         Ok(())
     }
 
@@ -247,13 +281,11 @@ impl StorageBackend for StoreFile {
         if fails {
             return Err(io::Error::other("a sector cannot be written"));
         }
-        durable.resize(live.len(), 0);
+        durable.resize(live.len());
         // Only what was written since: what an earlier sync has failed to write is not tried again.
-        for sector in unsynced.into_keys() {
-            let range = sector * SECTOR..live.len().min((sector + 1) * SECTOR);
-            if let (Some(to), Some(from)) = (durable.get_mut(range.clone()), live.get(range)) {
-                to.copy_from_slice(from);
-            }
+        for (sector, bytes) in unsynced {
+            let start = sector * SECTOR;
+            durable.take_from(live, start..start + bytes.len());
         }
         Ok(())
     }
@@ -273,12 +305,13 @@ impl StorageBackend for StoreFile {
         let end = at + data.len();
         let State { live, unsynced, written, .. } = &mut *state;
         *written = end.max(*written);
-        live.get_mut(at..end).ok_or(io::ErrorKind::UnexpectedEof)?.copy_from_slice(data);
-        for sector in at / SECTOR..end.div_ceil(SECTOR) {
-            let range = sector * SECTOR..live.len().min((sector + 1) * SECTOR);
-            let content = live.get(range).unwrap_or_default().to_vec();
-            unsynced.entry(sector).or_default().push(content);
+        if end > live.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        live.write(at, data);
+        let first = at / SECTOR;
+        let sectors = first * SECTOR..live.len().min(end.next_multiple_of(SECTOR));
+        unsynced.push((first, live.bytes(sectors)));
         powered
     }
 

@@ -105,6 +105,10 @@ pub struct Counts {
     pub snapshots: u64,
     /// How many openings the hub has heard after one of a later connection.
     pub overtaken: u64,
+    /// How often the hub has found no room for a group, and waited.
+    pub waits: u64,
+    /// How often a sector that cannot be read has ended a link of the hub, or kept it from starting.
+    pub unreadable: u64,
     /// How many changed bits of the journal were refused by name.
     pub damage_named: u64,
 }

@@ -123,3 +123,39 @@ fn a_write_of_the_hub_that_goes_elsewhere_is_named_at_the_next_start() -> Result
     }
     Ok(())
 }
+
+#[test]
+fn a_sector_that_cannot_be_read_stops_what_needs_it_and_nothing_is_made_up() -> Result {
+    let mut stopped = 0;
+    for seed in 0..60 {
+        let mut net = busy(seed)?;
+        // Messages wait in lanes, so the hub has to read them again.
+        net.turn_off(1);
+        for _ in 0..4 {
+            net.strike(Kind::Post, 0, 1);
+            net.play_for(SECOND / 2)?;
+        }
+        let disk = net.hub_disk().clone();
+        let mut names = disk.names();
+        names.retain(|name| name.ends_with(".segment"));
+        let mut random = Random(seed);
+        let name = &names[random.below(names.len())];
+        let last = disk.bytes_of(name).iter().rposition(|byte| *byte != 0).unwrap_or(0);
+        disk.spoil(name, random.below(last + 1));
+        if seed % 2 == 0 {
+            net.stop_hub();
+            net.play_for(SECOND)?;
+            net.start_hub();
+        }
+        net.turn_on(1);
+        net.play_for(5 * SECOND)?;
+        disk.mend();
+        net.strike(Kind::Post, 0, 1);
+        let counts = net.settle()?;
+        stopped += u32::from(counts.unreadable > 0);
+        assert_eq!(net.came().len(), 17, "seed {seed}");
+    }
+    println!("in {stopped} of 60 runs something needed the sector");
+    assert!(stopped >= 20, "{stopped}");
+    Ok(())
+}

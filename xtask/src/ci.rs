@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use crate::{clock, deps, fuzz, instructions, mx, proofs, root, tidy};
+use crate::{clock, deps, fuzz, instructions, model, mx, proofs, root, tidy};
 
 /// How long each parser is fuzzed, in seconds: a smoke run.
 const FUZZING_S: u32 = 15;
@@ -49,6 +49,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         step("iproute2", &mut || prepare("networks that break", proofs::iproute()))?;
         step("go", &mut || prepare("the log in Go's eyes", proofs::independent(&root())))?;
         step("notation", &mut || mx::check_notation(&root()))?;
+        step("model", &mut || match model::prepare(&root()) {
+            Ok(()) => model::run(&root()),
+            without => prepare("the model of the take-over", without),
+        })?;
         step("tests", &mut || cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &[]))?;
         step("instructions", &mut || match proofs::valgrind() {
             Ok(()) => instructions::run(&root(), &instructions::Options::default()),

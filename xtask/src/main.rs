@@ -8,6 +8,7 @@ mod clock;
 mod deps;
 mod fuzz;
 mod instructions;
+mod model;
 mod mx;
 mod proofs;
 mod sim;
@@ -37,6 +38,8 @@ enum Command {
     Sim(sim::Options),
     /// Compares what the hot steps cost, in instructions, with what they cost before
     Instructions(instructions::Options),
+    /// Checks the model of the take-over of a shared log with TLC, which it prepares in target/tla
+    Model,
     /// Checks what no compiler checks: edges, purity, sizes, codes, links
     Tidy,
     /// Writes the notation of the built-in messages anew from the official schemas
@@ -61,6 +64,7 @@ fn main() -> anyhow::Result<()> {
         Command::Fuzz(options) => fuzz::run(&root(), &options),
         Command::Sim(options) => sim::run(&options),
         Command::Instructions(options) => instructions::run(&root(), &options),
+        Command::Model => model::run(&root()),
         Command::Tidy => tidy::run(&root()),
         Command::MxNotation(options) => mx::notation(&root(), &options),
         Command::Oracle => mx::oracle(&root()),

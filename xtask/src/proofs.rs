@@ -24,6 +24,11 @@ pub(crate) fn valgrind() -> anyhow::Result<()> {
     installed("valgrind", ("valgrind", "--version"))
 }
 
+/// Sees to it that there is a Java, for TLC.
+pub(crate) fn java() -> anyhow::Result<()> {
+    installed("default-jre-headless", ("java", "-version"))
+}
+
 /// Sees to it that a program of one of Debian's packages runs.
 fn installed(package: &str, (program, argument): (&str, &str)) -> anyhow::Result<()> {
     if answers(program, &[argument]) {

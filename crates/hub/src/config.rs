@@ -35,6 +35,10 @@ pub struct Config {
     /// After how many days segments of the journal are compressed and moved to its archive; never
     /// without it.
     pub archive_after_days: Option<u32>,
+    /// The folder of the backup whose last proof the hub's health tells of, if it is to.
+    pub backup: Option<PathBuf>,
+    /// After how many days a backup that no drill has proven again makes the hub degraded.
+    pub backup_proven_days_max: u32,
     /// How many messages of one terminal may wait for an answer.
     pub window: u32,
     /// What it takes of files that messages announce.
@@ -69,6 +73,9 @@ struct Written {
     #[serde(default = "default_segment_bytes")]
     segment_bytes: u64,
     archive_after_days: Option<u32>,
+    backup: Option<PathBuf>,
+    #[serde(default = "default_backup_proven_days_max")]
+    backup_proven_days_max: u32,
     #[serde(default = "default_window")]
     window: u32,
     #[serde(default = "default_retrieval")]
@@ -108,6 +115,10 @@ fn default_profile() -> String {
 
 fn default_segment_bytes() -> u64 {
     64 << 20
+}
+
+fn default_backup_proven_days_max() -> u32 {
+    crate::health::PROVEN_DAYS_MAX
 }
 
 fn default_retrieval() -> bool {
@@ -157,6 +168,8 @@ impl Config {
                 unannounced_bytes_max: written.files.unannounced_bytes_max,
                 unannounced_hours: written.files.unannounced_hours,
             },
+            backup: written.backup,
+            backup_proven_days_max: written.backup_proven_days_max,
             window: written.window.clamp(1, wire::limits::WINDOW_MAX),
             retrieval: written.retrieval,
             steps: written.steps,

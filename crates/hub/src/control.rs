@@ -21,6 +21,7 @@ use trust::{LogTime, NetworkKeys, ServiceName};
 use crate::config::Config;
 use crate::found::{FindQuery, FoundMessage};
 use crate::governance;
+use crate::health::{NO_ROOM, NO_ROOM_TEXT, Report, Watch};
 use crate::serve::Hub;
 use crate::server::{Applied, apply_directory};
 use crate::work::{Item, Origin, Work};
@@ -86,6 +87,8 @@ pub enum Request {
     },
     /// Read the directory file again, and carry out what it says and the network does not.
     Reload,
+    /// How the hub is.
+    Health,
     /// What became of messages on the current day, for every institution.
     Figures {
         /// The day before instead.
@@ -153,6 +156,8 @@ pub enum Answer {
         /// The first record that the archive has not taken yet.
         next: u64,
     },
+    /// How the hub is.
+    Health(Box<Report>),
     /// The figures of a day.
     Figures {
         /// One for each institution, in the order of their BICs.
@@ -204,12 +209,13 @@ struct Files {
 ///
 /// A hub without the socket serves its gateways all the same: the path of a socket has 107 bytes at
 /// most, and a folder may be deeper.
-pub(crate) fn start(hub: &Hub, config: &Config, keys: &NetworkKeys) {
+pub(crate) fn start(hub: &Hub, config: &Config, keys: &NetworkKeys, watch: &Arc<Watch>) {
     let path = config.control();
     match listen(&path) {
         Ok(listener) => {
             let files = Arc::new(Files { config: config.clone(), keys: keys.clone() });
-            tokio::spawn(run(hub.clone(), listener, files));
+            let operator = Operator { hub: hub.clone(), files, watch: Arc::clone(watch) };
+            tokio::spawn(run(operator, listener));
         }
         Err(error) => {
             tracing::error!(path = %path.display(), %error, "no orders can be given to this hub");
@@ -229,14 +235,22 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn run(hub: Hub, listener: UnixListener, files: Arc<Files>) {
-    let mut stopping = hub.stopping.clone();
+/// What the operator's questions and orders need.
+#[derive(Clone)]
+struct Operator {
+    hub: Hub,
+    files: Arc<Files>,
+    watch: Arc<Watch>,
+}
+
+async fn run(operator: Operator, listener: UnixListener) {
+    let mut stopping = operator.hub.stopping.clone();
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(serve(hub.clone(), stream, Arc::clone(&files)));
+                    tokio::spawn(serve(operator.clone(), stream));
                 }
                 Err(error) => {
                     tracing::error!(%error, "the operator cannot be served");
@@ -247,8 +261,8 @@ async fn run(hub: Hub, listener: UnixListener, files: Arc<Files>) {
     }
 }
 
-async fn serve(hub: Hub, stream: UnixStream, files: Arc<Files>) {
-    let mut stopping = hub.stopping.clone();
+async fn serve(operator: Operator, stream: UnixStream) {
+    let mut stopping = operator.hub.stopping.clone();
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     loop {
@@ -262,7 +276,7 @@ async fn serve(hub: Hub, stream: UnixStream, files: Arc<Files>) {
             return;
         }
         let answer = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(&hub, &request, &files).await,
+            Ok(request) => answer(&operator, &request).await,
             Err(error) => Answer::Malformed { text: error.to_string() },
         };
         tracing::info!(request = line.trim(), "operator");
@@ -274,8 +288,10 @@ async fn serve(hub: Hub, stream: UnixStream, files: Arc<Files>) {
     }
 }
 
-async fn answer(hub: &Hub, request: &Request, files: &Files) -> Answer {
+async fn answer(operator: &Operator, request: &Request) -> Answer {
+    let Operator { hub, files, watch } = operator;
     let command = match request {
+        Request::Health => return Answer::Health(Box::new(watch.look())),
         Request::Find { query } => return find(hub, query).await,
         Request::Report { institution } => return report(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
@@ -296,8 +312,12 @@ async fn answer(hub: &Hub, request: &Request, files: &Files) -> Answer {
     ordered(hub, vec![command]).await
 }
 
-/// Gives orders that belong together, and waits until they are durable.
+/// Gives orders that belong together, and waits until they are durable. A hub without room for their
+/// records takes none.
 pub(crate) async fn ordered(hub: &Hub, commands: Vec<Command>) -> Answer {
+    if hub.shared.health.is_paused() {
+        return Answer::Rejected { code: NO_ROOM.to_owned(), text: NO_ROOM_TEXT.to_owned() };
+    }
     let (sender, outcome) = oneshot::channel();
     let items = commands.into_iter().map(Item::bare).collect();
     // Gone: the hub stops, and the answer says so.
@@ -347,7 +367,8 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
             }
             Ok(Command::Broadcast(Box::new(broadcast)))
         }
-        Request::Report { .. }
+        Request::Health
+        | Request::Report { .. }
         | Request::Figures { .. }
         | Request::Find { .. }
         | Request::Reload

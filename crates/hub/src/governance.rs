@@ -48,7 +48,8 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
         | Answer::Reloaded { .. }
         | Answer::Undelivered { .. }
         | Answer::Found { .. }
-        | Answer::Figures { .. } => {}
+        | Answer::Figures { .. }
+        | Answer::Health(_) => {}
     }
     Ok(())
 }

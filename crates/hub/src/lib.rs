@@ -14,6 +14,7 @@ mod error;
 mod files;
 pub mod found;
 mod governance;
+pub mod health;
 mod objection;
 pub mod parts;
 mod pipeline;

@@ -14,6 +14,7 @@ use document::Rules;
 use journal::{Directory, Options};
 use network::Rejection;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_stream::Stream;
@@ -26,7 +27,8 @@ use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
 use crate::config::{Config, read_text};
 use crate::error::Error;
-use crate::pipeline::commit::{self, Core};
+use crate::health::Watch;
+use crate::pipeline::commit::{self, Core, Stop};
 use crate::serve::{Hub, serve};
 use crate::shared::{Settings, Shared};
 use crate::start::{Start, Witnessed};
@@ -40,6 +42,8 @@ use crate::{
 
 /// How many frames may wait for the commit loop.
 const WORK_MAX: usize = 64;
+/// What the journal keeps for opening epochs on a full disk: enough for some hundred starts.
+const RESERVE_BYTES: u64 = 64 << 10;
 /// How many frames may wait for a peer to read them.
 const OUTGOING_MAX: usize = 4;
 /// How long the commit loop waits for the module that holds the log's key, should it go away. Nothing
@@ -60,11 +64,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let keys = network_keys(&config)?;
     let signer = log_signer(&config, &keys)?;
     let server = tls::server_config(&config)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| Error::Listen { address: config.listen, source })?;
-    let address =
-        listener.local_addr().map_err(|source| Error::Listen { address: config.listen, source })?;
+    let (listener, address) = bind(config.listen).await?;
     let (work, taken) = mpsc::channel(WORK_MAX);
     let settings = config.clone();
     let last = witnesses::last_published(&config, &keys)?;
@@ -77,37 +77,34 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     if config.steps {
         shared.steps.count();
     }
-    let (failed, mut failure) = oneshot::channel();
-    let committing = thread::Builder::new()
-        .name("commit".to_owned())
-        .spawn(move || {
-            // The receiver may be gone when the hub stops; the result is then read by `join`.
-            let _ = failed.send(commit::run(core, taken));
-        })
-        .map_err(Error::Thread)?;
     let (stopping, stopped) = watch::channel(false);
+    let (committing, mut failure) = begin(core, taken, stopped.clone())?;
     let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
     witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
-    governance::found(&hub, &keys).await?;
-    apply_directory(&hub, &config, &keys).await?;
-    let ledger = attend(&hub, &config, &keys)?;
+    let health = Watch::new(&config, &shared, shared.cosigned());
+    tokio::spawn(Arc::clone(&health).run(stopping.subscribe()));
+    control::start(&hub, &config, &keys, &health);
+    let mut stop = std::pin::pin!(stop);
+    let prepared = async {
+        governance::found(&hub, &keys).await?;
+        apply_directory(&hub, &config, &keys).await
+    };
+    // Without room on the disk this waits, and may be told to stop.
+    let prepared = tokio::select! {
+        () = &mut stop => None,
+        prepared = prepared => Some(prepared),
+    };
+    let Some(prepared) = prepared else {
+        stopping.send_replace(true);
+        forget(&config);
+        drop(hub);
+        return ended(committing).await;
+    };
+    prepared?;
+    let ledger = attend(&hub, &config)?;
     let sockets = tls::listen(listener, server, shared.name());
-    let service = LinkServer::new(Service { hub: hub.clone() })
-        .max_decoding_message_size(FRAME_BYTES_MAX)
-        .max_encoding_message_size(FRAME_BYTES_MAX);
-    let mut quiet = stopping.subscribe();
-    let serving = tokio::spawn(
-        tonic::transport::Server::builder()
-            .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(STREAM_WINDOW)
-            .max_frame_size(HTTP_FRAME_BYTES_MAX)
-            .add_service(service)
-            .add_service(files::service(hub.clone(), ledger))
-            .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
-                let _ = quiet.wait_for(|quiet| *quiet).await;
-            }),
-    );
-    serve_log(&config, &shared, stopping.subscribe()).await?;
+    let serving = serve_links(hub.clone(), ledger, sockets);
+    serve_log(&config, &shared, health, stopping.subscribe()).await?;
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
     let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
@@ -119,20 +116,74 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
             .map_err(|panic| Error::Serve(Box::new(panic)))?
             .map_err(|error| Error::Serve(Box::new(error)))?;
         drop(hub);
-        // The last holder of the work queue has gone, so the loop ends with what it has.
-        let ended = tokio::task::spawn_blocking(move || committing.join()).await;
-        if ended.is_err() {
-            tracing::error!("the commit loop ended in disorder");
-        }
+        ended(committing).await?;
         say_steps(&config, &shared)?;
         tracing::info!("hub stopped");
     }
     outcome
 }
 
-/// Starts what goes on beside the links: the operator is served, time passes, and files are kept.
-fn attend(hub: &Hub, config: &Config, keys: &NetworkKeys) -> Result<Arc<files::Ledger>, Error> {
-    control::start(hub, config, keys);
+/// Waits until the commit loop has ended: the last holder of the work queue has gone, so it ends
+/// with what it has.
+async fn ended(committing: thread::JoinHandle<()>) -> Result<(), Error> {
+    let ended = tokio::task::spawn_blocking(move || committing.join()).await;
+    if ended.is_err() {
+        tracing::error!("the commit loop ended in disorder");
+    }
+    Ok(())
+}
+
+/// Takes an address, and says which where any would do.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let unheard = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    Ok((listener, address))
+}
+
+/// The commit loop in its thread, and what says why it ended.
+type Committing = (thread::JoinHandle<()>, oneshot::Receiver<Result<(), Error>>);
+
+/// Begins to commit.
+fn begin(
+    core: Core,
+    taken: mpsc::Receiver<Work>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Committing, Error> {
+    let (failed, failure) = oneshot::channel();
+    let stop = Stop { stopping, runtime: Handle::current() };
+    let committing = thread::Builder::new().name("commit".to_owned()).spawn(move || {
+        // The receiver may be gone when the hub stops; the result is then read by `join`.
+        let _ = failed.send(commit::run(core, taken, &stop));
+    });
+    Ok((committing.map_err(Error::Thread)?, failure))
+}
+
+/// Serves gateways until the hub stops.
+fn serve_links(
+    hub: Hub,
+    ledger: Arc<files::Ledger>,
+    sockets: mpsc::Receiver<std::io::Result<tls::Socket>>,
+) -> tokio::task::JoinHandle<Result<(), tonic::transport::Error>> {
+    let mut quiet = hub.stopping.clone();
+    let service = LinkServer::new(Service { hub: hub.clone() })
+        .max_decoding_message_size(FRAME_BYTES_MAX)
+        .max_encoding_message_size(FRAME_BYTES_MAX);
+    tokio::spawn(
+        tonic::transport::Server::builder()
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(STREAM_WINDOW)
+            .max_frame_size(HTTP_FRAME_BYTES_MAX)
+            .add_service(service)
+            .add_service(files::service(hub, ledger))
+            .serve_with_incoming_shutdown(ReceiverStream::new(sockets), async move {
+                let _ = quiet.wait_for(|quiet| *quiet).await;
+            }),
+    )
+}
+
+/// Starts what goes on beside the links: time passes, records are archived and found, files are kept.
+fn attend(hub: &Hub, config: &Config) -> Result<Arc<files::Ledger>, Error> {
     tokio::spawn(ticks::run(hub.clone()));
     tokio::spawn(archiving::run(config.clone(), hub.stopping.clone()));
     tokio::spawn(say_what_ends(
@@ -164,23 +215,26 @@ fn forget(config: &Config) {
 
 /// Waits until the hub is to stop; meanwhile it reads the directory again when told to.
 async fn wait(
-    stop: impl Future<Output = ()>,
+    mut stop: Pin<&mut impl Future<Output = ()>>,
     hub: &Hub,
     (config, keys): (&Config, &NetworkKeys),
     failure: &mut oneshot::Receiver<Result<(), Error>>,
 ) -> Result<(), Error> {
     let mut again = signal(SignalKind::hangup()).map_err(Error::Thread)?;
-    let mut stop = std::pin::pin!(stop);
     loop {
+        let read_again = async {
+            let _ = again.recv().await;
+            if let Err(error) = apply_directory(hub, config, keys).await {
+                tracing::error!(%error, source = ?error, "directory not applied");
+            }
+        };
         tokio::select! {
             () = &mut stop => return Ok(()),
             failed = &mut *failure => {
                 return failed.unwrap_or_else(|_| Err(Error::CommitPanicked));
             }
-            _ = again.recv() => match apply_directory(hub, config, keys).await {
-                Ok(_) => {}
-                Err(error) => tracing::error!(%error, source = ?error, "directory not applied"),
-            },
+            // Without room on the disk this waits.
+            () = read_again => {}
         }
     }
 }
@@ -190,6 +244,7 @@ fn start(config: &Config, signer: NoteSigner, witnessed: Option<Witnessed>) -> R
     let journal = Options {
         segment_bytes: config.segment_bytes,
         create: true,
+        reserve_bytes: RESERVE_BYTES,
         ..Options::new(config.network, Shard(0))
     };
     let start = Start {
@@ -294,13 +349,12 @@ fn log_signer(config: &Config, keys: &NetworkKeys) -> Result<NoteSigner, Error> 
 async fn serve_log(
     config: &Config,
     shared: &Arc<Shared>,
+    watch: Arc<Watch>,
     stopping: watch::Receiver<bool>,
 ) -> Result<(), Error> {
     let Some(address) = config.log_listen else { return Ok(()) };
-    let unheard = |source| Error::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(unheard)?;
-    let address = listener.local_addr().map_err(unheard)?;
-    let serving = tiles::serve(listener, Arc::clone(shared), stopping);
+    let (listener, address) = bind(address).await?;
+    let serving = tiles::serve(listener, Arc::clone(shared), watch, stopping);
     tokio::spawn(async move {
         if let Err(error) = serving.await {
             tracing::error!(%error, "the server of the log ended");

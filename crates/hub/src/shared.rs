@@ -13,6 +13,7 @@ use session::hub::Log;
 use tokio::sync::{mpsc, watch};
 use trust::{Digest, FileName, LogTime, NetworkName};
 
+use crate::health::Health;
 use crate::records::Records;
 use crate::steps::Steps;
 use crate::tree::Tree;
@@ -45,6 +46,7 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) tree: RwLock<Tree>,
     pub(crate) records: Records<M>,
     pub(crate) steps: Steps,
+    pub(crate) health: Health,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
     /// The last checkpoint that witnesses have cosigned and that is kept in its file.
@@ -85,21 +87,20 @@ impl<M: Medium> Shared<M> {
     ) -> Self {
         let (network, tree) = (RwLock::new(network), RwLock::new(tree));
         let checkers = Checkers::new(rules);
-        let (steps, committed) = (Steps::default(), RwLock::default());
-        let deadline = watch::Sender::default();
         Self {
             settings,
             checkers,
             network,
             tree,
             records,
-            steps,
-            committed,
+            steps: Steps::default(),
+            health: Health::default(),
+            committed: RwLock::default(),
             cosigned: watch::Sender::default(),
             cosigner: OnceLock::new(),
             retrievals: OnceLock::new(),
             holdings: OnceLock::new(),
-            deadline,
+            deadline: watch::Sender::default(),
         }
     }
 

@@ -18,6 +18,7 @@ use trust::Digest;
 
 use crate::error::Error;
 use crate::pipeline::commit::Core;
+use crate::tree::is_full;
 
 /// How many records lie between two snapshots of a hub that runs: less than a second of replay.
 const RECORDS_BETWEEN: u64 = 250_000;
@@ -139,7 +140,7 @@ impl Saver {
         }
         self.join()?;
         self.last = core.journal.next_sequence();
-        let saving = core.snapshot()?;
+        let Some(saving) = room_for(core.snapshot())? else { return Ok(()) };
         let thread = std::thread::Builder::new().name("snapshot".to_owned());
         self.thread = Some(thread.spawn(move || saving.save()).map_err(Error::Thread)?);
         Ok(())
@@ -156,7 +157,7 @@ impl Saver {
         if core.unsaved == 0 {
             return Ok(());
         }
-        let saving = core.snapshot()?;
+        let Some(saving) = room_for(core.snapshot())? else { return Ok(()) };
         harmless(saving.save())
     }
 
@@ -166,6 +167,17 @@ impl Saver {
             Some(Ok(saved)) => harmless(saved),
             Some(Err(_panic)) => Err(Error::CommitPanicked),
         }
+    }
+}
+
+/// A snapshot, or nothing where there is no room for the nodes of the tree.
+fn room_for(taken: Result<Saving, Error>) -> Result<Option<Saving>, Error> {
+    match taken {
+        Err(Error::Tree { folder, source }) if is_full(&source) => {
+            tracing::warn!(folder = %folder.display(), error = %source, "no snapshot");
+            Ok(None)
+        }
+        taken => taken.map(Some),
     }
 }
 

@@ -4,6 +4,7 @@
 //! GET /checkpoint          the checkpoint to rely on: cosigned, where the hub has witnesses
 //! GET /checkpoint.newest   the newest one, signed by the log alone
 //! GET /tile/...            hash tiles and entry bundles, see `trust::tiles`
+//! GET /health              in one word how the hub is, and the codes of what is wrong (docs/health.md)
 //! GET /governance/<n>      the body of the founding record (0), then of each change (docs/governance.md)
 //! ```
 //!
@@ -25,6 +26,7 @@ use tokio::sync::{Semaphore, watch};
 use trust::tiles::{Tile, TileKind, entry_bundle};
 
 use crate::error::Error;
+use crate::health::{self, Watch};
 use crate::shared::Shared;
 use crate::witnesses::Published;
 
@@ -40,6 +42,7 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 struct Site {
     shared: Arc<Shared>,
     newest: watch::Receiver<Option<Published>>,
+    watch: Arc<Watch>,
     making: Arc<Semaphore>,
 }
 
@@ -51,10 +54,11 @@ struct Site {
 pub(crate) async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
+    watch: Arc<Watch>,
     mut stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let newest = shared.cosigned();
-    let site = Site { shared, newest, making: Arc::new(Semaphore::new(MAKING_MAX)) };
+    let site = Site { shared, newest, watch, making: Arc::new(Semaphore::new(MAKING_MAX)) };
     let stop = {
         let mut stopping = stopping.clone();
         async move {
@@ -74,6 +78,7 @@ fn router(site: Site) -> Router {
         .route("/checkpoint", get(checkpoint))
         .route("/checkpoint.newest", get(newest))
         .route("/tile/{*path}", get(tile))
+        .route("/health", get(health))
         .route("/governance/{number}", get(governance))
         .with_state(site)
 }
@@ -85,6 +90,19 @@ async fn checkpoint(State(site): State<Site>) -> Response {
 
 async fn newest(State(site): State<Site>) -> Response {
     note(site.shared.committed().checkpoint.clone())
+}
+
+/// How the hub is, without numbers: whoever asks here may be a stranger. A hub that takes nothing in
+/// answers with 503, so that whoever watches it needs to look at nothing else.
+async fn health(State(site): State<Site>) -> Response {
+    let report = site.watch.look();
+    let codes: Vec<&str> = report.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    let status = match report.state {
+        health::State::Ok | health::State::Degraded => StatusCode::OK,
+        health::State::Paused => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let document = serde_json::json!({ "state": report.state, "reasons": codes });
+    (status, [(header::CACHE_CONTROL, "no-store")], axum::Json(document)).into_response()
 }
 
 fn note(bytes: bytes::Bytes) -> Response {

@@ -180,8 +180,20 @@ impl Tree {
         }
         let level = levels.get_mut(height).expect("levels begin one after another");
         level.newest.push(hash);
-        if level.newest.len() >= Self::NEWEST_MAX { level.write() } else { Ok(()) }
+        if level.newest.len() < Self::NEWEST_MAX {
+            return Ok(());
+        }
+        match level.write() {
+            // They stay in memory, and are written when there is room again.
+            Err(error) if is_full(&error) => Ok(()),
+            written => written,
+        }
     }
+}
+
+/// Whether there was no room.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl Level {

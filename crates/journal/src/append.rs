@@ -164,7 +164,8 @@ impl<M: Medium> Local<M> {
     }
 
     /// Stages and commits some records. All of them are in the journal then, or, after an error
-    /// other than [`Error::Stopped`], none.
+    /// other than [`Error::Stopped`], none. After [`Error::Full`] the same may be tried again: it
+    /// succeeds when there is room.
     ///
     /// # Errors
     ///
@@ -185,8 +186,24 @@ impl<M: Medium> Local<M> {
                 }
             }
         }
+        if let Err(error) = self.keep_reserve() {
+            self.discard();
+            return Err(error);
+        }
         self.commit()?;
         Ok(stamped)
+    }
+
+    /// Sees to it that what is staged leaves the reserve, or that there is a next segment.
+    fn keep_reserve(&mut self) -> Result<(), Error> {
+        let Room { segment_bytes, spare } = self.room();
+        // The next group begins at a block, and with a header.
+        let before = u64::from(self.options.block_bytes) + GROUP_HEADER as u64;
+        if spare || segment_bytes >= self.options.reserve_bytes + before {
+            return Ok(());
+        }
+        let made = self.spare.ensure(&self.medium, self.options.segment_bytes);
+        made.map_err(|error| self.stop_for(error))
     }
 
     /// Forgets what is staged. Only for those who have drawn no conclusion from it.

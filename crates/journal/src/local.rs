@@ -50,6 +50,9 @@ pub struct Options {
     pub create: bool,
     /// Who makes the next segment.
     pub preparation: Preparation,
+    /// How much of the last segment only [`Local::open_epoch`] may take while no next one can be
+    /// made, in bytes: so a journal on a full disk can still be taken over.
+    pub reserve_bytes: u64,
 }
 
 /// Who makes the next segment ahead.
@@ -62,7 +65,7 @@ pub enum Preparation {
 }
 
 impl Options {
-    /// Segments of 64 MiB in blocks of 4 KiB, prepared by a thread; nothing is created.
+    /// Segments of 64 MiB in blocks of 4 KiB, prepared by a thread, no reserve; nothing is created.
     #[must_use]
     pub fn new(network: NetworkName, shard: Shard) -> Self {
         Self {
@@ -72,6 +75,7 @@ impl Options {
             block_bytes: 4096,
             create: false,
             preparation: Preparation::Thread,
+            reserve_bytes: 0,
         }
     }
 }

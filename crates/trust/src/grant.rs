@@ -82,7 +82,11 @@ impl KeyGrant {
     pub fn open(note: &str, roots: &[VerifierKey]) -> Result<Self, GrantError> {
         let (text, key) = note::open_bare(note, roots)?;
         let grant = Self::parse(text)?;
-        if key.name() == Self::root_name(&grant.network) { Ok(grant) } else { Err(GrantError::Key) }
+        if key.name() != Self::root_name(&grant.network) {
+            return Err(GrantError::Key);
+        }
+        // Who remembers what the root signed remembers what the holder signed.
+        Ok(Self { key: grant.key.remembering_as(key.key()), ..grant })
     }
 
     /// Reads a text, and only the one text of its values. Whoever uses it has checked who signed it.

@@ -21,7 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::codec::{CodecError, Reader, Writer};
-use crate::{Hasher, pem, sealed};
+use crate::{Digest, Hasher, pem, sealed};
 
 /// How a key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub struct PublicKey {
     algorithm: Algorithm,
     /// Invariant: was made from bytes of exactly the length that the algorithm has.
     half: Half,
+    /// Of no part in whether two keys are equal.
+    memory: Option<Arc<dyn SignatureMemory>>,
 }
 
 #[derive(Clone)]
@@ -55,6 +57,20 @@ enum Half {
     Checks(ParsedPublicKey),
     /// Messages are sealed to it. Shared: it is large.
     Seals(Arc<[u8]>),
+}
+
+/// Remembers which signatures were found to be good, for those who meet the same ones again and
+/// again, as an auditor does in receipts of one network.
+///
+/// What it is asked for and told is the SHA-256 of `algorithm u8 || public key || signature ||
+/// message`, of which all but the last have fixed lengths. Whether a signature is good follows from
+/// those alone; so only a memory that says what it was never told can let a bad one pass.
+pub trait SignatureMemory: Send + Sync {
+    /// Whether it was told this.
+    fn knows(&self, good: &Digest) -> bool;
+
+    /// Keeps it, or not.
+    fn learn(&self, good: Digest);
 }
 
 /// A key that signs.
@@ -162,7 +178,19 @@ impl PublicKey {
             }
             Algorithm::XWing => return Err(KeyError::Public),
         };
-        Ok(Self { algorithm, half: Half::Checks(key.map_err(|_| KeyError::Public)?) })
+        let half = Half::Checks(key.map_err(|_| KeyError::Public)?);
+        Ok(Self { algorithm, half, memory: None })
+    }
+
+    /// The same key, which checks no signature again that the memory knows.
+    #[must_use]
+    pub fn remembering(self, memory: &Arc<dyn SignatureMemory>) -> Self {
+        Self { memory: Some(Arc::clone(memory)), ..self }
+    }
+
+    /// The same with the memory of another key, if that has one.
+    pub(crate) fn remembering_as(self, other: &Self) -> Self {
+        Self { memory: other.memory.clone(), ..self }
     }
 
     /// How it checks.
@@ -196,12 +224,20 @@ impl PublicKey {
     ///
     /// [`KeyError::Signature`] if it did not, or does not sign at all.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), KeyError> {
-        match &self.half {
-            Half::Checks(key) => {
-                key.verify_sig(message, &signature.0).map_err(|_| KeyError::Signature)
-            }
-            Half::Seals(_) => Err(KeyError::Signature),
+        let Half::Checks(key) = &self.half else { return Err(KeyError::Signature) };
+        let check = || key.verify_sig(message, &signature.0).map_err(|_| KeyError::Signature);
+        let Some(memory) = &self.memory else { return check() };
+        let mut hasher = Hasher::new();
+        hasher.update(&[self.algorithm.code()]);
+        hasher.update(self.as_bytes());
+        hasher.update(&signature.0);
+        hasher.update(message);
+        let good = hasher.finish();
+        if !memory.knows(&good) {
+            check()?;
+            memory.learn(good);
         }
+        Ok(())
     }
 
     /// Appends `algorithm u8 || key`.
@@ -437,9 +473,9 @@ mod tests {
     #[test]
     fn the_first_vector_of_rfc_8032_is_signed_and_verified() {
         let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-        let key = SigningKey::from_seed(&seed.parse::<crate::Digest>().unwrap().0);
+        let key = SigningKey::from_seed(&seed.parse::<Digest>().unwrap().0);
         let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-        assert_eq!(key.public().as_bytes(), public.parse::<crate::Digest>().unwrap().0);
+        assert_eq!(key.public().as_bytes(), public.parse::<Digest>().unwrap().0);
         let signature = key.sign(b"").unwrap();
         let hex: String = signature.0.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
@@ -464,6 +500,43 @@ mod tests {
             changed.0[63] ^= 1;
             assert_eq!(key.public().verify(b"message", &changed), Err(KeyError::Signature));
         }
+    }
+
+    /// What was learnt, and how often something known was asked for.
+    #[derive(Default)]
+    struct Memory(std::sync::Mutex<(std::collections::BTreeSet<Digest>, usize)>);
+
+    impl SignatureMemory for Memory {
+        fn knows(&self, good: &Digest) -> bool {
+            let (known, asked) = &mut *self.0.lock().unwrap();
+            *asked += usize::from(known.contains(good));
+            known.contains(good)
+        }
+
+        fn learn(&self, good: Digest) {
+            self.0.lock().unwrap().0.insert(good);
+        }
+    }
+
+    #[test]
+    fn a_key_that_remembers_refuses_what_one_that_does_not_refuses() {
+        let kept = Arc::new(Memory::default());
+        let memory: Arc<dyn SignatureMemory> = kept.clone();
+        let (key, other) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]));
+        let public = key.public().clone().remembering(&memory);
+        let stranger = other.public().clone().remembering(&memory);
+        assert_eq!(public, *key.public());
+        let signature = key.sign(b"message").unwrap();
+        for _ in 0..3 {
+            assert_eq!(public.verify(b"message", &signature), Ok(()));
+            let mut changed = signature;
+            changed.0[0] ^= 1;
+            assert_eq!(public.verify(b"message", &changed), Err(KeyError::Signature));
+            assert_eq!(public.verify(b"massage", &signature), Err(KeyError::Signature));
+            assert_eq!(stranger.verify(b"message", &signature), Err(KeyError::Signature));
+        }
+        let (known, asked) = &*kept.0.lock().unwrap();
+        assert_eq!((known.len(), *asked), (1, 2), "one good signature, known the second time");
     }
 
     /// A module that holds another key than it says, or none.

@@ -47,7 +47,9 @@ pub use grant::{GrantError, KeyGrant};
 pub use header::{
     FileName, Header, HeaderError, Monitoring, Priority, Reference, ReferenceError, Statement,
 };
-pub use keys::{Algorithm, KeyError, KeyId, KeyModule, PublicKey, Signature, SigningKey};
+pub use keys::{
+    Algorithm, KeyError, KeyId, KeyModule, PublicKey, Signature, SignatureMemory, SigningKey,
+};
 pub use label::{Label, LabelError, MessageType, NetworkName, ServiceName};
 pub use network_keys::{NetworkKeys, NetworkKeysError};
 pub use note::{

@@ -20,9 +20,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::note::{CosignerKey, NoteKeyError, VerifierKey};
-use crate::{KeyGrant, NetworkName, Origin};
+use crate::{KeyGrant, NetworkName, Origin, SignatureMemory};
 
 /// The public keys of one network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +128,23 @@ impl NetworkKeys {
             return Err(NetworkKeysError::Consent { consent, governors: names.len() });
         }
         Ok(Self { governors, consent, ..self })
+    }
+
+    /// The same keys, which check no signature again that the memory knows; so do the keys of
+    /// terminals in the grants that they open.
+    #[must_use]
+    pub fn remembering(self, memory: &Arc<dyn SignatureMemory>) -> Self {
+        let verifiers = |keys: Vec<VerifierKey>| {
+            keys.into_iter().map(|key| key.remembering(memory)).collect::<Vec<_>>()
+        };
+        let witnesses = self.witnesses.into_iter().map(|key| key.remembering(memory)).collect();
+        Self {
+            logs: verifiers(self.logs),
+            roots: verifiers(self.roots),
+            governors: verifiers(self.governors),
+            witnesses,
+            ..self
+        }
     }
 
     /// The network.

@@ -54,6 +54,33 @@ fn slowest(times: impl IntoIterator<Item = u64>) -> (u64, u64) {
     (times.get(place).copied().unwrap_or(0), last)
 }
 
+/// 8: the hub's disk is full, and members go on sending; one of them has to come in again.
+#[test]
+fn disk_full() -> Result {
+    for seed in 0..10 {
+        let mut net = Scenario::new(seed, 3)?;
+        net.strike(Kind::HubFull, 0, 60 * SECOND);
+        for round in 0..200 {
+            net.strike(Kind::Post, 0, 1);
+            net.strike(Kind::Post, 2, round % 2);
+            net.play_for(SECOND / 20)?;
+            assert!(net.hub_holds() <= HELD_MAX, "seed {seed}: {} pieces wait", net.hub_holds());
+        }
+        let answered = net.answered(0) + net.answered(2);
+        assert!(answered < 400, "seed {seed}: there was no room for all");
+        net.strike(Kind::Cut, 2, 0);
+        let (_, frames) = net.open(1)?;
+        assert_eq!(bye(&frames), Some("HUB001"), "seed {seed}");
+        net.play_for(5 * SECOND)?;
+        assert_eq!(net.answered(0) + net.answered(2), answered, "seed {seed}: nothing is taken");
+        let counts = net.settle()?;
+        assert!(counts.waits > 0, "seed {seed}");
+        assert_eq!(counts.starts, 4, "seed {seed}: hub and gateways have run on");
+        assert_eq!(net.came().len(), 400, "seed {seed}");
+    }
+    Ok(())
+}
+
 /// 9: every sync of the hub takes about five seconds.
 #[test]
 fn slow_disk() -> Result {

@@ -9,19 +9,22 @@
 //! 5. release the effects.
 //!
 //! A sync that fails ends the process: what the disk holds is then unknown, and only a restart, which
-//! reads it back, may answer for it.
+//! reads it back, may answer for it. Where there is no room for a group, nothing of it was written:
+//! it is held back with all its effects until there is, and the hub says so ([`crate::health`]).
 //!
 //! [`Core`] knows no thread and no clock: [`run`] is its thread in a running hub, and gives it the
 //! time. Whoever wants to know what a hub does at a moment of his choice drives it himself.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use iso::{Institution, Terminal};
 use journal::{Directory, Draft, Local, Medium, Record, Stamped};
 use network::{Effect, Network, SessionNumber};
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot, watch};
 use trust::{Checkpoint, Digest, Lane, LogTime, NoteSigner, Origin, Shard};
 
 use super::apply;
@@ -72,12 +75,28 @@ pub struct Group {
     opening: Vec<mpsc::UnboundedSender<LinkEvent>>,
 }
 
+/// How often a hub without room looks for some.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(1);
+
+/// How a running hub stops.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    /// Whether it is to.
+    pub(crate) stopping: watch::Receiver<bool>,
+    /// What the commit loop, which is a thread, waits with.
+    pub(crate) runtime: Handle,
+}
+
 /// Commits until nobody can ask for anything any more.
 ///
 /// # Errors
 ///
 /// When the journal or the tree cannot be written; the process must stop.
-pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), Error> {
+pub(crate) fn run(
+    mut core: Core,
+    mut work: mpsc::Receiver<Work>,
+    stop: &Stop,
+) -> Result<(), Error> {
     let mut saver = Saver::new(&core);
     core.shared.look_at_deadline();
     while let Some(first) = work.blocking_recv() {
@@ -87,11 +106,42 @@ pub(crate) fn run(mut core: Core, mut work: mpsc::Receiver<Work>) -> Result<(), 
             let Ok(next) = work.try_recv() else { break };
             core.decide(next, clock::now(), &mut group);
         }
-        core.commit(group)?;
+        if !commit(&mut core, &mut group, stop)? {
+            // What is held back was never answered, and the machine is ahead of the disk by it: no
+            // snapshot. Whoever still waits for this loop hears that it is gone.
+            return core.close();
+        }
         saver.look(&mut core)?;
     }
     saver.finish(&mut core)?;
     core.close()
+}
+
+/// Commits a group, as soon as there is room for it; says whether it did so before the hub stops.
+fn commit(core: &mut Core, group: &mut Group, stop: &Stop) -> Result<bool, Error> {
+    let shared = Arc::clone(&core.shared);
+    let health = &shared.health;
+    loop {
+        health.begins();
+        let outcome = core.commit(group);
+        health.ends();
+        match outcome {
+            Ok(()) => return Ok(true),
+            Err(Error::Journal(journal::Error::Full { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        let mut stopping = stop.stopping.clone();
+        let stops = stop.runtime.block_on(async {
+            let stops = stopping.wait_for(|stopping| *stopping);
+            tokio::time::timeout(LOOK_FOR_ROOM, stops).await.is_ok()
+        });
+        if stops {
+            tracing::warn!(
+                "the hub stops without room for what waits; nobody was told that it is in"
+            );
+            return Ok(false);
+        }
+    }
 }
 
 impl<M: Medium> Core<M> {
@@ -152,21 +202,31 @@ impl<M: Medium> Core<M> {
         }
     }
 
-    /// Makes a group durable and releases its effects. Between [`Self::decide`] of its first command
-    /// and this, nothing else is committed.
+    /// Makes a group durable and releases its effects; the group is empty then. Between
+    /// [`Self::decide`] of its first command and this, nothing else is committed.
     ///
     /// # Errors
     ///
-    /// When the journal or the tree cannot be written; the process must stop.
-    pub fn commit(&mut self, group: Group) -> Result<(), Error> {
-        let Group { drafts, bytes: _, effects, rejected, waiting, asked, opening } = group;
-        if !drafts.is_empty() {
+    /// [`journal::Error::Full`] where there is no room: nothing was written and nothing released,
+    /// and the same group is to be committed later, before anything else. Any other error: the
+    /// journal or the tree cannot be written, and the process must stop.
+    pub fn commit(&mut self, group: &mut Group) -> Result<(), Error> {
+        if !group.drafts.is_empty() {
             let shared = Arc::clone(&self.shared);
-            let (steps, count) = (&shared.steps, drafts.len());
-            let stamped = steps.of(Step::Append, count, || self.journal.append(&drafts))?;
+            let (steps, count) = (&shared.steps, group.drafts.len());
+            let stamped = steps.of(Step::Append, count, || self.journal.append(&group.drafts));
+            match &stamped {
+                Ok(_) => shared.health.goes_on(),
+                Err(error @ journal::Error::Full { .. }) => shared.health.pauses(self.last, error),
+                Err(_) => {}
+            }
+            let stamped = stamped?;
             self.unsaved += count as u64;
+            let drafts = std::mem::take(&mut group.drafts);
             steps.of(Step::Log, count, || self.publish(stamped, drafts))?;
         }
+        let Group { drafts: _, bytes: _, effects, rejected, waiting, asked, opening } =
+            std::mem::take(group);
         self.release(effects, opening);
         self.shared.look_at_deadline();
         for (link, event) in rejected {
@@ -207,7 +267,9 @@ impl<M: Medium> Core<M> {
     pub(crate) fn sign(&mut self, size: u64, root: Digest, at: LogTime) -> Result<(), Error> {
         let origin = Origin { network: self.shared.name(), shard: Shard(0) };
         let checkpoint = Checkpoint { origin, size, root, at };
+        self.shared.health.signs(true);
         let note = checkpoint.sign(&self.signer).map_err(Error::Checkpoint)?;
+        self.shared.health.signs(false);
         self.shared.set_committed(Committed { size, checkpoint: Bytes::from(note) });
         Ok(())
     }

@@ -30,6 +30,7 @@ use super::check::{self, Against, Frame, Message};
 use super::egress::Egress;
 use crate::asks;
 use crate::error::Error;
+use crate::health::{NO_ROOM, NO_ROOM_TEXT};
 use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::steps::Step;
@@ -131,6 +132,10 @@ impl<M: Medium> Conversation<M> {
             Err(ending) => return Taken::Next(self.end(&ending, CloseReason::Violation)),
         };
         let items = match request {
+            // Its record would wait with all others, and the gateway for nothing.
+            Request::Open(_) if self.shared.health.is_paused() => {
+                return Taken::Next(self.no_room());
+            }
             Request::Open(opening) => vec![self.open(opening)],
             Request::Submit(submission) => self.check(submission),
             Request::Acknowledge(acknowledgement) => match self.acknowledged(acknowledgement) {
@@ -384,6 +389,13 @@ impl<M: Medium> Conversation<M> {
     /// The hub stops.
     pub fn stop(&mut self) -> Next {
         self.end(&Ending::Stopping, CloseReason::HubStopping)
+    }
+
+    /// The hub cannot open a session: it has no room for the record.
+    fn no_room(&mut self) -> Next {
+        tracing::info!(terminal = %self.terminal, code = NO_ROOM, "link ends");
+        self.egress.say(self.link.end_with(NO_ROOM, NO_ROOM_TEXT));
+        Next::End(CloseReason::HubStopping)
     }
 
     /// The gateway has not said Hello in time.

@@ -17,21 +17,21 @@ fn hub() -> Core<Disk> {
 }
 
 /// The end of a connection, and what it hears.
-struct Link {
+pub(crate) struct Link {
     conversation: Conversation<Disk>,
     heard: Heard,
 }
 
 impl Link {
     /// The hub accepts a connection.
-    fn accept(core: &Core<Disk>, number: u64) -> Self {
+    pub(crate) fn accept(core: &Core<Disk>, number: u64) -> Self {
         let (shared, terminal) = (core.shared().clone(), TERMINAL.parse().unwrap());
         let (conversation, heard) = Conversation::new(shared, terminal, ConnectionNumber(number));
         Self { conversation, heard }
     }
 
-    /// Its Hello is heard.
-    fn say_hello(&mut self, core: &mut Core<Disk>, group: &mut Group) {
+    /// Its Hello is taken.
+    pub(crate) fn greet(&mut self) -> Taken {
         let hello = Hello {
             version: wire::limits::VERSION,
             network: network().to_string(),
@@ -39,11 +39,12 @@ impl Link {
             window: 8,
             ..Hello::default()
         };
-        let Taken::Work(work) =
-            self.conversation.take(GatewayFrame { body: Some(Body::Hello(hello)) })
-        else {
-            panic!("a Hello asks for a session")
-        };
+        self.conversation.take(GatewayFrame { body: Some(Body::Hello(hello)) })
+    }
+
+    /// Its Hello is heard.
+    fn say_hello(&mut self, core: &mut Core<Disk>, group: &mut Group) {
+        let Taken::Work(work) = self.greet() else { panic!("a Hello asks for a session") };
         core.decide(work, LogTime(3_000_000), group);
     }
 
@@ -53,14 +54,19 @@ impl Link {
         while let Ok(event) = self.heard.try_recv() {
             next = self.conversation.hear(event);
         }
+        let code = self.bye();
+        assert_eq!(code.is_some(), next != Next::Serve, "whoever ends says why");
+        code
+    }
+
+    /// The code of the Bye among what it says, if there is one.
+    pub(crate) fn bye(&mut self) -> Option<String> {
         let said = std::iter::from_fn(|| self.conversation.next_frame().unwrap());
         let bye = said.filter_map(|frame| match frame.body {
             Some(hub_frame::Body::Bye(bye)) => Some(bye.code),
             _ => None,
         });
-        let code = bye.last();
-        assert_eq!(code.is_some(), next != Next::Serve, "whoever ends says why");
-        code
+        bye.last()
     }
 }
 
@@ -71,7 +77,7 @@ fn an_opening_that_comes_after_its_successor_is_refused() {
     for link in [&mut new, &mut old] {
         let mut group = Group::default();
         link.say_hello(&mut core, &mut group);
-        core.commit(group).unwrap();
+        core.commit(&mut group).unwrap();
     }
     assert_eq!(old.ends_with().as_deref(), Some("LNK019"));
     assert_eq!(new.ends_with(), None);
@@ -84,7 +90,7 @@ fn it_is_refused_in_the_same_group_too() {
     let mut group = Group::default();
     new.say_hello(&mut core, &mut group);
     old.say_hello(&mut core, &mut group);
-    core.commit(group).unwrap();
+    core.commit(&mut group).unwrap();
     assert_eq!(old.ends_with().as_deref(), Some("LNK019"));
     assert_eq!(new.ends_with(), None);
 }
@@ -95,13 +101,13 @@ fn it_is_refused_when_its_successor_has_gone_too() {
     let (mut old, mut new) = (Link::accept(&core, 1), Link::accept(&core, 2));
     let mut group = Group::default();
     new.say_hello(&mut core, &mut group);
-    core.commit(group).unwrap();
+    core.commit(&mut group).unwrap();
     assert_eq!(new.ends_with(), None);
     let mut group = Group::default();
     let closing = new.conversation.close(network::CloseReason::LinkLost).unwrap();
     core.decide(closing, LogTime(4_000_000), &mut group);
     old.say_hello(&mut core, &mut group);
-    core.commit(group).unwrap();
+    core.commit(&mut group).unwrap();
     assert_eq!(old.ends_with().as_deref(), Some("LNK019"));
 }
 
@@ -116,7 +122,7 @@ fn a_second_gateway_of_the_terminal_is_still_noticed() {
         let say_hello = |core: &mut Core<Disk>, link: &mut Link| {
             let mut group = Group::default();
             link.say_hello(core, &mut group);
-            core.commit(group).unwrap();
+            core.commit(&mut group).unwrap();
         };
         for number in openings {
             say_hello(&mut core, &mut links[number - 1]);
@@ -140,7 +146,7 @@ fn a_gateway_that_connects_again_takes_its_own_session_over() {
     for link in [&mut old, &mut new] {
         let mut group = Group::default();
         link.say_hello(&mut core, &mut group);
-        core.commit(group).unwrap();
+        core.commit(&mut group).unwrap();
     }
     assert_eq!(old.ends_with().as_deref(), Some("LNK002"));
     assert_eq!(new.ends_with(), None);

@@ -5,10 +5,11 @@
 mod connections;
 mod formats;
 mod rollback;
+mod room;
 mod snapshots;
 
 use document::{Profile, Rules};
-use hub::parts::{Core, Group, Settings, Start, Tree, Witnessed, Work};
+use hub::parts::{Core, Group, Outcome, Settings, Start, Tree, Witnessed, Work};
 use journal::faults::Disk;
 use journal::{Options, Preparation};
 use network::{Admit, Command};
@@ -43,6 +44,7 @@ fn start_after(
             block_bytes: 512,
             create: true,
             preparation: Preparation::Inline,
+            reserve_bytes: 8 * 1024,
             ..Options::new(network(), Shard(0))
         },
         tree,
@@ -56,17 +58,22 @@ fn start_after(
 /// Admits an institution for each number, each in a group of its own.
 fn admit(core: &mut Core<Disk>, numbers: std::ops::Range<u32>) {
     for number in numbers {
-        let letter =
-            |at: u32| char::from(b'A' + u8::try_from(number / 26_u32.pow(at) % 26).unwrap());
-        let bic = format!("A{}{}{}DEFF", letter(2), letter(1), letter(0));
-        let (institution, name) = (bic.parse().unwrap(), bic.parse().unwrap());
-        let (asked, mut answer) = oneshot::channel();
-        let order = Command::Admit(Admit { institution, name });
-        let mut group = Group::default();
-        core.decide(Work::order(order, asked), LogTime(2_000_000), &mut group);
-        core.commit(group).unwrap();
+        let (mut group, mut answer) = admission(core, number);
+        core.commit(&mut group).unwrap();
         answer.try_recv().unwrap().unwrap();
     }
+}
+
+/// Decides to admit the institution of a number, and says who hears when that is durable.
+fn admission(core: &mut Core<Disk>, number: u32) -> (Group, oneshot::Receiver<Outcome>) {
+    let letter = |at: u32| char::from(b'A' + u8::try_from(number / 26_u32.pow(at) % 26).unwrap());
+    let bic = format!("A{}{}{}DEFF", letter(2), letter(1), letter(0));
+    let (institution, name) = (bic.parse().unwrap(), bic.parse().unwrap());
+    let (asked, answer) = oneshot::channel();
+    let order = Command::Admit(Admit { institution, name });
+    let mut group = Group::default();
+    core.decide(Work::order(order, asked), LogTime(2_000_000), &mut group);
+    (group, answer)
 }
 
 fn state(core: &Core<Disk>) -> Digest {

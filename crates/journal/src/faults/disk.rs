@@ -328,6 +328,17 @@ impl Disk {
         state.unreadable.insert((inode, at / SECTOR));
     }
 
+    /// Lets every sector be read again: what stood there is still there.
+    pub fn mend(&self) {
+        self.state().unreadable.clear();
+    }
+
+    /// Whether there are sectors that cannot be read.
+    #[must_use]
+    pub fn is_spoilt(&self) -> bool {
+        !self.state().unreadable.is_empty()
+    }
+
     /// Sends the next write of a file so many bytes away from its place, if the file has such a
     /// place, and else nowhere; the disk says that all is well.
     ///

@@ -1,9 +1,10 @@
 //! The test of the tests: classic mistakes, made on purpose at the seam between the engine and its
 //! medium, and a check that finds each of them within so many seeds.
 //!
-//! An engine that answers before its sync is, to everybody outside, one whose sync does nothing; so
-//! the engine's code needs no trace of these. Mistakes in what it makes of the bytes (a checksum that
-//! is not looked at) have no such seam: docs/reliability.md says how they were tried by hand.
+//! An engine that answers before its sync is, to everybody outside, one whose sync does nothing; one
+//! that looks at no checksum is one for which every checksum fits, whatever rots; and one that cuts
+//! damage at the tail is one that finds no mark. So the engine's code needs no trace of these. Other
+//! mistakes in what it makes of the bytes: docs/reliability.md says how they were tried by hand.
 
 use std::io;
 
@@ -38,10 +39,14 @@ enum Mistake {
     ResumesTooEarly,
     /// It goes on one record too late behind a snapshot.
     ResumesTooLate,
+    /// It does not look at the checksums of records.
+    ChecksumsNotSeen,
+    /// It cuts damage at the tail, whoever was told of what stood there.
+    DamageCut,
 }
 
 impl Mistake {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::SyncForgotten,
         Self::SyncLate,
         Self::SyncTriedAgain,
@@ -52,8 +57,17 @@ impl Mistake {
         Self::SnapshotsNotSeen,
         Self::ResumesTooEarly,
         Self::ResumesTooLate,
+        Self::ChecksumsNotSeen,
+        Self::DamageCut,
     ];
 }
+
+/// The file of the mark.
+const MARK: &str = "durable.mark";
+/// Bytes of a record before its meta: the prefix, and the head.
+const RECORD_FIXED: usize = 24 + 140;
+/// Where the salt stands in the header of a segment.
+const SALT: usize = 96;
 
 /// A disk as an engine with a mistake uses it.
 #[derive(Clone, Debug)]
@@ -115,6 +129,9 @@ impl Medium for Mistaken {
         if self.makes(Mistake::SnapshotsNotSeen) {
             names.retain(|name| !name.ends_with(".snapshot"));
         }
+        if self.makes(Mistake::DamageCut) {
+            names.retain(|name| name != MARK);
+        }
         Ok(names)
     }
 
@@ -123,6 +140,9 @@ impl Medium for Mistaken {
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<MistakenFile> {
+        if self.makes(Mistake::DamageCut) && name == MARK {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         self.disk.open(name, access).map(|file| self.file(name, file))
     }
 
@@ -297,9 +317,58 @@ fn snapshots(seed: u64, mistake: Option<Mistake>) -> Found {
     }
 }
 
+/// A bit of one of the last records changes while nobody has the journal.
+fn rots(seed: u64, mistake: Option<Mistake>) -> Found {
+    let mut random = Random(seed);
+    let disk = Disk::with_salts(seed);
+    let medium = Mistaken { disk: disk.clone(), mistake };
+    let text = |error: Error| error.to_string();
+    let (mut journal, _) = Local::open_on(medium.clone(), &options()).map_err(text)?;
+    journal.open_epoch(LogTime(1), 7).map_err(text)?;
+    for number in 0..4 + random.number() % 20 {
+        journal.append(&[draft(number, 20, 16 + random.below(900))]).map_err(text)?;
+    }
+    let records: Vec<Record> =
+        journal.reader().records(0).collect::<Result<_, _>>().map_err(text)?;
+    journal.close().map_err(text)?;
+    let record = &records[records.len() - 1 - random.below(4)];
+    harm(&disk, record, &mut random, mistake == Some(Mistake::ChecksumsNotSeen));
+    let opened = Local::open_on(medium, &options());
+    let read = opened.and_then(|(journal, _)| journal.reader().read(record.head.sequence));
+    match read {
+        Err(Error::Damaged(_)) => Ok(()),
+        Err(error) => Err(format!("a record that has rotted is refused as: {error}")),
+        Ok(_) => Err("a record is served whose bytes have changed".to_owned()),
+    }
+}
+
+/// Changes a bit of a record's payload; where no checksum is looked at, each fits all the same.
+fn harm(disk: &Disk, record: &Record, random: &mut Random, fits: bool) {
+    let segments = disk.names().into_iter().filter(|name| name.ends_with(".segment"));
+    let place = segments.into_iter().find_map(|name| {
+        let bytes = disk.bytes_of(&name);
+        let at = bytes.windows(record.payload.len()).position(|part| part == record.payload)?;
+        Some((name, at, bytes))
+    });
+    let (name, at, mut bytes) = place.expect("the record is on the disk");
+    bytes[at + random.below(record.payload.len())] ^= 1 << random.below(8);
+    let start = at - record.meta.len() - RECORD_FIXED;
+    let end = (at + record.payload.len()).next_multiple_of(8);
+    if fits {
+        // See `format.rs`: the salt of the segment begins every checksum of its records.
+        let seed = crc32c::crc32c(&bytes[SALT..SALT + 8]);
+        let checksum = crc32c::crc32c_append(seed, &bytes[start + 24..end]);
+        bytes[start + 16..start + 20].copy_from_slice(&checksum.to_be_bytes());
+        let tag = crc32c::crc32c_append(seed, &bytes[start..start + 20]);
+        bytes[start + 20..start + 24].copy_from_slice(&tag.to_be_bytes());
+    }
+    disk.harm(&name, start, &bytes[start..end]);
+}
+
 fn play(seed: u64, mistake: Option<Mistake>) -> Found {
     lives(seed, mistake)?;
-    snapshots(seed, mistake)
+    snapshots(seed, mistake)?;
+    rots(seed, mistake)
 }
 
 /// Within how many seeds each mistake must be found.

@@ -24,6 +24,12 @@ pub(crate) enum Hub {
     Broadcast(HubBroadcast),
     /// List the messages of an institution that wait for their receivers
     Report(HubReport),
+    /// Say how the hub is, and why it is not well; ends with 0 only when it is
+    #[command(
+        after_help = "Ends with 0 when the hub is well, 1 when it is degraded or paused, and 3 \
+                            when no hub answers. docs/health.md explains the reasons."
+    )]
+    Health(HubHealth),
     /// Print the figures of the current day of UTC for every institution, as CSV; or the traffic of
     /// any days, for bills
     #[command(
@@ -109,6 +115,12 @@ pub(crate) enum FiguresForm {
     Csv,
     /// Apache Parquet
     Parquet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubHealth {
+    #[command(flatten)]
+    pub(crate) of: Of,
 }
 
 #[derive(Debug, Args)]

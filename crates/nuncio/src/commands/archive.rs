@@ -112,7 +112,8 @@ fn of_hub(dir: &Path, query: FindQuery) -> Result<Vec<FoundMessage>, Failure> {
             | Answer::Proposal { .. }
             | Answer::Reloaded { .. }
             | Answer::Undelivered { .. }
-            | Answer::Figures { .. } => {
+            | Answer::Figures { .. }
+            | Answer::Health(_) => {
                 Err(Failure::said(exit::FAILURE, "the hub has answered something else"))
             }
         };

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use hub::control::{Answer, Figures, Request, Undelivered};
+use hub::health::State;
 
 use crate::cli::{Hub, Output};
 use crate::commands::{figures, running};
@@ -15,6 +16,7 @@ use crate::output;
 
 pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
     let (dir, request) = match command {
+        Hub::Health(options) => return health(&options.of.dir, format),
         Hub::Run(options) => {
             let config = ::hub::Config::load(&options.dir).map_err(anyhow::Error::new)?;
             return running::run(|stop| ::hub::run(config, stop));
@@ -64,8 +66,29 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Answer::Reloaded { .. } => output::line("done"),
         // Only 'nuncio archive' asks for them.
         Answer::Found { messages, .. } => output::json(&messages),
+        // Asked for below.
+        Answer::Health(report) => output::json(&report),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says how the hub is.
+fn health(dir: &Path, format: Output) -> Result<ExitCode, Failure> {
+    let answer = ask(dir, &Request::Health);
+    let answer = answer.map_err(|error| Failure::new(exit::NOT_FOUND, error))?;
+    let Answer::Health(report) = answer else {
+        return Err(Failure::said(exit::FAILURE, "the hub says something else; is it older?"));
+    };
+    if format == Output::Json {
+        output::json(&report);
+    } else {
+        output::line(report.state.name());
+        for reason in &report.reasons {
+            output::line(&format!("{} {}", reason.code, reason.text));
+        }
+    }
+    let code = if report.state == State::Ok { 0 } else { exit::FAILURE };
+    Ok(ExitCode::from(code))
 }
 
 /// Gives one order to the hub of a folder, and waits for its answer.

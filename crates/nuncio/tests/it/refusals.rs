@@ -6,9 +6,10 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use gateway::api::State;
+use hub::health::{Report, State as Health};
 use rustix::process::Signal;
 
-use crate::net::{INSTITUTIONS, Net, Process, nuncio, payment, until};
+use crate::net::{INSTITUTIONS, Net, Process, nuncio, payment, run, until};
 
 /// Starts a process that must end by itself, and gives what it said.
 fn fails(kind: &str, folder: &Path) -> String {
@@ -147,8 +148,47 @@ fn a_journal_has_one_hub() {
     assert!(said.contains("journal") && said.contains("another"), "{said}");
 }
 
+/// How the hub of a folder is: its state, the codes of what is wrong, and how the command ended.
+fn health(hub: &Path) -> (Health, Vec<String>, i32) {
+    let folder = hub.to_str().unwrap();
+    let output = run(&["hub", "health", "--dir", folder, "--output", "json"]);
+    let code = output.status.code().unwrap();
+    let report: Report = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report.version, 1);
+    (report.state, report.reasons.into_iter().map(|reason| reason.code).collect(), code)
+}
+
 #[test]
-fn a_full_disk_stops_the_hub_and_loses_nothing() {
+fn a_hub_says_how_it_is() {
+    let mut net = Net::files(&["ALPHDEFF"]);
+    let hub = net.path("hub");
+    let folder = hub.to_str().unwrap();
+    assert_eq!(run(&["hub", "health", "--dir", folder]).status.code(), Some(3));
+    let settings = fs::read_to_string(hub.join("hub.toml")).unwrap();
+    let backup = net.path("backup");
+    let more = format!("log_listen = \"127.0.0.1:0\"\nbackup = \"{}\"\n", backup.display());
+    fs::write(hub.join("hub.toml"), format!("{more}{settings}")).unwrap();
+    net.hub = Some(Process::start("hub", &hub));
+    let (state, codes, code) = health(&hub);
+    assert!(state == Health::Degraded && code == 1 && codes.contains(&"HUB006".to_owned()));
+    let proven = |at: &str| {
+        fs::create_dir_all(&backup).unwrap();
+        fs::write(backup.join("backup.json"), format!("{{\"proven\": \"{at}\"}}")).unwrap();
+        health(&hub).1.contains(&"HUB006".to_owned())
+    };
+    assert!(proven("2026-11-01T00:00:00.000000Z"));
+    assert!(!proven("2226-11-01T00:00:00.000000Z"), "a clock that runs ahead proves nothing bad");
+    let address = fs::read_to_string(hub.join("log.address")).unwrap();
+    let mut answer = ureq::get(format!("http://{}/health", address.trim())).call().unwrap();
+    let told: serde_json::Value =
+        serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+    let state = told.get("state").and_then(|state| state.as_str());
+    assert!(matches!(state, Some("ok" | "degraded")), "{told}");
+    net.hub.take().unwrap().stop();
+}
+
+#[test]
+fn a_full_disk_makes_the_hub_wait_and_loses_nothing() {
     let mut net = Net::files(&["ALPHDEFF", "BRAVFRPP"]);
     let journal = net.path("hub/journal");
     fs::create_dir(&journal).unwrap();
@@ -175,20 +215,31 @@ fn a_full_disk_stops_the_hub_and_loses_nothing() {
             client.post(&bytes, &format!("full-{number}")).id.unwrap()
         })
         .collect();
-    let log = net.path("hub/hub.log");
-    until("the hub says that the disk is full", || {
-        fs::read_to_string(&log).unwrap().contains("no space is left")
-    });
+    let hub = net.path("hub");
+    until("the hub says that it waits for room", || health(&hub).0 == Health::Paused);
+    let (_, codes, code) = health(&hub);
+    assert!(code == 1 && codes.contains(&"HUB001".to_owned()), "{codes:?}");
+    let order = run(&["hub", "close", "ALPHDEFFA", "--dir", hub.to_str().unwrap()]);
+    let said = String::from_utf8(order.stderr).unwrap();
+    assert!(said.contains("HUB001") || said.contains("no open session"), "{said}");
+    // It stops in good order, and starts, and waits again.
+    net.hub.take().unwrap().stop();
+    net.hub = Some(Process::start("hub", &hub));
+    until("the hub waits for room again", || health(&hub).0 == Health::Paused);
+    let waiting = client.message(&ids[ids.len() - 1]);
+    let open = matches!(waiting.state, State::Stored | State::Submitted);
+    assert!(open, "nobody is told that it was accepted: {waiting:?}");
     let remount = std::process::Command::new("mount")
         .args(["-o", "remount,size=400m"])
         .arg(&journal)
         .status()
         .unwrap();
     assert!(remount.success());
-    net.hub().kill_and_start();
+    // Nobody starts it again: it finds the room by itself.
     for id in &ids {
         client.wait_for(id, &[State::Accepted]);
     }
+    assert_ne!(health(&hub).0, Health::Paused);
     // With the whole disk in use again: a hub that archives makes room, and reads there as before.
     let settings = fs::read_to_string(net.path("hub/hub.toml")).unwrap();
     fs::write(net.path("hub/hub.toml"), format!("{settings}archive_after_days = 0\n")).unwrap();

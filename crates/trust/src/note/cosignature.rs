@@ -11,13 +11,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::{SECRET, is_name, key_hash, key_parts, secret_text, write_key};
 use super::{DASH, Line, NoteError, NoteKeyError};
-use crate::{Algorithm, LogTime, PublicKey, Signature, SigningKey};
+use crate::{Algorithm, LogTime, PublicKey, Signature, SignatureMemory, SigningKey};
 
 /// The type of Ed25519 cosignatures.
 const TYPE_COSIGNATURE: u8 = 4;
@@ -77,6 +78,11 @@ impl CosignerKey {
     #[must_use]
     pub fn key(&self) -> &PublicKey {
         &self.key
+    }
+
+    /// The same key, which checks no signature again that the memory knows.
+    pub(crate) fn remembering(self, memory: &Arc<dyn SignatureMemory>) -> Self {
+        Self { key: self.key.remembering(memory), ..self }
     }
 
     /// Whether the line claims to be of this key.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::{Algorithm, Hasher, KeyError, PublicKey, Signature, SigningKey};
+use crate::{Algorithm, Hasher, KeyError, PublicKey, Signature, SignatureMemory, SigningKey};
 
 /// The type of Ed25519 signatures in notes.
 const TYPE_ED25519: u8 = 1;
@@ -64,6 +65,11 @@ impl VerifierKey {
     #[must_use]
     pub fn key(&self) -> &PublicKey {
         &self.key
+    }
+
+    /// The same key, which checks no signature again that the memory knows.
+    pub(crate) fn remembering(self, memory: &Arc<dyn SignatureMemory>) -> Self {
+        Self { key: self.key.remembering(memory), ..self }
     }
 }
 

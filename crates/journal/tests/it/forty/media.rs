@@ -3,7 +3,7 @@
 use journal::faults::{Disk, Random};
 use journal::repair::repair_on;
 use journal::snapshot::Snapshot;
-use journal::{Chain, Error, Fault, Local, Record, Rollback, verify, verify_on};
+use journal::{Chain, Error, Fault, Local, Options, Record, Rollback, verify, verify_on};
 use trust::{Digest, LogTime};
 
 use super::seeds;
@@ -306,6 +306,42 @@ fn disk_full() {
         journal.append(&drafts(1, 2, 1200)).expect("there is space again");
         journal.close().unwrap();
         assert!(verify_on(&disk, true).unwrap().is_sound(), "seed {seed}");
+    }
+}
+
+/// Test 8: a full disk keeps room for opening epochs, and the same group is taken when there is more.
+#[test]
+fn a_full_disk_keeps_its_reserve() {
+    for seed in 0..100 {
+        let mut random = Random(seed);
+        let disk = Disk::with_salts(random.number());
+        let options = Options { create: true, reserve_bytes: 4096, ..options() };
+        let (mut journal, _) = Local::open_on(disk.clone(), &options).unwrap();
+        journal.open_epoch(LogTime(1), 7).unwrap();
+        disk.set_capacity(0);
+        let refused = loop {
+            let drafts = drafts(random.number() >> 8, 1 + random.below(3) as u64, 600);
+            match journal.append(&drafts) {
+                Ok(_) => assert!(journal.room().spare || journal.room().segment_bytes >= 4096),
+                Err(Error::Full { .. }) => break drafts,
+                Err(other) => panic!("seed {seed}: {other}"),
+            }
+        };
+        let known = all(&journal.reader());
+        drop(journal);
+        // Six processes, one after the other, each in blocks of its own.
+        for writer in 0..6 {
+            let (mut journal, _) = Local::open_on(disk.clone(), &options).unwrap();
+            journal.open_epoch(LogTime(2), writer).unwrap();
+            assert!(matches!(journal.append(&refused), Err(Error::Full { .. })), "seed {seed}");
+        }
+        disk.set_capacity(usize::MAX);
+        let (mut journal, _) = Local::open_on(disk.clone(), &options).unwrap();
+        journal.open_epoch(LogTime(3), 9).unwrap();
+        journal.append(&refused).unwrap();
+        let now = all(&journal.reader());
+        assert_eq!(now.len(), known.len() + 7 + refused.len(), "seed {seed}");
+        assert_eq!(now[..known.len()], known, "seed {seed}");
     }
 }
 
