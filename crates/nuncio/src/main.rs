@@ -53,6 +53,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Schema(command) => commands::schema::run(command, output),
         Command::Send(options) => commands::send::run(options, output),
         Command::Inbox(options) => commands::inbox::run(options, output),
+        Command::Answer(options) => commands::answer::run(options, output),
         Command::Decline(options) => commands::decline::run(options, output),
         Command::Relationship(command) => commands::relationship::run(command, output),
         Command::Service(command) => commands::service::run(command, output),

@@ -27,7 +27,7 @@ pub(crate) use changes::{
 pub use medium::Place as Medium;
 pub(crate) use read::{Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting};
 pub(crate) use records::{
-    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Place,
+    Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OutboxEntry, Outcome, Place,
     Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};

@@ -17,6 +17,8 @@
 //! inbox_waiting    arrival                     -> lane, output number (until taken)
 //! inbox_taken      (lane, output number)       -> time                written once, never changed
 //! inbox_declined   (lane, output number)       -> Declination         written once, never changed
+//! outcomes         record of a request         -> Outcome             written once, never changed
+//! responses        input number                -> record of a request (until answered)
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
@@ -57,6 +59,8 @@ pub(super) const INBOX_TAKEN: TableDefinition<'_, (u8, u64), u64> =
     TableDefinition::new("inbox_taken");
 pub(super) const INBOX_DECLINED: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("inbox_declined");
+pub(super) const OUTCOMES: TableDefinition<'_, u64, Bytes> = TableDefinition::new("outcomes");
+pub(super) const RESPONSES: TableDefinition<'_, u64, u64> = TableDefinition::new("responses");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -115,6 +119,8 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_waiting: Table<'t, u64, (u8, u64)>,
     pub(super) inbox_taken: Table<'t, (u8, u64), u64>,
     pub(super) inbox_declined: Table<'t, (u8, u64), Bytes>,
+    pub(super) outcomes: Table<'t, u64, Bytes>,
+    pub(super) responses: Table<'t, u64, u64>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -143,6 +149,8 @@ impl<'t> Tables<'t> {
             inbox_waiting: transaction.open_table(INBOX_WAITING)?,
             inbox_taken: transaction.open_table(INBOX_TAKEN)?,
             inbox_declined: transaction.open_table(INBOX_DECLINED)?,
+            outcomes: transaction.open_table(OUTCOMES)?,
+            responses: transaction.open_table(RESPONSES)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,

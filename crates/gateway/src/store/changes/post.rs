@@ -99,6 +99,9 @@ impl Post {
         tables.outbox_payload.insert(input_number, self.payload.as_ref())?;
         tables.arrivals.insert(arrival, Place::Sent { input_number }.columns())?;
         index(tables, &header, arrival)?;
+        if let Some(request) = header.answers {
+            tables.responses.insert(input_number, request)?;
+        }
         let key = Key { request: self.request, input_number, at: self.at };
         tables.keys.insert(self.key.as_str(), key.encode().as_slice())?;
         tables.keys_by_age.insert((self.at.0, self.key.as_str()), ())?;

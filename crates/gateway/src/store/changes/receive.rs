@@ -3,12 +3,13 @@
 //! The numbers of a lane have no gap: what is stored here is acknowledged up to its last number.
 
 use redb::{ReadableTable as _, StorageError};
+use session::gateway::requests_ended;
 use trust::{Digest, Header, RecordHead};
 
 use super::post::index;
-use super::settle::remember;
+use super::settle::{end_request, remember};
 use super::{Contradiction, Unfit, damaged};
-use crate::store::records::{Answer, Delivery, InboxEntry, NoticeEntry, Place};
+use crate::store::records::{Answer, Delivery, InboxEntry, NoticeEntry, Outcome, Place};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
 
@@ -172,6 +173,10 @@ fn store(
     tables.inbox_names.insert(name, (lane, output_number, arrival))?;
     tables.inbox_waiting.insert(arrival, place)?;
     tables.arrivals.insert(arrival, Place::Received { lane, output_number }.columns())?;
+    if let Some(request) = received.header.answers {
+        let outcome = Outcome::answered(&received.entry.head, &received.header);
+        end_request(tables, request, &outcome)?;
+    }
     index(tables, &received.header, arrival)
 }
 
@@ -196,6 +201,11 @@ fn tell(
 ) -> Result<(), StorageError> {
     let number = tables.next(counter::NOTICE)?;
     tables.notices.insert(number, notice.encode().as_slice())?;
+    let head = &notice.record.head;
+    for (request, outcome) in requests_ended(head.kind, &notice.record.meta) {
+        let outcome = Outcome { outcome, head: head.clone(), response: None };
+        end_request(tables, request, &outcome)?;
+    }
     if let Some(input_number) = about
         && tables.outbox.get(input_number)?.is_some()
     {
