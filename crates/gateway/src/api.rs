@@ -78,13 +78,13 @@ pub struct Message {
     /// The transaction that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uetr: Option<String>,
-    /// `urgent` or `normal`.
+    /// `urgent`, `normal` or `real-time`.
     pub priority: String,
     /// What its sender wants to hear of its delivery: `none`, `warning`, `notice` or `both`.
     pub monitoring: String,
     /// The gap-free counter of the sending terminal.
     pub input_number: u64,
-    /// The lane of a received message: 0 system, 1 urgent, 2 normal.
+    /// The lane of a received message: 0 system, 1 urgent, 2 normal, 3 real time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lane: Option<u8>,
     /// The gap-free counter of a received message in its lane.
@@ -97,6 +97,12 @@ pub struct Message {
     pub sealed: bool,
     /// How many bytes it has.
     pub bytes: u64,
+    /// The place of the record of the request that it answers, `shard/sequence`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<String>,
+    /// The response to it, by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
     /// SHA-256 of its exact bytes, in hexadecimal digits.
     pub sha256: String,
     /// When its gateway made it.
@@ -579,7 +585,8 @@ pub struct Notice {
     /// Its number at this gateway, from 1 without a gap.
     pub number: u64,
     /// What is told: `permission-requested`, `permitted`, `revoked`, `permission-denied`,
-    /// `undelivered`, `withdrawn`, `overdue`, `aborted`, `declined`, `released`, `broadcast`; or
+    /// `undelivered`, `withdrawn`, `overdue`, `aborted`, `declined`, `released`, `timed-out`,
+    /// `receiver-gone`, `requests-ended`, `broadcast`; or
     /// `number-withdrawn`: the message of this lane and output number was withdrawn, and does not
     /// come.
     pub kind: String,

@@ -35,7 +35,7 @@ pub(crate) use proofs::{
     KeyGrant, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror, Token, Witness,
     WitnessInit,
 };
-pub(crate) use relations::{Decline, Relationship, RelationshipAnswer, Service, What};
+pub(crate) use relations::{Answer, Decline, Relationship, RelationshipAnswer, Service, What};
 pub(crate) use report::{Calendar, Notices, Report, ReportHours};
 pub(crate) use sandbox::Sandbox;
 
@@ -99,6 +99,8 @@ pub(crate) enum Command {
     /// Send files, and fetch those that came
     #[command(subcommand)]
     File(File),
+    /// Answer a request of a real-time service that your institution received
+    Answer(Answer),
     /// Say that your institution does not take a message that it received
     Decline(Decline),
     /// Permit others to send to you, and ask them for their permission
@@ -454,6 +456,14 @@ pub(crate) struct Send {
     /// Wait until each message is accepted or refused, for at most as many seconds
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
     pub(crate) wait: Option<u64>,
+    /// Send requests of a real-time service, and wait for their outcomes, for at most as many
+    /// seconds; exit code 7 where there is no response
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60")]
+    #[arg(conflicts_with_all = ["wait", "dry_run"])]
+    pub(crate) wait_answer: Option<u64>,
+    /// The service; that of the gateway's settings if left out
+    #[arg(long)]
+    pub(crate) service: Option<String>,
     #[command(flatten)]
     pub(crate) at: At,
 }

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod answer;
 pub(crate) mod archive;
 pub(crate) mod backup;
 pub(crate) mod bench;

@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::File(cli::File::Put(options)) => commands::file::put(options, output),
         Command::File(cli::File::Get(options)) => commands::file::get(options, output),
         Command::File(cli::File::List(options)) => commands::file::list(options, output),
+        Command::Answer(options) => commands::answer::run(options, output),
         Command::Decline(options) => commands::decline::run(options, output),
         Command::Relationship(command) => commands::relationship::run(command, output),
         Command::Service(command) => commands::service::run(command, output),

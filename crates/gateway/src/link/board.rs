@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use document::Profile;
 use session::ask::Service;
+use tokio::sync::watch;
 use trust::{LogTime, ServiceName};
 
 use crate::api::{LinkProblem, LinkState, LinkStatus};
@@ -14,6 +15,8 @@ use crate::store::Submission;
 #[derive(Debug)]
 pub(crate) struct Board {
     notes: Mutex<Notes>,
+    /// The last input number whose answer is stored, for those who wait for it.
+    answered: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -39,6 +42,7 @@ impl Board {
     /// A link that has not been tried yet.
     pub(crate) fn new(now: LogTime, log_size: u64) -> Self {
         Self {
+            answered: watch::Sender::new(0),
             notes: Mutex::new(Notes {
                 state: LinkState::Connecting,
                 since: now,
@@ -157,6 +161,13 @@ impl Board {
     pub(crate) fn answered_through(&self, input_number: u64) {
         let mut notes = self.notes();
         notes.submissions = notes.submissions.split_off(&(input_number + 1));
+        drop(notes);
+        self.answered.send_replace(input_number);
+    }
+
+    /// Tells when answers have become durable.
+    pub(crate) fn answers(&self) -> watch::Receiver<u64> {
+        self.answered.subscribe()
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {

@@ -1,6 +1,7 @@
 //! `/v1/messages`: sending, finding, and the proofs of what became of it.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -16,13 +17,15 @@ use trust::{
 };
 
 use super::inbox::is_handed_over;
-use super::params::{self, ListParams, PostParams, ReceiptParams, bad};
+use super::params::{self, ListParams, PostParams, ReceiptParams, ShowParams, bad};
 use super::problem::Refusal;
 use super::relationships::{done, recorded};
 use super::{Api, body, present};
 use crate::api::{Message, Messages, Recorded};
 use crate::check::{self, Findings, Wish};
-use crate::store::{Item, MessageId, OpenedEntry, OutboxEntry, Place, Post, Posted, Query, View};
+use crate::store::{
+    Item, MessageId, OpenedEntry, OutboxEntry, Place, Post, Posted, Query, Sent, View,
+};
 
 /// How many messages a page has unless the request says, and at most.
 const PAGE: usize = 50;
@@ -43,7 +46,11 @@ pub(super) async fn post(
 ) -> Result<Response, Refusal> {
     is_message(&headers)?;
     let params: PostParams = params::of(&uri)?;
-    let wish = params.wish()?;
+    let wait = params.wait.as_deref().map(|text| params::wait(Some(text))).transpose()?;
+    let mut wish = params.wish()?;
+    if let Some(id) = &params.answers {
+        answer_to(&api, id, &mut wish).await?;
+    }
     if params.is_dry_run()? {
         let (payload, _room) = read(&api, &headers, body).await?;
         let (header, digest) = examine(&api, payload, wish).await?;
@@ -65,7 +72,13 @@ pub(super) async fn post(
         checked_at,
         at: api.clock.now(),
     };
-    match api.store.make(change).await? {
+    let posted = api.store.make(change).await?;
+    if let (Some(wait), Posted::Stored { input_number, .. } | Posted::Exists { input_number, .. }) =
+        (wait, &posted)
+    {
+        return outcome(&api, *input_number, wait).await;
+    }
+    match posted {
         Posted::Stored { entry, .. } => answer(&entry, false),
         Posted::Exists { entry, .. } => answer(&entry, true),
         Posted::ExistsWithDifferentRequest { input_number } => {
@@ -136,6 +149,65 @@ fn answer(entry: &OutboxEntry, replayed: bool) -> Result<Response, Refusal> {
         headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// Makes a message the response to a received request: it names its record, and has its service
+/// unless another one is named.
+async fn answer_to(api: &Api, id: &str, wish: &mut Wish) -> Result<(), Refusal> {
+    let unknown = || Refusal::NoSuchMessage { id: id.to_owned() };
+    let name: MessageId = id.parse().map_err(|()| unknown())?;
+    let request = api.store.ask(move |view| {
+        let Some((lane, output_number)) = view.received_place(name)? else { return Ok(None) };
+        view.received(lane, output_number)
+    });
+    let request = request.await?.ok_or_else(unknown)?;
+    let header = Header::decode(&request.entry.header).map_err(|_| Refusal::StoreFailed)?;
+    wish.answers = Some(request.entry.head.sequence);
+    wish.service = wish.service.or(Some(header.service));
+    Ok(())
+}
+
+/// Waits until it is known what became of a sent message, and answers with the message as it is
+/// then: 200 where it is known, 202 where the time was too short.
+async fn outcome(api: &Api, input_number: u64, wait: Duration) -> Result<Response, Refusal> {
+    let sent = wait_for(api, input_number, wait).await?.ok_or(Refusal::StoreFailed)?;
+    let status = if present::is_settled(&sent) { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let on_its_way = if sent.answer.is_none() { api.board.submission(input_number) } else { None };
+    let message = present::sent(&sent, on_its_way).ok_or(Refusal::StoreFailed)?;
+    let location = HeaderValue::from_str(&format!("/v1/messages/{}", message.id));
+    let mut response = (status, Json(message)).into_response();
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// A sent message, once it is settled or the time is over.
+async fn wait_for(api: &Api, input_number: u64, wait: Duration) -> Result<Option<Sent>, Refusal> {
+    let mut progress = api.store.progress();
+    let mut answers = api.board.answers();
+    let mut stopping = api.stopping.clone();
+    let deadline = tokio::time::sleep(wait);
+    tokio::pin!(deadline);
+    loop {
+        // What is stored from here on wakes the wait below.
+        progress.borrow_and_update();
+        answers.borrow_and_update();
+        let sent = api.store.ask(move |view| view.sent(input_number)).await?;
+        if sent.as_ref().is_none_or(present::is_settled) {
+            return Ok(sent);
+        }
+        tokio::select! {
+            () = &mut deadline => return Ok(sent),
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(sent),
+            _ = answers.changed() => {}
+            changed = progress.changed() => {
+                if changed.is_err() {
+                    return Err(Refusal::StoreFailed);
+                }
+            }
+        }
+    }
 }
 
 /// A key whose request is being served; no other request may use it meanwhile.
@@ -252,7 +324,19 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<M
     let before = params::cursor(params.cursor.as_deref())?;
     let query = Query { uetr, reference: params.reference.clone(), before };
     let limit = params::limit(params.limit.as_deref(), PAGE, PAGE_MAX)?;
-    let states = ["stored", "submitted", "accepted", "refused", "delivered", "received", "taken"];
+    let states = [
+        "stored",
+        "submitted",
+        "accepted",
+        "refused",
+        "delivered",
+        "withdrawn",
+        "declined",
+        "answered",
+        "ended",
+        "received",
+        "taken",
+    ];
     let state = one_of("state", params.state, &states)?;
     let direction = one_of("direction", params.direction, &["sent", "received"])?;
     let (board, quorum) = (Arc::clone(&api.board), api.has_quorum());
@@ -290,12 +374,22 @@ fn on_its_way(board: &crate::link::Board, item: &Item) -> Option<crate::store::S
     }
 }
 
-/// `GET /v1/messages/{id}`: a message with its timeline.
+/// `GET /v1/messages/{id}`: a message with its timeline; a sent one, if the request wants to wait,
+/// once it is known what became of it.
 pub(super) async fn show(
     State(api): State<Arc<Api>>,
     Path(id): Path<String>,
+    uri: Uri,
 ) -> Result<Json<Message>, Refusal> {
-    let item = find(&api, &id).await?;
+    let params: ShowParams = params::of(&uri)?;
+    let wait = params::wait(params.wait.as_deref())?;
+    let mut item = find(&api, &id).await?;
+    if let Item::Sent(sent) = &mut item
+        && !wait.is_zero()
+        && let Some(later) = wait_for(&api, sent.input_number, wait).await?
+    {
+        **sent = later;
+    }
     let is_sent = matches!(item, Item::Sent(_));
     let on_its_way = on_its_way(&api.board, &item);
     let quorum = api.has_quorum();

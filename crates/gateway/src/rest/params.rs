@@ -25,6 +25,15 @@ pub(super) struct PostParams {
     service: Option<String>,
     priority: Option<String>,
     monitoring: Option<String>,
+    pub(super) answers: Option<String>,
+    pub(super) wait: Option<String>,
+}
+
+/// The parameters of `GET /v1/messages/{id}`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShowParams {
+    pub(super) wait: Option<String>,
 }
 
 /// The parameters of `GET /v1/messages`.

@@ -1,12 +1,12 @@
 //! Messages as the interface shows them.
 
-use session::gateway::{Tiding, words};
+use session::gateway::{RequestOutcome, Tiding, words};
 use trust::{
     Header, KeyId, LogTime, Monitoring, Position, Priority, RecordHead, RecordKind, Refused,
 };
 
 use crate::api::{Direction, Event, Facts, Message, Notice, Reason, State, Step, Stored};
-use crate::store::{Inboxed, Item, MessageId, NoticeEntry, OutboxEntry, Sent, Submission};
+use crate::store::{Inboxed, Item, MessageId, NoticeEntry, OutboxEntry, Outcome, Sent, Submission};
 
 /// The answer to a message that was stored.
 pub(super) fn stored(header: &Header, entry: &OutboxEntry) -> Stored {
@@ -98,11 +98,17 @@ fn sent(sent: &Sent, on_its_way: Option<Submission>, below: Option<u64>) -> Opti
         reasons.extend(words.reason.iter().map(reason));
         timeline.push(event(step, notice.record.head.at, facts));
     }
+    // A request that timed out or was withdrawn is told of by a notice.
+    if let Some(answered) = sent.outcome.as_ref().filter(|it| it.response.is_some()) {
+        state = State::Answered;
+        timeline.push(event(Step::Answered, answered.head.at, position(&answered.head)));
+    }
+    let response = response(sent.outcome.as_ref());
     let delivered = sent.delivery.as_ref().map(|it| it.proof.record.head.sequence);
     let last = delivered.or_else(|| Some(sent.answer.as_ref()?.head.sequence));
     let witnessed = last.and_then(|last| Some(last < below?));
     let known = Known { direction: Direction::Sent, state, timeline, reasons, witnessed };
-    Some(assemble(&header, &sent.entry.payload, known))
+    Some(Message { response, ..assemble(&header, &sent.entry.payload, known) })
 }
 
 /// The step of a message that a notice tells of, and the state in which it then is.
@@ -123,6 +129,35 @@ fn step_of(notice: &NoticeEntry) -> Option<(Step, Option<State>)> {
         | Tiding::RequestsEnded
         | Tiding::Broadcast => return None,
     })
+}
+
+/// The step with which a request ends, and its state from then on.
+fn step_of_outcome(outcome: RequestOutcome) -> (Step, State) {
+    match outcome {
+        RequestOutcome::Answered => (Step::Answered, State::Answered),
+        RequestOutcome::TimedOut => (Step::TimedOut, State::Ended),
+        RequestOutcome::ReceiverGone => (Step::ReceiverGone, State::Ended),
+        RequestOutcome::Withdrawn => (Step::Withdrawn, State::Withdrawn),
+        RequestOutcome::Declined => (Step::Declined, State::Declined),
+        RequestOutcome::Aborted => (Step::Aborted, State::Withdrawn),
+    }
+}
+
+fn response(outcome: Option<&Outcome>) -> Option<String> {
+    outcome?.response.map(|id| id.to_string())
+}
+
+/// Whether nobody has to wait any more for what becomes of a sent message: the network has answered,
+/// and if it is a request, it is over.
+pub(super) fn is_settled(sent: &Sent) -> bool {
+    let Some(answer) = &sent.answer else { return false };
+    let header = Header::decode(&sent.entry.header).ok();
+    let asks = header.is_some_and(|it| it.priority == Priority::RealTime && it.answers.is_none());
+    let is_told = |notice: &NoticeEntry| step_of(notice).is_some_and(|(_, end)| end.is_some());
+    answer.head.kind == RecordKind::REFUSED
+        || !asks
+        || sent.outcome.is_some()
+        || sent.notices.iter().any(is_told)
 }
 
 /// A notice.
@@ -187,10 +222,16 @@ pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message
         timeline.push(event(Step::Declined, declined.at, Facts { text, ..Facts::default() }));
         reasons.push(reason(&declined.reason));
     }
+    if let Some(outcome) = &received.outcome {
+        let (step, end) = step_of_outcome(outcome.outcome);
+        state = end;
+        timeline.push(event(step, outcome.head.at, position(&outcome.head)));
+    }
     let witnessed = below.map(|below| entry.head.sequence < below);
     let known = Known { direction: Direction::Received, state, timeline, reasons, witnessed };
     let message = assemble(&header, &entry.payload, known);
     Some(Message {
+        response: response(received.outcome.as_ref()),
         lane: Some(received.lane),
         output_number: Some(received.output_number),
         possible_duplicate: message.possible_duplicate || entry.possible_duplicate,
@@ -223,6 +264,11 @@ fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
         input_number: header.input_number,
         lane: None,
         output_number: None,
+        answers: header.answers.map(|sequence| {
+            let shard = trust::Shard(0);
+            Position { shard, sequence }.to_string()
+        }),
+        response: None,
         possible_duplicate: header.possible_duplicate,
         sealed: header.is_sealed,
         bytes: header.payload_length.into(),

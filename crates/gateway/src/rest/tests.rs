@@ -446,7 +446,7 @@ async fn requests_out_of_form_are_told_what_to_do() {
             "POST /v1/messages?priority=high",
             xml,
             expect![[
-                r#"400 GTW010 Parameter malformed: priority: expected normal or urgent, but found "high""#
+                r#"400 GTW010 Parameter malformed: priority: expected normal, urgent or real-time, but found "high""#
             ]],
         ),
         (

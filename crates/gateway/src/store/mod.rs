@@ -30,7 +30,7 @@ pub(crate) use read::{
 };
 pub(crate) use records::{
     Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OpenedEntry,
-    OutboxEntry, Place, Submission,
+    OutboxEntry, Outcome, Place, Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};

@@ -15,13 +15,13 @@ use super::changes;
 use super::changes::damaged;
 use super::records::{
     Answer, Declination, Delivery, InboxEntry, MessageId, NoticeEntry, OpenedEntry, OutboxEntry,
-    Place,
+    Outcome, Place,
 };
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
     INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OPENED,
-    OUTBOX, OUTBOX_PAYLOAD, RECENT, SENT_RECEIPTS, TOLD, UNWITNESSED, counter, received_lanes,
-    undecidable_through,
+    OUTBOX, OUTBOX_PAYLOAD, OUTCOMES, RECENT, SENT_RECEIPTS, TOLD, UNWITNESSED, counter,
+    received_lanes, undecidable_through,
 };
 
 pub(crate) use files::{Announced, Awaited};
@@ -44,6 +44,8 @@ pub(crate) struct Sent {
     pub(crate) delivery: Option<Delivery>,
     /// What else was told of it, in order.
     pub(crate) notices: Vec<NoticeEntry>,
+    /// How it ended, if it is a request.
+    pub(crate) outcome: Option<Outcome>,
 }
 
 /// A received message, and what became of it.
@@ -59,6 +61,8 @@ pub(crate) struct Inboxed {
     pub(crate) taken_at: Option<LogTime>,
     /// Or why it did not.
     pub(crate) declined: Option<Declination>,
+    /// How it ended, if it is a request.
+    pub(crate) outcome: Option<Outcome>,
 }
 
 /// What the back office has decided about the messages of one lane.
@@ -139,10 +143,16 @@ impl View {
         let answer = answers.get(input_number)?.map(|bytes| Answer::decode(bytes.value()));
         let deliveries = self.transaction.open_table(DELIVERIES)?;
         let delivery = deliveries.get(input_number)?.map(|bytes| Delivery::decode(bytes.value()));
+        let answer = answer.transpose().map_err(damaged)?;
+        let outcome = match &answer {
+            Some(answer) => self.outcome(answer.head.sequence)?,
+            None => None,
+        };
         Ok(Some(Sent {
             input_number,
             entry,
-            answer: answer.transpose().map_err(damaged)?,
+            answer,
+            outcome,
             delivery: delivery.transpose().map_err(damaged)?,
             notices: self.told(input_number)?,
         }))
@@ -191,7 +201,15 @@ impl View {
             None => None,
         };
         let declined = declined.transpose().map_err(damaged)?;
-        Ok(Some(Inboxed { lane, output_number, entry, taken_at, declined }))
+        let outcome = self.outcome(entry.head.sequence)?;
+        Ok(Some(Inboxed { lane, output_number, entry, taken_at, declined, outcome }))
+    }
+
+    /// How the request of a record ended.
+    fn outcome(&self, record: u64) -> Result<Option<Outcome>> {
+        let Some(table) = known(self.transaction.open_table(OUTCOMES))? else { return Ok(None) };
+        let outcome = table.get(record)?.map(|bytes| Outcome::decode(bytes.value()));
+        Ok(outcome.transpose().map_err(damaged)?)
     }
 
     /// What the back office has decided, by lane, for a gateway that acknowledges what was taken.

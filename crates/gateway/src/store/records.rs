@@ -4,6 +4,7 @@
 //! store is private to the gateway, so these formats are not part of any protocol.
 
 use iso::{Terminal, Uetr};
+use session::gateway::RequestOutcome;
 use trust::codec::{CodecError, Reader, Writer};
 use trust::{
     Digest, Disclosure, Fault, Header, KeyId, LogTime, LoggedRecord, Reason, RecordHead, Signature,
@@ -141,6 +142,17 @@ pub(crate) enum FileState {
     },
     /// It will never be here, and the message was declined for that.
     GivenUp(Declination),
+}
+
+/// How a request ended that this terminal sent, or its institution received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// How.
+    pub(crate) outcome: RequestOutcome,
+    /// The head of the record that says so.
+    pub(crate) head: RecordHead,
+    /// The response.
+    pub(crate) response: Option<MessageId>,
 }
 
 /// What an idempotency key stands for.
@@ -411,6 +423,32 @@ impl FileState {
         };
         reader.finish()?;
         Ok(state)
+    }
+}
+
+impl Outcome {
+    /// The outcome of a request whose response has this header and this record.
+    pub(super) fn answered(head: &RecordHead, header: &Header) -> Self {
+        let (outcome, response) = (RequestOutcome::Answered, Some(MessageId::of(header)));
+        Self { outcome, head: head.clone(), response }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(32 + RecordHead::LENGTH);
+        writer.u8(VERSION).u8(self.outcome.code()).raw(&self.head.encode());
+        writer.text(&self.response.map(|id| id.to_string()).unwrap_or_default());
+        writer.finish()
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let bad = |field| CodecError::OutOfRange { field };
+        let mut reader = versioned(bytes)?;
+        let outcome = RequestOutcome::from_code(reader.u8()?).ok_or_else(|| bad("outcome"))?;
+        let head = head(&mut reader)?;
+        let response = Some(reader.text()?).filter(|id| !id.is_empty()).map(str::parse);
+        let response = response.transpose().map_err(|()| bad("response"))?;
+        reader.finish()?;
+        Ok(Self { outcome, head, response })
     }
 }
 

@@ -20,6 +20,8 @@
 //! inbox_declined   (lane, output number)       -> Declination         written once, never changed
 //! inbox_files      (lane, output number)       -> FileState           files that messages announced
 //! fetching         (lane, output number)       -> nothing             until the file is here
+//! outcomes         record of a request         -> Outcome             written once, never changed
+//! responses        input number                -> record of a request (until answered)
 //! arrivals         arrival                     -> Place               both directions, in order
 //! by_uetr          (UETR, arrival)             -> nothing
 //! by_reference     (reference, arrival)        -> nothing
@@ -66,6 +68,8 @@ pub(super) const INBOX_FILES: TableDefinition<'_, (u8, u64), Bytes> =
     TableDefinition::new("inbox_files");
 pub(super) const FETCHING: TableDefinition<'_, (u8, u64), ()> = TableDefinition::new("fetching");
 pub(super) const OPENED: TableDefinition<'_, (u8, u8, u64), Bytes> = TableDefinition::new("opened");
+pub(super) const OUTCOMES: TableDefinition<'_, u64, Bytes> = TableDefinition::new("outcomes");
+pub(super) const RESPONSES: TableDefinition<'_, u64, u64> = TableDefinition::new("responses");
 pub(super) const ARRIVALS: TableDefinition<'_, u64, (u8, u8, u64)> =
     TableDefinition::new("arrivals");
 pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
@@ -136,6 +140,8 @@ pub(crate) struct Tables<'t> {
     pub(super) inbox_files: Table<'t, (u8, u64), Bytes>,
     pub(super) fetching: Table<'t, (u8, u64), ()>,
     pub(super) opened: Table<'t, (u8, u8, u64), Bytes>,
+    pub(super) outcomes: Table<'t, u64, Bytes>,
+    pub(super) responses: Table<'t, u64, u64>,
     pub(super) arrivals: Table<'t, u64, (u8, u8, u64)>,
     pub(super) by_uetr: Table<'t, ([u8; 16], u64), ()>,
     pub(super) by_reference: Table<'t, (&'static str, u64), ()>,
@@ -168,6 +174,8 @@ impl<'t> Tables<'t> {
             inbox_files: transaction.open_table(INBOX_FILES)?,
             fetching: transaction.open_table(FETCHING)?,
             opened: transaction.open_table(OPENED)?,
+            outcomes: transaction.open_table(OUTCOMES)?,
+            responses: transaction.open_table(RESPONSES)?,
             arrivals: transaction.open_table(ARRIVALS)?,
             by_uetr: transaction.open_table(BY_UETR)?,
             by_reference: transaction.open_table(BY_REFERENCE)?,

@@ -1,4 +1,6 @@
-//! The arguments of `nuncio decline`, `nuncio relationship` and `nuncio service`.
+//! The arguments of `nuncio answer`, `nuncio decline`, `nuncio relationship` and `nuncio service`.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use iso::Institution;
@@ -19,6 +21,27 @@ pub(crate) struct Decline {
     /// The same for people; the sender reads it
     #[arg(long, default_value = "")]
     pub(crate) text: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The response goes to whoever asked, in the service of the request, and counts only \
+                        before its deadline. Without --wait the answer is stored and sent.\n\n\
+                        Example:\n  nuncio answer ALPHDEFFA-42 status.xml --wait"
+)]
+pub(crate) struct Answer {
+    /// The id of the request, as 'nuncio inbox' shows it
+    pub(crate) id: String,
+    /// The response
+    pub(crate) file: PathBuf,
+    /// The idempotency key; made from the request and the file's content if left out
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// Wait until the network has accepted or refused it, for at most as many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
+    pub(crate) wait: Option<u64>,
     #[command(flatten)]
     pub(crate) at: At,
 }

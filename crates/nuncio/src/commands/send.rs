@@ -17,6 +17,8 @@ use crate::output;
 
 /// How long to wait between two looks at a message.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long the gateway is asked to wait at once.
+const WAIT_TURN: Duration = Duration::from_secs(30);
 
 pub(crate) fn run(options: &Send, output: Output) -> Result<ExitCode, Failure> {
     if options.key.is_some() && options.files.len() > 1 {
@@ -54,11 +56,22 @@ pub(crate) fn run(options: &Send, output: Output) -> Result<ExitCode, Failure> {
                 }
                 after.push(message);
             }
-            _ => continue,
+            (Some(id), None) => {
+                let Some(seconds) = options.wait_answer else { continue };
+                let message = wait_for_outcome(&client, id, Duration::from_secs(seconds))?;
+                failed = outcome_code(&message).or(failed);
+                if output == Output::Table {
+                    print_outcome(&message);
+                    let words = message.response.as_ref().map(|id| format!("  response  {id}"));
+                    words.iter().for_each(|words| output::line(words));
+                }
+                after.push(message);
+            }
+            (None, _) => continue,
         }
     }
     if output == Output::Json {
-        if options.wait.is_some() && !options.dry_run {
+        if (options.wait.is_some() || options.wait_answer.is_some()) && !options.dry_run {
             output::json(&after);
         } else {
             output::json(&sent.iter().map(|(_, stored)| stored).collect::<Vec<_>>());
@@ -71,10 +84,19 @@ fn send(client: &Client, file: &Path, options: &Send) -> Result<Stored, Failure>
     let body = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     // The content is the key: sending a file again is a repeat, not a second payment.
     let key = options.key.clone().unwrap_or_else(|| Digest::of(&body).to_string());
-    let path = if options.dry_run { "/v1/messages?mode=validate" } else { "/v1/messages" };
+    let mut path = "/v1/messages?mode=send".to_owned();
+    if options.dry_run {
+        path = "/v1/messages?mode=validate".to_owned();
+    }
+    if options.wait_answer.is_some() {
+        path.push_str("&priority=real-time");
+    }
+    if let Some(service) = &options.service {
+        path.push_str(&format!("&service={}", escaped(service)));
+    }
     let kind = content_type(&body);
     client.post(&Post {
-        path,
+        path: &path,
         headers: &[("content-type", kind), ("idempotency-key", &key)],
         body: &body,
     })
@@ -113,6 +135,48 @@ pub(crate) fn wait(client: &Client, id: &str, most: Duration) -> Result<Message,
     }
 }
 
+/// Waits for the outcome of a request. A connection that is lost loses nothing: it is asked again.
+fn wait_for_outcome(client: &Client, id: &str, most: Duration) -> Result<Message, Failure> {
+    let mut left = most;
+    loop {
+        let turn = left.min(WAIT_TURN);
+        let path = format!("/v1/messages/{}?wait={}s", escaped(id), turn.as_secs());
+        let message: Message = client.get(&path, turn)?;
+        left = left.saturating_sub(turn);
+        let is_open = matches!(
+            message.state,
+            State::Stored | State::Submitted | State::Accepted | State::Delivered
+        );
+        if !is_open {
+            return Ok(message);
+        }
+        if left.is_zero() {
+            let words = format!(
+                "{id} is {} and has no outcome yet within {} s: see 'nuncio track {id}'",
+                message.state,
+                most.as_secs()
+            );
+            return Err(Failure::said(exit::TIMEOUT, words));
+        }
+    }
+}
+
+/// The exit code of an outcome that is no response.
+fn outcome_code(message: &Message) -> Option<u8> {
+    match message.state {
+        State::Answered => None,
+        State::Refused => Some(exit::INVALID),
+        State::Ended | State::Withdrawn => Some(exit::TIMEOUT),
+        State::Stored
+        | State::Submitted
+        | State::Accepted
+        | State::Delivered
+        | State::Declined
+        | State::Received
+        | State::Taken => Some(exit::FAILURE),
+    }
+}
+
 /// Lets some time pass between two looks at something that has no way to tell.
 #[expect(clippy::disallowed_methods, reason = "a command that polls has nothing else to do")]
 pub(crate) fn pause(time: Duration) {
@@ -132,7 +196,7 @@ fn print(file: &Path, stored: &Stored) {
     }
 }
 
-fn print_outcome(message: &Message) {
+pub(crate) fn print_outcome(message: &Message) {
     for event in &message.timeline {
         let position =
             event.facts.position.as_ref().map_or(String::new(), |at| format!("  position {at}"));

@@ -22,6 +22,7 @@ mod networks;
 mod notices;
 mod power_cuts;
 mod proxy;
+mod real_time;
 mod receipts;
 mod refusals;
 mod rogue;

@@ -155,3 +155,44 @@ fn a_sandbox_goes_on_where_it_stopped() {
         sandbox.stop();
     }
 }
+
+#[test]
+fn peers_answer_requests_of_a_real_time_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = folder.path().join("box");
+    let (child, gateway) = run(&network);
+    let sandbox = Sandbox { _folder: tempfile::tempdir().unwrap(), child, gateway };
+    let client = Client::new(sandbox.gateway.clone());
+    sandbox.send(&client, "pacs.008.001.08.xml", "+SILENT");
+    sandbox.stop();
+    let directory = network.join("hub/directory.toml");
+    let service = |name: &str, within_ms: u64| {
+        format!("[[service]]\nname = \"{name}\"\ntypes = [\"*\"]\nanswer_within_ms = {within_ms}\n")
+    };
+    let rules = service("instant", 600_000) + &service("quick", 500);
+    fs::write(&directory, fs::read_to_string(&directory).unwrap() + &rules).unwrap();
+
+    let (child, gateway) = run(&network);
+    let sandbox = Sandbox { _folder: folder, child, gateway };
+    let client = Client::new(sandbox.gateway.clone());
+    let ask = |word: &str, service: &str, state: State| {
+        let message = sample("pacs.008.001.08.xml");
+        let reference = message.split("<BizMsgIdr>").nth(1).unwrap().split('<').next().unwrap();
+        let message = message.replace(reference, &format!("T{word}"));
+        let query = format!("?service={service}&priority=real-time");
+        let mut number = 0;
+        // A peer that is not back yet is one to whom nobody can ask anything.
+        until("a peer receives", || {
+            number += 1;
+            let key = format!("{word}{number}");
+            let (_, stored) = client.try_post_with(&query, message.as_bytes(), &key).unwrap();
+            let stored: gateway::api::Stored = serde_json::from_slice(&stored).unwrap();
+            client.wait_for(&stored.id.unwrap(), &[state, State::Refused]).state == state
+        });
+    };
+    ask("+TWICE", "instant", State::Answered);
+    ask("+DCLN", "instant", State::Declined);
+    ask("+LATE-1", "instant", State::Answered);
+    ask("+SILENT", "quick", State::Ended);
+    sandbox.stop();
+}

@@ -33,9 +33,9 @@ pub use self::evidence::{Contradiction, Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
 pub use self::output::{DueAcknowledgement, DueDeclination, InboxLane, Missed};
 pub use self::received::{Item, Message, Notice, Received};
-pub use self::told::{About, Told, Withdrawn, Words, tiding_of, words};
+pub use self::told::{About, Told, Withdrawn, Words, requests_ended, tiding_of, words};
 pub use self::witnessed::Witnessed;
-pub use network::Tiding;
+pub use network::{RequestOutcome, Tiding};
 
 use self::asks::Asks;
 use self::input::Input;

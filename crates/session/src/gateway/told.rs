@@ -114,6 +114,17 @@ pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> 
     }
 }
 
+/// How requests ended, as the record of a tick says it; nothing where it is another record.
+#[must_use]
+pub fn requests_ended(kind: RecordKind, meta: &[u8]) -> Vec<(u64, RequestOutcome)> {
+    match Event::decode(kind, meta) {
+        Ok(Event::RequestsEnded { ended, .. }) => {
+            ended.iter().map(|it| (it.sequence, it.outcome)).collect()
+        }
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
 /// A message of this institution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {

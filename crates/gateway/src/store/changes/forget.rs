@@ -147,6 +147,9 @@ fn sent(
     if !is_settled(tables, input_number, header.monitoring)? {
         return Ok(Fate::Open);
     }
+    if let Some(answer) = tables.answers.get(input_number)?.map(|it| Answer::decode(it.value())) {
+        tables.outcomes.remove(answer.map_err(damaged)?.head.sequence)?;
+    }
     tables.outbox.remove(input_number)?;
     tables.outbox_payload.remove(input_number)?;
     tables.opened.remove(Place::Sent { input_number }.columns())?;
@@ -229,6 +232,7 @@ fn received(
     if !is_heard || is_open {
         return Ok(Fate::Open);
     }
+    tables.outcomes.remove(entry.head.sequence)?;
     tables.inbox.remove(place)?;
     tables.inbox_payload.remove(place)?;
     tables.opened.remove(Place::Received { lane, output_number }.columns())?;

@@ -105,6 +105,9 @@ impl Post {
         }
         tables.arrivals.insert(arrival, columns)?;
         index(tables, &header, arrival)?;
+        if let Some(request) = header.answers {
+            tables.responses.insert(input_number, request)?;
+        }
         let key = Key { request: self.request, input_number, at: self.at };
         tables.keys.insert(self.key.as_str(), key.encode().as_slice())?;
         tables.keys_by_age.insert((self.at.0, self.key.as_str()), ())?;

@@ -3,14 +3,15 @@
 //! The numbers of a lane have no gap: what is stored here is acknowledged up to its last number.
 
 use redb::{ReadableTable as _, StorageError};
+use session::gateway::requests_ended;
 use trust::{Digest, Header, Reason, RecordHead};
 
 use super::post::index;
-use super::settle::remember;
+use super::settle::{end_request, remember};
 use super::witness::{Renewal, renew_later};
 use super::{Contradiction, Unfit, damaged};
 use crate::store::records::{
-    Answer, Declination, Delivery, FileState, InboxEntry, NoticeEntry, OpenedEntry, Place,
+    Answer, Declination, Delivery, FileState, InboxEntry, NoticeEntry, OpenedEntry, Outcome, Place,
 };
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
@@ -217,6 +218,10 @@ fn store(
         tables.fetching.insert(place, ())?;
     }
     tables.arrivals.insert(arrival, Place::Received { lane, output_number }.columns())?;
+    if let Some(request) = received.header.answers {
+        let outcome = Outcome::answered(&received.entry.head, &received.header);
+        end_request(tables, request, &outcome)?;
+    }
     index(tables, &received.header, arrival)
 }
 
@@ -251,6 +256,11 @@ fn tell(
     let number = tables.next(counter::NOTICE)?;
     tables.notices.insert(number, notice.encode().as_slice())?;
     renew_later(tables, &notice.record.head, Renewal::Notice { number })?;
+    let head = &notice.record.head;
+    for (request, outcome) in requests_ended(head.kind, &notice.record.meta) {
+        let outcome = Outcome { outcome, head: head.clone(), response: None };
+        end_request(tables, request, &outcome)?;
+    }
     if let Some(input_number) = about
         && tables.outbox.get(input_number)?.is_some()
     {

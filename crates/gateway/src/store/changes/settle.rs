@@ -4,11 +4,11 @@
 //! for a proof that the log has only grown since what it relies on.
 
 use redb::{ReadableTable as _, StorageError};
-use trust::{ReceiptKind, RecordKind};
+use trust::{Header, ReceiptKind, RecordHead, RecordKind};
 
 use super::witness::{Renewal, renew_later};
 use super::{Contradiction, Unfit, damaged};
-use crate::store::records::{Answer, Delivery};
+use crate::store::records::{Answer, Delivery, OutboxEntry, Outcome};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
 
@@ -73,6 +73,7 @@ impl Change for Settle {
             tables.sent_receipts.insert((kind.code(), through), settled.receipt.as_slice())?;
             let renewal = Renewal::Answer { input_number: through };
             renew_later(tables, &settled.answer.head, renewal)?;
+            answered(tables, through, &settled.answer.head)?;
         }
         Ok(Ok(()))
     }
@@ -80,6 +81,34 @@ impl Change for Settle {
     fn bytes(&self) -> usize {
         self.answers.iter().map(|settled| settled.receipt.len()).sum()
     }
+}
+
+/// Notes the outcome of a request, if the message that was answered by the hub is its response.
+fn answered(
+    tables: &mut Tables<'_>,
+    input_number: u64,
+    head: &RecordHead,
+) -> Result<(), StorageError> {
+    let request = tables.responses.remove(input_number)?.map(|request| request.value());
+    let Some(request) = request.filter(|_| head.kind == RecordKind::ACCEPTED) else {
+        return Ok(());
+    };
+    let entry = tables.outbox.get(input_number)?.map(|bytes| OutboxEntry::decode(bytes.value()));
+    let Some(entry) = entry.transpose().map_err(damaged)? else { return Ok(()) };
+    let header = Header::decode(&entry.header).map_err(damaged)?;
+    end_request(tables, request, &Outcome::answered(head, &header))
+}
+
+/// Keeps the outcome of a request, unless one is here.
+pub(super) fn end_request(
+    tables: &mut Tables<'_>,
+    request: u64,
+    outcome: &Outcome,
+) -> Result<(), StorageError> {
+    if tables.outcomes.get(request)?.is_none() {
+        tables.outcomes.insert(request, outcome.encode().as_slice())?;
+    }
+    Ok(())
 }
 
 /// Keeps a checkpoint.

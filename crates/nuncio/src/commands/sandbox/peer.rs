@@ -40,6 +40,8 @@ struct Waiting {
     due: Instant,
     /// It waits for the answer to another message, and for its time only if none comes.
     after_another: bool,
+    /// It is the response to a request of a real-time service.
+    responds: bool,
 }
 
 /// What a peer did, for people and programs.
@@ -97,7 +99,8 @@ impl Peer {
                     tell(self.event(&message.id, did));
                     return Ok(());
                 }
-                self.plan((&message.id, &trigger), &payload, &document)
+                let responds = message.priority == "real-time" && message.answers.is_none();
+                self.plan((&message.id, &trigger, responds), &payload, &document)
             }
             Err(findings) => {
                 let first = findings.list.first().map(ToString::to_string).unwrap_or_default();
@@ -124,7 +127,7 @@ impl Peer {
 
     fn plan(
         &mut self,
-        (id, trigger): (&str, &Trigger),
+        (id, trigger, responds): (&str, &Trigger, bool),
         payload: &[u8],
         document: &Document,
     ) -> (Vec<Waiting>, String) {
@@ -152,7 +155,7 @@ impl Peer {
         let due = monotonic() + delay;
         let waiting = written.into_iter().enumerate().map(|(at, written)| {
             let key = format!("{id}/{at}");
-            Waiting { key, written, due, after_another }
+            Waiting { key, written, due, after_another, responds }
         });
         (waiting.collect(), did)
     }
@@ -183,8 +186,12 @@ impl Peer {
         let body = &waiting.written.bytes;
         let headers =
             [("content-type", content_type(body)), ("idempotency-key", waiting.key.as_str())];
-        let stored: Stored =
-            self.client.post(&Post { path: "/v1/messages", headers: &headers, body })?;
+        let (id, _) = waiting.key.rsplit_once('/').unwrap_or_default();
+        let mut path = "/v1/messages".to_owned();
+        if waiting.responds {
+            path.push_str(&format!("?answers={}", escaped(id)));
+        }
+        let stored: Stored = self.client.post(&Post { path: &path, headers: &headers, body })?;
         let id = stored.id.unwrap_or_default();
         Ok(format!("answered {} as {id}", waiting.written.says))
     }
