@@ -12,10 +12,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use files::{Announce, File, Files};
 pub use self::hours::{
     Calendar, Calendars, ClockChange, Hours, MadeReport, ReportHours, ReportList,
 };
+pub use files::{Announce, File, Files};
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

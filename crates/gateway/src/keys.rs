@@ -49,7 +49,8 @@ impl Keys {
         let opening = opening_keys(config)?;
         let tls = Arc::new(client_config(config)?);
         let checkers = Checkers::new(Rules::built_in(config.profile));
-        let sealing = Arc::new(Sealing::new(Arc::clone(&signing), network.clone(), opening, checkers));
+        let sealing =
+            Arc::new(Sealing::new(Arc::clone(&signing), network.clone(), opening, checkers));
         Ok(Self { tls, signing, sealing, network, token: token(config)? })
     }
 }

@@ -145,8 +145,7 @@ impl Gateway {
         let signing = Arc::new(Signing::new(signing, String::new()));
         // It has no keys that open, so what is sealed is declined, and it seals nothing itself.
         let checkers = Checkers::new(rules.clone());
-        let sealing =
-            Sealing::new(Arc::clone(&signing), network.clone(), Vec::new(), checkers);
+        let sealing = Sealing::new(Arc::clone(&signing), network.clone(), Vec::new(), checkers);
         let sealing = Arc::new(sealing);
         let desk = Desk { config: Arc::new(config), signing, sealing, network, board, clock };
         let checkers = Checkers::new(rules);

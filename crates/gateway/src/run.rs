@@ -18,7 +18,7 @@ use crate::files::{self, Carrier, Shelf};
 use crate::folder::AddressFile;
 use crate::keeping;
 use crate::keys::Keys;
-use crate::link::{self, Asker, Board, Desk, Shared, Signing};
+use crate::link::{self, Asker, Board, Desk, Shared};
 use crate::random;
 use crate::reports::{self, Reports};
 use crate::rest::{self, Api, Office};

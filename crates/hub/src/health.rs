@@ -19,7 +19,7 @@ use trust::LogTime;
 use crate::clock;
 use crate::config::Config;
 use crate::shared::Shared;
-use crate::witnesses::Newest;
+use crate::witnesses::Published;
 
 /// There is no room for the next group of records.
 pub(crate) const NO_ROOM: &str = "HUB001";
@@ -197,7 +197,7 @@ pub(crate) struct Watch {
     journal: PathBuf,
     segment_bytes: u64,
     /// Nothing where the settings name no witnesses.
-    newest: Option<Newest>,
+    newest: Option<watch::Receiver<Option<Published>>>,
     /// The folder of the backup, and how many days may pass between two proofs.
     backup: Option<(PathBuf, u32)>,
     /// How many records there were, at times of the steady clock.
@@ -212,7 +212,11 @@ struct About {
 
 impl Watch {
     /// Looks at what the settings name.
-    pub(crate) fn new(config: &Config, shared: &Arc<Shared>, newest: Newest) -> Arc<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        shared: &Arc<Shared>,
+        newest: watch::Receiver<Option<Published>>,
+    ) -> Arc<Self> {
         let backup = config.backup.clone().map(|folder| (folder, config.backup_proven_days_max));
         Arc::new(Self {
             shared: Arc::clone(shared),

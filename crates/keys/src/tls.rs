@@ -47,6 +47,9 @@ pub fn tls_identity(
     Ok(Arc::new(SingleCertAndKey::from(certified)))
 }
 
+/// Why a key here is none to seal to.
+const SIGNS: &str = "a key that signs has an algorithm that signs";
+
 /// One of our keys in the place of a key of rustls.
 #[derive(Debug)]
 struct TlsKey(Arc<SigningKey>);
@@ -56,6 +59,7 @@ impl TlsKey {
         match self.0.public().algorithm() {
             Algorithm::Ed25519 => SignatureScheme::ED25519,
             Algorithm::P256 => SignatureScheme::ECDSA_NISTP256_SHA256,
+            Algorithm::XWing => unreachable!("{SIGNS}"),
         }
     }
 }
@@ -73,6 +77,7 @@ impl rustls::sign::SigningKey for TlsKey {
         match self.0.public().algorithm() {
             Algorithm::Ed25519 => SignatureAlgorithm::ED25519,
             Algorithm::P256 => SignatureAlgorithm::ECDSA,
+            Algorithm::XWing => unreachable!("{SIGNS}"),
         }
     }
 }
@@ -84,6 +89,7 @@ impl rustls::sign::Signer for TlsKey {
         Ok(match self.0.public().algorithm() {
             Algorithm::Ed25519 => signature.0.to_vec(),
             Algorithm::P256 => ecdsa_der(&signature.0),
+            Algorithm::XWing => unreachable!("{SIGNS}"),
         })
     }
 

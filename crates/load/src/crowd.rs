@@ -314,10 +314,12 @@ impl Client {
             },
             inbox: self.memory.inbox.clone(),
             checkpoint: self.memory.checkpoint.clone(),
+            witnessed: None,
             receiving: Some(Receiving {
                 window: WINDOW_MAX,
                 shares_lanes: false,
                 on_decision: false,
+                on_witnesses: false,
             }),
         }
     }
@@ -429,7 +431,7 @@ impl Client {
             Event::Received(arrivals) => self.received(link, &arrivals),
             Event::Replied { reply: Reply::Recorded { .. }, .. } => self.permitted(),
             Event::End(farewell) => return Err(Error::Bye(farewell.text)),
-            Event::Opened(_) | Event::Lanes(_) | Event::Replied { .. } => {}
+            Event::Opened(_) | Event::Lanes(_) | Event::Witnessed(_) | Event::Replied { .. } => {}
         }
         self.memory.checkpoint = link.checkpoint().map(|it| it.note.clone());
         Ok(())
@@ -464,6 +466,7 @@ impl Client {
                 recent: Vec::new(),
                 decided_through: 0,
                 declined: Vec::new(),
+                awaited: BTreeSet::new(),
             });
             lane.received_through = entry.output_number;
             let evidence = match &entry.item {

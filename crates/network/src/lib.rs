@@ -71,8 +71,8 @@ pub use directory::{
 pub use effect::{Effect, SessionEnd};
 pub use envelope::{Checked, Envelope};
 pub use event::{ActError, Decision, Event, EventError, Relation};
-pub use held::Held;
 pub use files::{ANNOUNCEMENTS_MAX, FileView};
+pub use held::Held;
 pub use lane::{
     ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
     Offer, Tiding, Told,

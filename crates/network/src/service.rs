@@ -14,8 +14,8 @@
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
 //! answer within u32 (ms), if flag 32 is set
+//! file bytes u64 | quota bytes u64, if flag 64 is set
 //! hours (calendar.rs), if flag 128 is set
-//! if flag 64 is set: file bytes u64 | quota bytes u64
 //! ```
 
 use std::collections::btree_map::Entry;
@@ -76,6 +76,9 @@ pub struct Service {
     pub hours: Option<Hours>,
     /// Which files its messages may announce; none without it.
     pub files: Option<FileRules>,
+    /// Whether messages are sealed, so that only the receiver can read them. Such a service carries no
+    /// others, and no other service carries sealed ones.
+    pub is_sealed: bool,
 }
 
 /// Which files a service carries.
@@ -85,9 +88,6 @@ pub struct FileRules {
     pub bytes_max: u64,
     /// How many bytes the files of one institution may have that are kept at once; 0: any number.
     pub quota_bytes: u64,
-    /// Whether messages are sealed, so that only the receiver can read them. Such a service carries no
-    /// others, and no other service carries sealed ones.
-    pub is_sealed: bool,
 }
 
 /// Which of the options 1, 2 and 3 a sender may ask for.
@@ -219,11 +219,11 @@ impl Service {
         if let Some(within_ms) = self.answer_within_ms {
             writer.u32(within_ms);
         }
-        if let Some(hours) = &self.hours {
-            hours.write(writer);
-        }
         if let Some(FileRules { bytes_max, quota_bytes }) = self.files {
             writer.u64(bytes_max).u64(quota_bytes);
+        }
+        if let Some(hours) = &self.hours {
+            hours.write(writer);
         }
     }
 
@@ -255,12 +255,12 @@ impl Service {
             withdraws_expired: flags & 4 != 0,
         };
         let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
-        let hours = (flags & FLAG_HOURS != 0).then(|| Hours::read(reader)).transpose()?;
         let files = if flags & Self::FLAG_FILES == 0 {
             None
         } else {
             Some(FileRules { bytes_max: reader.u64()?, quota_bytes: reader.u64()? })
         };
+        let hours = (flags & FLAG_HOURS != 0).then(|| Hours::read(reader)).transpose()?;
         Ok(Self {
             name,
             types,

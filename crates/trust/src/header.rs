@@ -59,6 +59,9 @@ pub struct Header {
     pub answers: Option<u64>,
     /// The file that the message announces.
     pub file: Option<FileName>,
+    /// The payload is sealed: an envelope that only the receiver can open
+    /// ([`crate::open_sealed`]). The other fields are about what it holds, but for the length.
+    pub is_sealed: bool,
 }
 
 /// What a file is called: by what it holds.
@@ -68,9 +71,6 @@ pub struct FileName {
     pub digest: Digest,
     /// How many bytes it has.
     pub bytes: u64,
-    /// The payload is sealed: an envelope that only the receiver can open
-    /// ([`crate::open_sealed`]). The other fields are about what it holds, but for the length.
-    pub is_sealed: bool,
 }
 
 /// Which of a receiver's lanes a message takes.

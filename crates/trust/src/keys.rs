@@ -174,7 +174,8 @@ impl PublicKey {
             Algorithm::Ed25519 => ParsedPublicKey::new(&ED25519, bytes),
             Algorithm::P256 => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes),
             Algorithm::XWing if sealed::is_public(bytes) => {
-                return Ok(Self { algorithm, half: Half::Seals(bytes.into()) });
+                let half = Half::Seals(bytes.into());
+                return Ok(Self { algorithm, half, memory: None });
             }
             Algorithm::XWing => return Err(KeyError::Public),
         };

@@ -19,8 +19,8 @@ pub mod latest {
     pub use crate::v1::Answer;
     pub use crate::v1::Answers;
     pub use crate::v1::Ask;
-    pub use crate::v1::Begin;
     pub use crate::v1::AwaitWitnesses;
+    pub use crate::v1::Begin;
     pub use crate::v1::Bye;
     pub use crate::v1::Calendar;
     pub use crate::v1::Calendars;
@@ -28,8 +28,8 @@ pub mod latest {
     pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
     pub use crate::v1::DenyPermission;
-    pub use crate::v1::Fetch;
     pub use crate::v1::EncryptionKeys;
+    pub use crate::v1::Fetch;
     pub use crate::v1::GatewayFrame;
     pub use crate::v1::GetReport;
     pub use crate::v1::GetReports;

@@ -218,6 +218,7 @@ async fn announce(carrier: &Carrier, order: &Order) -> Result<String, Stop> {
         header: Header { created_at: now, ..header },
         payload,
         digest,
+        clear: None,
         checked_at: now,
         at: now,
     };

@@ -173,7 +173,11 @@ async fn outcome(api: &Api, input_number: u64, wait: Duration) -> Result<Respons
     let sent = wait_for(api, input_number, wait).await?.ok_or(Refusal::StoreFailed)?;
     let status = if present::is_settled(&sent) { StatusCode::OK } else { StatusCode::ACCEPTED };
     let on_its_way = if sent.answer.is_none() { api.board.submission(input_number) } else { None };
-    let message = present::sent(&sent, on_its_way).ok_or(Refusal::StoreFailed)?;
+    let below = match api.has_quorum() {
+        true => Some(api.store.ask(|view| view.witnessed_below()).await?),
+        false => None,
+    };
+    let message = present::sent(&sent, on_its_way, below).ok_or(Refusal::StoreFailed)?;
     let location = HeaderValue::from_str(&format!("/v1/messages/{}", message.id));
     let mut response = (status, Json(message)).into_response();
     if let Ok(location) = location {
@@ -432,7 +436,7 @@ pub(super) async fn raw(
     State(api): State<Arc<Api>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let place = place_of(&find(&api, &id).await?);
+    let place = place_of(&api, &id).await?;
     bytes_of(&api, place, id).await
 }
 
@@ -441,21 +445,22 @@ pub(super) async fn disclosure(
     State(api): State<Arc<Api>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let place = place_of(&find(&api, &id).await?);
+    let place = place_of(&api, &id).await?;
     let disclosure = api.store.ask(move |view| view.disclosure(place)).await?;
     let disclosure = disclosure.ok_or(Refusal::NoReceipt { id, later: false })?;
     let kind = "application/vnd.nuncio.disclosure";
     Ok(([(header::CONTENT_TYPE, kind)], disclosure).into_response())
 }
 
-fn place_of(item: &Item) -> Place {
-    match item {
+/// Where a message stands whose bytes back offices may have.
+async fn place_of(api: &Api, id: &str) -> Result<Place, Refusal> {
+    Ok(match find(api, id).await? {
         Item::Sent(sent) => Place::Sent { input_number: sent.input_number },
         Item::Received(received) => {
-            is_handed_over(&api, &id).await?;
+            is_handed_over(api, id).await?;
             Place::Received { lane: received.lane, output_number: received.output_number }
         }
-    }
+    })
 }
 
 /// The response with the exact bytes of a message.

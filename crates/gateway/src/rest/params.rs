@@ -129,7 +129,7 @@ impl Announce {
     /// What the back office says of the announcement.
     pub(super) fn wish(&self) -> Result<Wish, Refusal> {
         let Self { service, priority, monitoring, .. } = self.clone();
-        PostParams { mode: None, service, priority, monitoring }.wish()
+        PostParams { service, priority, monitoring, ..PostParams::default() }.wish()
     }
 }
 

@@ -59,7 +59,11 @@ pub(super) fn witnessed(at: LogTime) -> Event {
 }
 
 /// A sent message.
-fn sent(sent: &Sent, on_its_way: Option<Submission>, below: Option<u64>) -> Option<Message> {
+pub(super) fn sent(
+    sent: &Sent,
+    on_its_way: Option<Submission>,
+    below: Option<u64>,
+) -> Option<Message> {
     let header = Header::decode(&sent.entry.header).ok()?;
     let submission = sent.answer.as_ref().map(|answer| answer.submission).or(on_its_way);
     let mut timeline = vec![

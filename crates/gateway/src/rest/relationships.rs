@@ -157,6 +157,8 @@ fn service(service: &Service) -> api::Service {
         retired: service.is_retired,
         retention_days: service.retention_days,
         hours: service.hours.as_ref().map(hours),
+        file_bytes_max: service.file_bytes_max,
+        sealed: service.is_sealed,
     }
 }
 
@@ -170,7 +172,5 @@ fn hours(hours: &Hours) -> api::Hours {
             WhileClosed::Refuse => "refused".to_owned(),
             WhileClosed::Hold => "held".to_owned(),
         },
-        file_bytes_max: service.file_bytes_max,
-        sealed: service.is_sealed,
     }
 }

@@ -132,6 +132,9 @@ impl Written {
             withdraws_expired: rules.timing.withdraws_expired,
             answer_within_ms: rules.answer_within_ms,
             hours: rules.hours.as_ref().map(WrittenHours::of),
+            file_bytes_max: rules.files.map(|it| it.bytes_max),
+            file_quota_bytes: rules.files.map_or(0, |it| it.quota_bytes),
+            sealed: rules.is_sealed,
             retired: service.is_retired.then(|| "retired".to_owned()),
         }
     }

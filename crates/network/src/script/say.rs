@@ -11,8 +11,8 @@ use crate::answers::AnswerRun;
 use crate::directory::PastSession;
 use crate::effect::Effect;
 use crate::event::Relation;
-use crate::held::Held;
 use crate::files::FileView;
+use crate::held::Held;
 use crate::lane::{About, Attempt, Item, Notice, Told};
 use crate::real_time::Request;
 use crate::reports::{Day, Report, Undelivered, Waiting};
@@ -147,7 +147,7 @@ impl Stage {
 
     /// Whether an institution may fetch a file, at the time of the line.
     pub(super) fn say_file(&mut self, line: &Line<'_>) {
-        let at = line.time.map_or(self.network.now(), LogTime);
+        let at = line.time.map_or_else(|| self.network.now(), LogTime);
         let (by, sender) = (line.word(1).parse().unwrap(), line.word(2).parse().unwrap());
         let digest = file(line.word(3).parse().unwrap(), 0).digest;
         let kept = if self.network.is_file_kept(at, sender, &digest) { "kept" } else { "not kept" };
@@ -164,7 +164,7 @@ impl Stage {
 
     /// What stands against sending a file.
     pub(super) fn say_upload(&mut self, line: &Line<'_>) {
-        let at = line.time.map_or(self.network.now(), LogTime);
+        let at = line.time.map_or_else(|| self.network.now(), LogTime);
         let name = file(line.word(3).parse().unwrap(), line.word(4).parse().unwrap());
         let (sender, service) = (line.word(1).parse().unwrap(), line.word(2).parse().unwrap());
         let refusals = self.network.refuse_upload(at, sender, service, &name);

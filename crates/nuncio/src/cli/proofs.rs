@@ -173,6 +173,9 @@ pub(crate) struct KeyNew {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) making: KeyMaking,
+    /// Make a key to which messages are sealed (X-Wing: X25519 with ML-KEM-768) instead
+    #[arg(long, conflicts_with_all = ["algorithm", "token"])]
+    pub(crate) encryption: bool,
 }
 
 /// How a key is made, and where it is kept.
@@ -181,9 +184,6 @@ pub(crate) struct KeyMaking {
     /// The algorithm
     #[arg(long, value_enum, default_value_t = KeyAlgorithm::Ed25519)]
     pub(crate) algorithm: KeyAlgorithm,
-    /// Make a key to which messages are sealed (X-Wing: X25519 with ML-KEM-768) instead
-    #[arg(long, conflicts_with_all = ["algorithm", "token"])]
-    pub(crate) encryption: bool,
     /// The file with the passphrase that seals the key
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub(crate) passphrase_file: Option<PathBuf>,

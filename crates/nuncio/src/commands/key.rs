@@ -42,7 +42,11 @@ fn new(options: &KeyNew, output: Output) -> Result<ExitCode, Failure> {
         let words = format!("{} is there already", options.file.display());
         return Err(Failure::said(exit::CONFLICT, words));
     }
-    let made = make(&options.making)?;
+    let made = if options.encryption {
+        make_opening(options.making.passphrase_file.as_deref())?
+    } else {
+        make(&options.making)?
+    };
     write_secret(&options.file, &made.text)?;
     say(&options.file, made.kind, &made.public, output);
     Ok(ExitCode::SUCCESS)
@@ -76,13 +80,6 @@ fn make(options: &KeyMaking) -> Result<Made, Failure> {
         }
         (None, Some(file)) => {
             let passphrase = Passphrase::read(file).map_err(anyhow::Error::new)?;
-            if options.encryption {
-                let key = OpeningKey::generate().context("cannot make a key")?;
-                let text = keys::seal_opening(&key, &passphrase).map_err(anyhow::Error::new)?;
-                write_secret(&options.file, &text)?;
-                say(&options.file, Kind::Sealed, key.public(), output);
-                return Ok(ExitCode::SUCCESS);
-            }
             let key = SigningKey::generate(algorithm).context("cannot make a key")?;
             let text = keys::seal(&key, &passphrase).map_err(anyhow::Error::new)?;
             Ok(Made { text, public: key.public().clone(), kind: Kind::Sealed })
@@ -92,6 +89,18 @@ fn make(options: &KeyMaking) -> Result<Made, Failure> {
             Err(Failure::said(exit::USAGE, words))
         }
     }
+}
+
+/// Makes a key to which messages are sealed; no token makes such a key.
+fn make_opening(passphrase_file: Option<&Path>) -> Result<Made, Failure> {
+    let Some(file) = passphrase_file else {
+        let words = "a key to which messages are sealed needs --passphrase-file";
+        return Err(Failure::said(exit::USAGE, words));
+    };
+    let passphrase = Passphrase::read(file).map_err(anyhow::Error::new)?;
+    let key = OpeningKey::generate().context("cannot make a key")?;
+    let text = keys::seal_opening(&key, &passphrase).map_err(anyhow::Error::new)?;
+    Ok(Made { text, public: key.public().clone(), kind: Kind::Sealed })
 }
 
 fn show(options: &KeyShow, output: Output) -> Result<ExitCode, Failure> {

@@ -95,6 +95,8 @@ struct MessageReading {
     /// The file that it announces: SHA-256 and length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<FileReading>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,8 +104,6 @@ struct MessageReading {
 struct FileReading {
     sha256: String,
     bytes: u64,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    sealed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

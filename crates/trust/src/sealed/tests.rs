@@ -23,6 +23,7 @@ fn header() -> Header {
         monitoring: Monitoring::Notice,
         possible_duplicate: false,
         answers: None,
+        file: None,
         is_sealed: true,
     }
 }

@@ -236,6 +236,8 @@ fn replies_keep_their_bytes() {
         retired: false,
         retention_days: 124,
         hours: None,
+        file_bytes_max: 0,
+        sealed: false,
     };
     let hours = Hours {
         calendar: "target".to_owned(),
@@ -250,8 +252,6 @@ fn replies_keep_their_bytes() {
         free_weekdays: 96,
         clock: vec![ClockChange { from: 0, ahead_minutes: -300 }],
         holidays: vec![20_812],
-        file_bytes_max: 0,
-        sealed: false,
     };
     let sealed = Service { name: "confidential".to_owned(), sealed: true, ..Service::default() };
     let rejected = Rejected { code: "NET071".to_owned(), text: "there is no service".to_owned() };

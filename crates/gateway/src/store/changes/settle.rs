@@ -16,7 +16,7 @@ use crate::store::writer::Change;
 pub(in crate::store) const CHECKPOINT: &str = "checkpoint";
 
 /// What came of storing what the hub said.
-pub(super) type Outcome = Result<(), Unfit>;
+pub(super) type Fit = Result<(), Unfit>;
 
 /// Answers of the hub, with all that proves them.
 #[derive(Debug, Default)]

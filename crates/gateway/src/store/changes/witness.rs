@@ -9,7 +9,7 @@ use redb::{ReadableTable as _, StorageError};
 use trust::{Digest, Receipt, ReceiptKind, RecordHead};
 
 use super::damaged;
-use super::settle::Outcome;
+use super::settle::Fit;
 use crate::store::records::{Answer, Delivery, InboxEntry, NoticeEntry};
 use crate::store::tables::{Tables, counter};
 use crate::store::writer::Change;
@@ -124,9 +124,9 @@ pub(crate) struct Witness {
 }
 
 impl Change for Witness {
-    type Answer = Outcome;
+    type Answer = Fit;
 
-    fn apply(self, tables: &mut Tables<'_>) -> Result<Outcome, StorageError> {
+    fn apply(self, tables: &mut Tables<'_>) -> Result<Fit, StorageError> {
         let Self { note, size, paths } = self;
         if size >= tables.count(counter::WITNESSED_BELOW)? {
             tables.set(counter::WITNESSED_BELOW, size)?;
