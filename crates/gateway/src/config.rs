@@ -443,6 +443,7 @@ mod tests {
                 receives = true
                 shares_lanes = false
                 acknowledge = "stored"
+                hand_over = "witnessed"
                 profile = "base"
                 message_bytes_max = 10485760
             "#]],

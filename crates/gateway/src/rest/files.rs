@@ -82,6 +82,7 @@ pub(super) async fn put(
         })
     });
     let Some(mut incoming) = incoming.await? else {
+        pass_over(body, file.bytes).await;
         return Ok(standing(StatusCode::OK, &file, file.bytes, true));
     };
     let from = offset.unwrap_or(0);
@@ -104,6 +105,17 @@ pub(super) async fn put(
         .await?;
     }
     finish(incoming, &file).await
+}
+
+/// Takes what a request brings though it is here already: one that is answered before it has ended
+/// may break its connection and not hear the answer.
+async fn pass_over(body: Body, most: u64) {
+    let (mut stream, mut passed) = (body.into_data_stream(), 0);
+    while passed < most {
+        let piece = tokio::time::timeout(PIECE_TIME_MAX, stream.next()).await;
+        let Ok(Some(Ok(piece))) = piece else { return };
+        passed += piece.len() as u64;
+    }
 }
 
 /// What is said at the end of a request that brought a part of a file, or all of it.

@@ -453,7 +453,7 @@ async fn requests_out_of_form_are_told_what_to_do() {
             "POST /v1/messages?prio=high",
             xml,
             expect![
-                "400 GTW010 Parameter malformed: query: Failed to deserialize query string: prio: unknown field `prio`, expected one of `mode`, `service`, `priority`, `monitoring`"
+                "400 GTW010 Parameter malformed: query: Failed to deserialize query string: prio: unknown field `prio`, expected one of `mode`, `service`, `priority`, `monitoring`, `answers`, `wait`"
             ],
         ),
         (

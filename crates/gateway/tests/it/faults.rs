@@ -58,8 +58,8 @@ async fn a_file_that_holds_something_else_is_named() {
         "tls.key",
         Some("what?"),
         &expect![[r#"
-        GTW038 FOLDER/tls.key holds no TLS key: no items found
-        replace the file by the one that the operator issued"#]],
+            GTW038 FOLDER/tls.key holds no TLS key: FOLDER/tls.key holds no private key: expected PKCS#8, sealed PKCS#8, a key of notes or a pkcs11 URI
+            replace the file by the one that the operator issued"#]],
     )
     .await;
     check(
@@ -106,7 +106,7 @@ async fn a_file_of_another_gateway_is_named() {
         GTW039 the certificate FOLDER/tls.pem is of BRAVFRPPA in network demo, but the settings say ALPHDEFFA in network demo
         the file belongs to another gateway: copy the one of this terminal"#]]).await;
     check("tls.key", Some(&issued.key), &expect![[r#"
-        GTW038 FOLDER/tls.key holds no TLS key of the certificate: keys may not be consistent: KeyMismatch
+        GTW038 FOLDER/tls.key holds no TLS key: FOLDER/tls.key holds no key for this end of TLS: keys may not be consistent: KeyMismatch
         replace the file by the one that the operator issued"#]]).await;
     let keys = hub::network_keys().to_string().replace("nuncio/demo/", "nuncio/live/");
     check("network.keys", Some(&keys), &expect![[r#"

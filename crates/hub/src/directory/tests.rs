@@ -161,7 +161,7 @@ hours = { calendar = "none", opens = "07:00", urgent_until = "18:00", normal_unt
             18: DIR005 institution ALPHDEFF: line 10 has it too
             18: DIR009 institution ALPHDEFF: ALPHDEFF was not expelled; 'nuncio govern propose --expel'
             23: DIR010 service payments: patterns are 1 to 64 types of messages, each of which may end in a star
-            30: DIR010 service other: unknown field `colour`, expected one of `name`, `types`, `profile`, `relationship`, `payload_bytes_max`, `monitoring`, `retention_days`, `closed`, `group`, `duplicates`, `duplicate_window_s`, `warn_after_s`, `late_after_s`, `withdraw_after_s`, `withdraws_expired`, `hours`, `retired`
+            30: DIR010 service other: unknown field `colour`, expected one of `name`, `types`, `profile`, `relationship`, `payload_bytes_max`, `monitoring`, `retention_days`, `closed`, `group`, `duplicates`, `duplicate_window_s`, `warn_after_s`, `late_after_s`, `withdraw_after_s`, `withdraws_expired`, `answer_within_ms`, `hours`, `file_bytes_max`, `file_quota_bytes`, `sealed`, `retired`
             32: NET041 service third: CHASUS33 is not a member
             38: DIR010 calendar days: "caturday" is no weekday, such as monday
             42: DIR010 service fourth: "7:00" is no time of day, such as 17:30

@@ -103,7 +103,7 @@ fn a_journal_of_format_1_folds_to_its_state() {
     check(
         "journal-1",
         &expect![[r#"
-            35 records fold to e0d7b7ee53acc3101dc8fd0aacab2fd43a1110ef5203673196aea8c977399d62
+            35 records fold to 3664f8da9a69b7284ed463cee37a6d73030aa2a4cf2fbda8b1c7e5732d9fc1d6
         "#]],
     );
 }

@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["0bbf27328be7d971b7a632eb13da754a3b928afc4219fe69e9a3beec55348f96"]
+    expect!["723a5eb4cba8ddd793843c6cfd2c4c53591da15a972d7d4e9ff94f95e6f9e6a5"]
         .assert_eq(&network.hash().to_string());
 }
 
