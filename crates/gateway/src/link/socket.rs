@@ -29,8 +29,9 @@ const AHEAD_BYTES: u32 = 8 << 20;
 /// program, so a hub with thousands of silent links has nothing to do.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How often a silent hub is asked itself, and how long it may take to show that it is there: a
-/// program that hangs on a machine that runs is found out by this alone.
-const ALIVE_EVERY: Duration = Duration::from_secs(300);
+/// program that hangs on a machine that runs, or whatever stands between the two and passes nothing on,
+/// is found out by this alone.
+const ALIVE_EVERY: Duration = Duration::from_secs(60);
 const ALIVE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What went wrong with a connection, told by the connection itself: gRPC tells only that it is gone.
