@@ -477,7 +477,7 @@ async fn requests_out_of_form_are_told_what_to_do() {
             "GET /v1/messages?state=lost",
             "",
             expect![[
-                r#"400 GTW010 Parameter malformed: state: expected stored, submitted, accepted, refused, delivered, received, taken, but found "lost""#
+                r#"400 GTW010 Parameter malformed: state: expected stored, submitted, accepted, refused, delivered, withdrawn, declined, answered, ended, received, taken, but found "lost""#
             ]],
         ),
         (

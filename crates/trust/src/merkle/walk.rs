@@ -85,8 +85,9 @@ impl Walk {
             } else {
                 None
             };
-            if at >> 1 == last >> 1 {
-                // Both ways go through the node above: the two below it must be the same.
+            if step.is_some() && at >> 1 == last >> 1 {
+                // Both ways go through the node above: the two below it must be the same. A node that
+                // is alone in its row says nothing of itself here: it is compared further up.
                 let same = if at == last { *known } else { known.map(Step::turned) };
                 if step != same {
                     return false;
@@ -135,6 +136,19 @@ mod tests {
 
     fn leaves(size: u64) -> Vec<Digest> {
         (0..size).map(|leaf| Digest::of(&leaf.to_be_bytes())).collect()
+    }
+
+    #[test]
+    fn a_leaf_that_is_alone_in_its_row_is_compared_too() {
+        let leaves = leaves(7);
+        let (levels, root) = (Levels::of(leaves.clone()), super::super::root(&leaves));
+        let path = levels.path(6);
+        let mut walk = Walk::new(&leaves[6], 6, 7, &path).unwrap();
+        assert_eq!(*walk.root(), root);
+        assert!(!walk.goes_on(&leaves[5], 6, &path), "another leaf in its place");
+        assert!(walk.goes_on(&leaves[6], 6, &path));
+        assert!(walk.goes_on(&leaves[3], 3, &levels.path(3)));
+        assert!(!walk.goes_on(&leaves[5], 6, &path), "the same after a neighbour");
     }
 
     proptest! {
