@@ -15,7 +15,7 @@ use crate::fold::{
     HELD, NAME_BYTES, REFUSED, first_byte, institution, of_reference, of_uetr, terminal,
 };
 use crate::volume::{
-    BLOCKS, EVENTS, MESSAGES, NAMES, PLACE, RECEIVED, RELEASED, Run, SENT, TAKEN, Volume,
+    BLOCKS, EVENTS, MESSAGES, NAMES, PLACE, RECEIVED, Run, SCATTERED, SENT, TAKEN, Volume,
 };
 use crate::{By, Found, Query};
 
@@ -79,7 +79,7 @@ fn rows(read: &ReadTransaction, query: &Query, from: u64) -> Result<Vec<u64>, Er
         By::Received { institution: receiver, lane, first, last } => {
             let key = |number| (institution(*receiver), lane.0, number);
             let runs = Runs { table: read.open_table(RECEIVED)?, key };
-            if read.open_table(PLACE)?.get(RELEASED)?.is_some() {
+            if read.open_table(PLACE)?.get(SCATTERED)?.is_some() {
                 return runs.records_of_all((*first, *last), from, |key| key.2);
             }
             runs.records((*first, *last), from, |key| key.2)
@@ -162,7 +162,7 @@ where
     }
 
     /// The records from one on of a range of numbers, by rising record: where messages were released,
-    /// numbers and records do not rise together, so all of them are looked at.
+    /// or copies stand between them, halves find nothing, so all of them are looked at.
     fn records_of_all(
         &self,
         (first, last): (u64, u64),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use iso::{Institution, Terminal};
 use journal::Record;
-use network::{Event, Schedules};
+use network::{CopyWay, Event, Outcome, Placement, Placements};
 use redb::{ReadableTable as _, StorageError, Table};
 use trust::{
     Accepted, Acknowledged, Declined, Digest, Header, Lane, RecordKind, Reference, Refused,
@@ -12,14 +12,14 @@ use trust::{
 
 use crate::error::Error;
 use crate::volume::{
-    BLOCKS, EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED,
-    RELEASED, RULES, Run, SENT, TAKEN, Volume, beginning,
+    BLOCKS, EVENTS, FIRST_AT, HASH, LANES, LAST_AT, MESSAGES, NAMES, NEXT, PLACE, RECEIVED, RULES,
+    Run, SCATTERED, SENT, TAKEN, UNDECIDED, Volume, beginning,
 };
 
 /// What stands for the lane of a message that was refused.
 pub(crate) const REFUSED: u8 = u8::MAX;
 
-/// What stands for the lane of a message that waits for the opening of its service.
+/// What stands for the lane of a message that is held, and gets its number later.
 pub(crate) const HELD: u8 = u8::MAX - 1;
 
 /// From how many names on a batch puts them into blocks: fewer are found faster as rows.
@@ -43,10 +43,11 @@ struct Rows<'t> {
     taken: Table<'t, ([u8; 8], u8, u64), (u64, u64)>,
     events: Table<'t, (u64, u64), ()>,
     rules: Table<'t, (u16, &'static str), &'static [u8]>,
+    undecided: Table<'t, u64, ([u8; 8], u8, u64)>,
     /// What `rules` says.
-    schedules: Schedules,
-    /// Whether a message was released.
-    released: bool,
+    placements: Placements,
+    /// Whether numbers and records do not rise together, or have gaps.
+    scattered: bool,
     /// The last output numbers that are not in `lanes` yet.
     last: BTreeMap<([u8; 8], u8), u64>,
     /// Runs that may go on: of messages by their lane, of terminals, of lanes.
@@ -76,8 +77,9 @@ where
             taken: transaction.open_table(TAKEN)?,
             events: transaction.open_table(EVENTS)?,
             rules: transaction.open_table(RULES)?,
-            schedules: Schedules::default(),
-            released: false,
+            undecided: transaction.open_table(UNDECIDED)?,
+            placements: Placements::default(),
+            scattered: false,
             last: BTreeMap::new(),
             placed: None,
             sending: BTreeMap::new(),
@@ -114,8 +116,8 @@ where
             rows.lanes.insert(key, last)?;
         }
         let mut place = transaction.open_table(PLACE)?;
-        if rows.released {
-            place.insert(RELEASED, 1)?;
+        if rows.scattered {
+            place.insert(SCATTERED, 1)?;
         }
         if let Some((last, first_at)) = &seen {
             if place.get(FIRST_AT)?.is_none() {
@@ -173,36 +175,72 @@ impl Rows<'_> {
 
     fn accepted(&mut self, record: &Record, header: &Header) -> Result<(), Error> {
         let (sequence, at) = (record.head.sequence, record.head.at);
-        let lane = Lane::from(header.priority);
+        let lane = Lane::from(header.priority).0;
         self.send(terminal(header.sender), header.input_number, sequence)?;
         self.name(sequence, header);
         if let Some(request) = header.answers {
             // It says what became of the request.
             self.events.insert((request, sequence), ())?;
         }
-        if self.schedules.held_until(at, header.service, lane).is_some() {
-            // It gets its number when its service opens. A run would hide what is said of it then.
+        let Placement { copied, held_until } = self.placements.of(at, header);
+        if let Some((_, copied_to)) = copied {
+            // A copy has a number there, but is no message of that institution.
+            self.next((institution(copied_to), lane))?;
+            self.scattered = true;
+        }
+        let key = (institution(header.receiver.institution()), lane);
+        let waits = copied.is_some_and(|(way, _)| way == CopyWay::Holds);
+        if waits {
+            // Who decides does not say for whom it is, nor when its service opens.
+            let opens_at = held_until.unwrap_or_default();
+            self.undecided.insert(sequence, (key.0, key.1, opens_at.0))?;
+        }
+        if waits || held_until.is_some() {
+            // It gets its number later. A run would hide what is said of it then.
             self.messages.insert(sequence, (HELD, 0, 1))?;
             return Ok(());
         }
-        let key = (institution(header.receiver.institution()), lane.0);
         let output_number = self.enters(sequence, key)?;
-        self.place(sequence, (lane.0, output_number))?;
+        self.place(sequence, (lane, output_number))?;
         Ok(())
     }
 
     /// Gives a message the next number of a lane.
     fn enters(&mut self, sequence: u64, key: ([u8; 8], u8)) -> Result<u64, Error> {
-        let last = match self.last.get(&key) {
-            Some(last) => *last,
-            None => self.lanes.get(key)?.map_or(0, |last| last.value()),
-        };
-        let output_number = last + 1;
-        self.last.insert(key, output_number);
+        let output_number = self.next(key)?;
         if let Some(ended) = grow(&mut self.receiving, key, output_number, sequence) {
             self.received.insert((key.0, key.1, ended.number), ended.run)?;
         }
         Ok(output_number)
+    }
+
+    /// The next number of a lane.
+    fn next(&mut self, key: ([u8; 8], u8)) -> Result<u64, Error> {
+        let last = match self.last.get(&key) {
+            Some(last) => *last,
+            None => self.lanes.get(key)?.map_or(0, |last| last.value()),
+        };
+        self.last.insert(key, last + 1);
+        Ok(last + 1)
+    }
+
+    /// A message that was held enters its lane.
+    fn released(&mut self, sequence: u64, key: ([u8; 8], u8)) -> Result<(), Error> {
+        let output_number = self.enters(sequence, key)?;
+        self.messages.insert(sequence, (key.1, output_number, 1))?;
+        self.scattered = true;
+        Ok(())
+    }
+
+    /// A message needs no decision any more: it enters its lane, unless its service is still closed.
+    fn passes(&mut self, record: &Record, message: u64) -> Result<(), Error> {
+        let waited = self.undecided.remove(message)?.map(|place| place.value());
+        if let Some((receiver, lane, opens_at)) = waited
+            && opens_at <= record.head.at.0
+        {
+            self.released(message, (receiver, lane))?;
+        }
+        Ok(())
     }
 
     /// A message has its place in a lane, or was refused.
@@ -259,20 +297,22 @@ impl Rows<'_> {
         let sequence = record.head.sequence;
         if let Event::Released(released) = event {
             let key = (institution(released.receiver), released.lane.0);
-            self.released = true;
             for message in &released.messages {
-                let output_number = self.enters(*message, key)?;
-                self.messages.insert(*message, (key.1, output_number, 1))?;
+                self.released(*message, key)?;
                 self.events.insert((*message, sequence), ())?;
             }
         } else if let Event::ServiceDefined(_)
         | Event::ServiceChanged(_)
-        | Event::CalendarDefined(_) = event
+        | Event::CalendarDefined(_)
+        | Event::BypassSet { .. } = event
         {
             self.ruled(record, event)?;
         } else if let Event::Elapsed { elapsed, .. } = event {
             for it in elapsed {
                 self.events.insert((it.sequence, sequence), ())?;
+                if it.outcome == Outcome::Withdrawn {
+                    self.undecided.remove(it.sequence)?;
+                }
             }
         } else if let Event::RequestsEnded { ended, .. } = event {
             for it in ended {
@@ -280,29 +320,47 @@ impl Rows<'_> {
             }
         } else if let Event::Aborted(aborted) = event {
             self.events.insert((aborted.sequence, sequence), ())?;
+            self.undecided.remove(aborted.sequence)?;
         } else if let Event::Outstanding(statement) = event {
             self.events.insert((statement.message, sequence), ())?;
+        } else if let Event::CopyDecided { message, is_authorised, .. } = event {
+            self.events.insert((*message, sequence), ())?;
+            if *is_authorised {
+                self.passes(record, *message)?;
+            } else {
+                self.undecided.remove(*message)?;
+            }
+        } else if let Event::Bypassed { messages, .. } = event {
+            for message in messages {
+                self.events.insert((*message, sequence), ())?;
+                self.passes(record, *message)?;
+            }
         }
         Ok(())
     }
 }
 
 impl Rows<'_> {
-    /// Keeps what says when services are closed: the record of each calendar, and the last one of
-    /// each service.
+    /// Keeps what says where messages go: the record of each calendar, the last one of each service,
+    /// and that of each bypass.
     fn ruled(&mut self, record: &Record, event: &Event) -> Result<(), StorageError> {
         // All records of a service say all of its rules: they have one key.
         let (kind, name) = if let Event::CalendarDefined(calendar) = event {
             (record.head.kind.0, calendar.name)
         } else if let Event::ServiceDefined(service) | Event::ServiceChanged(service) = event {
             (0, service.name)
+        } else if let Event::BypassSet { service, .. } = event {
+            (record.head.kind.0, *service)
         } else {
             return Ok(());
         };
         let mut meta = record.head.kind.0.to_be_bytes().to_vec();
         meta.extend_from_slice(&record.meta);
         self.rules.insert((kind, name.as_str()), meta.as_slice())?;
-        self.schedules.take(event);
+        self.placements.take(event);
+        if !self.placements.is_bypassed(name) {
+            self.rules.remove((RecordKind::BYPASS_SET.0, name.as_str()))?;
+        }
         Ok(())
     }
 
@@ -312,7 +370,7 @@ impl Rows<'_> {
             let Some((kind, meta)) = value.value().split_first_chunk::<2>() else { continue };
             let kind = RecordKind(u16::from_be_bytes(*kind));
             let odd = |_| Error::Record { sequence: 0, kind: kind.0 };
-            self.schedules.take(&Event::decode(kind, meta).map_err(odd)?);
+            self.placements.take(&Event::decode(kind, meta).map_err(odd)?);
         }
         Ok(())
     }

@@ -9,20 +9,22 @@
 //! blocks     (first byte of hashes, record)       -> many names   the same, of large batches
 //! taken      (institution 8, lane, last number)   -> first number, record of the acknowledgement
 //! events     (record of a message, record)        -> nothing      what else became of it
-//! rules      (0 or kind of a record, name)        -> kind 2, meta: services and calendars
+//! rules      (0 or kind of a record, name)        -> kind 2, meta: services, calendars, bypasses
+//! undecided  record                               -> institution 8, lane, opens at: here or before
 //! place      name                                 -> number
 //! ```
 //!
 //! The first three hold *runs*: consecutive numbers in consecutive records, as the messages of one
 //! frame have them, are one row. In `messages` lane 255 says that they were refused, and 254 that one is
-//! held until its service opens; such a one is a row alone.
+//! held and gets its number later; such a one is a row alone.
 //!
 //! A block holds the names of one batch whose hashes begin with one byte: `hash u64 || record u64`
 //! each, big-endian and sorted; its key names the first record of the batch.
 //!
 //! `taken` and `events` stand in the volume of the record that says so, which may be a later one than
 //! that of the message. A message that was held has its lane and number in the volume of the record
-//! that released it, in `messages` and `received`.
+//! that gave it them, in `messages` and `received`. One that waits for a decision stands in
+//! `undecided` beside, for the decision says neither for whom it is nor when its service opens.
 
 use std::fs;
 use std::io;
@@ -50,6 +52,8 @@ pub(crate) const TAKEN: TableDefinition<'_, ([u8; 8], u8, u64), (u64, u64)> =
     TableDefinition::new("taken");
 pub(crate) const EVENTS: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("events");
 pub(crate) const RULES: TableDefinition<'_, (u16, &str), &[u8]> = TableDefinition::new("rules");
+pub(crate) const UNDECIDED: TableDefinition<'_, u64, ([u8; 8], u8, u64)> =
+    TableDefinition::new("undecided");
 pub(crate) const PLACE: TableDefinition<'_, &str, u64> = TableDefinition::new("place");
 
 /// The names of the numbers of a place.
@@ -58,11 +62,12 @@ pub(crate) const NEXT: &str = "next";
 pub(crate) const FIRST_AT: &str = "first_at";
 pub(crate) const LAST_AT: &str = "last_at";
 pub(crate) const HASH: &str = "hash";
-/// There where a message was released: numbers and records do not rise together then.
-pub(crate) const RELEASED: &str = "released";
+/// There where numbers and records do not rise together, or have gaps: a message was released, or
+/// copies stand between messages.
+pub(crate) const SCATTERED: &str = "scattered";
 
 /// The form of the tables; a volume of another one is thrown away.
-const FORM: u64 = 2;
+const FORM: u64 = 3;
 /// What the names of files end in.
 const SUFFIX: &str = ".volume";
 /// How much memory a volume takes that is written no more, in bytes.
@@ -115,8 +120,13 @@ impl Volume {
             transaction.open_table(EVENTS)?;
             let mut lanes = transaction.open_table(LANES)?;
             let mut rules = transaction.open_table(RULES)?;
+            let mut undecided = transaction.open_table(UNDECIDED)?;
             if let Some(before) = before {
                 let read = before.read()?;
+                for message in read.open_table(UNDECIDED)?.iter()? {
+                    let (record, place) = message?;
+                    undecided.insert(record.value(), place.value())?;
+                }
                 for lane in read.open_table(LANES)?.range::<([u8; 8], u8)>(..)? {
                     let (key, last) = lane?;
                     lanes.insert(key.value(), last.value())?;

@@ -5,6 +5,7 @@
 //! ignores fields that it does not know. Times are RFC 3339 in UTC with six decimals of a second.
 //! Nothing here decides anything.
 
+mod copies;
 mod files;
 mod hours;
 
@@ -12,6 +13,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::copies::{AuthoriseCopy, Copied, Copies, HeldCopy, RefuseCopy};
 pub use self::hours::{
     Calendar, Calendars, ClockChange, Hours, MadeReport, ReportHours, ReportList,
 };
@@ -53,6 +55,8 @@ pub enum State {
     Answered,
     /// A request whose deadline came without a response; both sides were told.
     Ended,
+    /// It was held for a decision, and the institution that got its copy refused it.
+    Stopped,
     /// In the inbox, durably; the back office has not taken it yet.
     Received,
     /// The back office has it.
@@ -94,6 +98,12 @@ pub struct Message {
     /// The gap-free counter of a received message in its lane.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_number: Option<u64>,
+    /// Of the copy of a message between others: `full`, or `header` where its bytes stay out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
+    /// The message of this copy was held for a decision of the institution.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decides: bool,
     /// The sender or the hub says that it may have been sent or offered before.
     pub possible_duplicate: bool,
     /// Its payload is sealed: bytes and SHA-256 are those of the envelope.
@@ -200,6 +210,14 @@ pub enum Step {
     /// The deadline of the request came, and its receiver had no session then.
     #[serde(rename = "receiver-gone")]
     ReceiverGone,
+    /// The network held it for the decision of an institution that got its copy.
+    Held,
+    /// That institution authorised it.
+    Authorised,
+    /// That institution refused it.
+    Stopped,
+    /// The network delivers it without a decision.
+    Bypassed,
     /// It became durable in the inbox.
     Received,
     /// Enough witnesses have cosigned the log as far as its last record; by their clocks.
@@ -446,6 +464,9 @@ pub struct Service {
     /// Whether its messages are sealed to the receiver.
     #[serde(default)]
     pub sealed: bool,
+    /// Who gets copies; absent: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Copied>,
 }
 
 /// A message from the archive of the network.
@@ -512,7 +533,9 @@ pub struct Notice {
     pub number: u64,
     /// What is told: `permission-requested`, `permitted`, `revoked`, `permission-denied`,
     /// `undelivered`, `withdrawn`, `overdue`, `aborted`, `declined`, `released`, `timed-out`,
-    /// `receiver-gone`, `requests-ended`, `broadcast`; or
+    /// `receiver-gone`, `requests-ended`, `broadcast`, `authorised`, `stopped`, `bypassed`,
+    /// `undecided` (nothing is to be decided any more about a message of which the institution got a
+    /// copy); or
     /// `number-withdrawn`: the message of this lane and output number was withdrawn, and does not
     /// come.
     pub kind: String,
@@ -727,6 +750,7 @@ impl fmt::Display for State {
             Self::Declined => "declined",
             Self::Answered => "answered",
             Self::Ended => "ended",
+            Self::Stopped => "stopped",
             Self::Received => "received",
             Self::Taken => "taken",
         })
@@ -752,6 +776,10 @@ impl fmt::Display for Step {
             Self::Answered => "answered",
             Self::TimedOut => "timed-out",
             Self::ReceiverGone => "receiver-gone",
+            Self::Held => "held",
+            Self::Authorised => "authorised",
+            Self::Stopped => "stopped",
+            Self::Bypassed => "bypassed",
             Self::Received => "received",
             Self::Witnessed => "witnessed",
             Self::Acknowledged => "acknowledged",

@@ -31,6 +31,7 @@ const PAGES: &[(&str, &str)] = pages![
     "GTW085" "GTW086" "GTW087" "GTW088" "GTW089"
     "GTW060" "GTW061"
     "GTW065" "GTW066"
+    "GTW070" "GTW071" "GTW072"
 ];
 
 #[cfg(test)]

@@ -323,7 +323,7 @@ impl Gateway {
             None => Ok(None),
             Some(Next::Declination(due)) => Ok(link.decline(&due)?),
             Some(Next::Acknowledgement(due)) => Ok(link.acknowledge(&due)?),
-            Some(Next::Question) => Ok(link.ask()),
+            Some(Next::Question) => Ok(link.ask()?),
             Some(Next::Witnesses) => {
                 let wanted = self.store.look(|view| view.unwitnessed(WITNESSED_RECORDS_MAX));
                 Ok(link.ask_witnesses(wanted.map_err(Trouble::from)?))

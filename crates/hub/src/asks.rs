@@ -6,10 +6,11 @@
 use archive::{Finder, Found, Query};
 use iso::{Institution, Terminal};
 use journal::Record;
-use network::{Command, Network, Rejection, Relation, Report};
+use network::{Command, CopyExtent, CopyMode, Held, Network, Rejection, Relation, Report};
 use session::Fill;
 use session::ask::{
-    By, Filed, Question, Relationship, Reply, Retrieval, Retrieved, Service, Standing,
+    By, Copied, Filed, Question, Relationship, Reply, Retrieval, Retrieved, Service, Standing,
+    Undecided,
 };
 use trust::{Accepted, Digest, Header, LogTime, ServiceName};
 use wire::limits::ROWS_MAX;
@@ -53,7 +54,10 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         Question::SetReports(rules) => {
             Command::SetReports { institution: us, rules: rules.clone() }
         }
-        Question::Relationships { .. }
+        // The link makes the command of a decision, whose signature it verifies.
+        Question::DecideCopy(_)
+        | Question::Undecided { .. }
+        | Question::Relationships { .. }
         | Question::Services
         | Question::EncryptionKeys { .. }
         | Question::Retrieve(_)
@@ -68,9 +72,7 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
 pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply {
     let us = asked.institution;
     match (outcome, &asked.question) {
-        (Err(rejection), _) => {
-            Reply::Rejected { code: rejection.code().to_owned(), text: rejection.to_string() }
-        }
+        (Err(rejection), _) => rejected(&rejection),
         (Ok(_), Question::Relationships { skip }) => relationships(network, us, *skip),
         (Ok(_), Question::Services) => services(network, us),
         (Ok(_), Question::EncryptionKeys { institution }) => {
@@ -78,6 +80,7 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             Reply::EncryptionKeys(grants.map(|grant| String::from(&*grant.note)).collect())
         }
         (Ok(_), Question::Keys { terminal }) => keys(network, us, *terminal),
+        (Ok(_), Question::Undecided { after }) => undecided(network, us, *after),
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (Ok(_), Question::Calendars) => Reply::Calendars(network.calendars().cloned().collect()),
@@ -93,7 +96,8 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             | Question::RequestPermission { .. }
             | Question::DenyPermission { .. }
             | Question::StateOutstanding { .. }
-            | Question::SetReports(_),
+            | Question::SetReports(_)
+            | Question::DecideCopy(_),
         ) => {
             let sequence = sequence.expect("a command that is not rejected has a record");
             Reply::Recorded { sequence }
@@ -106,6 +110,11 @@ fn keys(network: &Network, us: Institution, terminal: Terminal) -> Reply {
     let is_ours = terminal.institution() == us;
     let grants = network.grants(terminal).iter().filter(|_| is_ours);
     Reply::Keys(grants.map(|grant| grant.note.to_string()).collect())
+}
+
+/// What is told of a rejection.
+pub(crate) fn rejected(rejection: &Rejection) -> Reply {
+    Reply::Rejected { code: rejection.code().to_owned(), text: rejection.to_string() }
 }
 
 /// This hub keeps no archive.
@@ -236,6 +245,23 @@ fn relationships(network: &Network, us: Institution, skip: u64) -> Reply {
     Reply::Relationships { rows, more }
 }
 
+fn undecided(network: &Network, us: Institution, after: u64) -> Reply {
+    let after = Some(after).filter(|after| *after > 0);
+    let mut rows = network.held_for(us, after, ROWS_MAX + 1);
+    let more = rows.len() > ROWS_MAX;
+    rows.truncate(ROWS_MAX);
+    let message = |row: Held| Undecided {
+        terminal: row.about.sender,
+        input_number: row.about.input_number,
+        record: row.about.sequence,
+        receiver: row.receiver,
+        service: row.service,
+        lane: row.lane,
+        late: row.late,
+    };
+    Reply::Undecided { messages: rows.into_iter().map(message).collect(), more }
+}
+
 fn services(network: &Network, us: Institution) -> Reply {
     let services = network.services().map(|service| {
         let rules = service.rules;
@@ -252,6 +278,12 @@ fn services(network: &Network, us: Institution) -> Reply {
             hours: rules.hours,
             file_bytes_max: rules.files.map(|files| files.bytes_max),
             is_sealed: rules.is_sealed,
+            copy: rules.copy.as_deref().map(|rule| Copied {
+                institution: rule.institution,
+                holds: rule.mode == CopyMode::Hold,
+                header_only: rule.extent == CopyExtent::Header,
+                types: rule.types.clone(),
+            }),
         }
     });
     Reply::Services(services.collect())

@@ -51,6 +51,15 @@ pub enum Request {
         /// The sequence of its record.
         record: u64,
     },
+    /// Let the messages of a service pass without the decision that they would wait for, or no longer.
+    Bypass {
+        /// Which service.
+        service: String,
+        /// Whether they pass.
+        on: bool,
+        /// Why, for people.
+        reason: String,
+    },
     /// Close the session of a terminal by force.
     Close {
         /// Which terminal.
@@ -182,6 +191,12 @@ pub struct Undelivered {
     pub attempts: usize,
     /// Whether it is late.
     pub late: bool,
+    /// Whose decision it waits for, if it is held for one; it stands in no lane then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_for: Option<String>,
+    /// Until when it waits for the opening of its service, if it does; it stands in no lane then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<String>,
 }
 
 /// How many messages of an institution had which fate on a day of UTC.
@@ -196,6 +211,9 @@ pub struct Figures {
     pub warned: u64,
     pub withdrawn: u64,
     pub returned: u64,
+    pub copied: u64,
+    pub stopped: u64,
+    pub bypassed: u64,
 }
 
 /// What the orders of an operator may be about beside the network itself.
@@ -302,6 +320,7 @@ async fn answer(operator: &Operator, request: &Request) -> Answer {
         Request::Apply { note } => return governance::apply(hub, note).await,
         Request::Abort { .. }
         | Request::StateOutstanding { .. }
+        | Request::Bypass { .. }
         | Request::Close { .. }
         | Request::Broadcast { .. } => hub.shared.with_network(|network| command(request, network)),
     };
@@ -343,6 +362,9 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
         }),
         Request::StateOutstanding { receiver, record } => {
             Ok(Command::StateOutstanding { by: None, receiver: read(receiver)?, sequence: *record })
+        }
+        Request::Bypass { service, on, reason } => {
+            Ok(Command::SetBypass { service: read(service)?, on: *on, reason: read(reason)? })
         }
         Request::Close { terminal } => {
             let terminal: Terminal = read(terminal)?;
@@ -444,6 +466,8 @@ fn report(hub: &Hub, institution: &str) -> Answer {
             output_number: row.waits.output_number,
             attempts: row.attempts,
             late: row.late,
+            held_for: row.held_for.map(|decider| decider.to_string()),
+            held_until: row.held_until.map(|until| until.to_string()),
         }));
         if page.len() < PAGE {
             return Answer::Undelivered { rows };
@@ -466,6 +490,9 @@ fn figures(hub: &Hub, yesterday: bool) -> Answer {
                 warned: it.warned,
                 withdrawn: it.withdrawn,
                 returned: it.returned,
+                copied: it.copied,
+                stopped: it.stopped,
+                bypassed: it.bypassed,
             })
         };
         network.members().filter_map(row).collect()

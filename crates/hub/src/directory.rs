@@ -7,6 +7,7 @@
 //! group of a service, the branches and contacts of an institution.
 
 mod calendar;
+mod copy;
 mod entry;
 mod export;
 mod finding;

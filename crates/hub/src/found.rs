@@ -114,8 +114,8 @@ pub struct FoundEvent {
     pub record: u64,
     /// When.
     pub at: String,
-    /// `delivered`, `declined`, `undelivered`, `withdrawn`, `overdue` or `aborted`; of a request also
-    /// `answered`, `timed-out` or `receiver-gone`.
+    /// `delivered`, `declined`, `undelivered`, `withdrawn`, `overdue`, `aborted`, `authorised`,
+    /// `stopped` or `bypassed`; of a request also `answered`, `timed-out` or `receiver-gone`.
     pub step: String,
 }
 
@@ -181,7 +181,7 @@ fn event(record: &Record, found: &Found) -> Option<FoundEvent> {
             Some(Outcome::Withdrawn) => "withdrawn",
             Some(Outcome::Kept) => "overdue",
             None if record.head.kind == RecordKind::OUTSTANDING => "undelivered",
-            None => "aborted",
+            None => other_step(record)?,
         },
     };
     Some(FoundEvent {
@@ -189,6 +189,18 @@ fn event(record: &Record, found: &Found) -> Option<FoundEvent> {
         at: record.head.at.to_string(),
         step: step.to_owned(),
     })
+}
+
+/// What a record says of a message beside its times and its delivery.
+fn other_step(record: &Record) -> Option<&'static str> {
+    let event = Event::decode(record.head.kind, &record.meta).ok()?;
+    if let Event::CopyDecided { is_authorised, .. } = event {
+        return Some(if is_authorised { "authorised" } else { "stopped" });
+    }
+    if let Event::Bypassed { .. } = event {
+        return Some("bypassed");
+    }
+    matches!(event, Event::Aborted(_)).then_some("aborted")
 }
 
 fn read<T: std::str::FromStr>(text: &str) -> Result<T, String>

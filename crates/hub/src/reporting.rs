@@ -8,12 +8,15 @@ use std::sync::{Mutex, PoisonError};
 
 use archive::figures::{Counts, Direction, Kind, Traffic, traffic};
 use iso::{Institution, Terminal};
-use network::{Day, Network, Report, Waiting};
+use network::{Day, Network, Report, Undelivered, Waiting};
 use serde::Serialize;
 use session::ask::{Page, Reply, ReportsView, Wanted};
 use trust::LogTime;
 
 use crate::shared::Shared;
+
+/// Why a text is no place in a report.
+type Wrong = Box<dyn std::error::Error>;
 
 /// How many rows of an undelivered report go out at once.
 const PAGE: usize = 1_000;
@@ -34,6 +37,9 @@ struct Row {
     /// How many sessions may have offered it and have ended.
     attempts: usize,
     late: bool,
+    /// Whose decision it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_for: Option<String>,
     /// Until when it waits for the opening of its service.
     #[serde(skip_serializing_if = "Option::is_none")]
     held_until: Option<String>,
@@ -50,50 +56,32 @@ pub(crate) fn view(network: &Network, us: Institution) -> Reply {
 
 /// A page of an undelivered report: first what waits in lanes, then what is held.
 pub(crate) fn undelivered(network: &Network, us: Institution, after: &str) -> Reply {
-    let Some(place) = Place::read(after) else {
+    let Ok(after) = read_place(after) else {
         // Nothing lies behind a place that nobody gave out.
         return page(&[(); 0], String::new());
     };
-    let mut rows = Vec::new();
-    let mut next = String::new();
-    if let Place::Waiting(waiting) = &place {
-        for row in network.undelivered(us, waiting.as_ref(), PAGE) {
-            let Waiting { receiver, lane, output_number } = row.waits;
-            next = format!("w {receiver} {} {output_number}", lane.0);
-            rows.push(Row {
-                message: format!("{}-{}", row.about.sender, row.about.input_number),
-                record: row.about.sequence,
-                receiver: receiver.to_string(),
-                lane: lane.to_string(),
-                output_number: Some(output_number),
-                attempts: row.attempts,
-                late: row.late,
-                held_until: None,
-            });
-        }
-    }
-    if rows.len() < PAGE {
-        let room = PAGE - rows.len();
-        next = String::new();
-        let after = if let Place::Held(key) = place { Some(key) } else { None };
-        for held in network.held(us, after).take(room) {
-            next = format!("h {} {}", held.until.0, held.about.sequence);
-            rows.push(Row {
-                message: format!("{}-{}", held.about.sender, held.about.input_number),
-                record: held.about.sequence,
-                receiver: held.receiver.to_string(),
-                lane: held.lane.to_string(),
-                output_number: None,
-                attempts: 0,
-                late: false,
-                held_until: Some(held.until.to_string()),
-            });
-        }
-    }
-    if rows.len() < PAGE {
-        next = String::new();
-    }
+    let rows: Vec<_> = network.undelivered(us, after.as_ref(), PAGE).collect();
+    let last = rows.last().filter(|_| rows.len() >= PAGE);
+    let next = last.map_or_else(String::new, |row| place(&row.waits));
+    let rows: Vec<Row> = rows.iter().map(Row::of).collect();
     page(&rows, next)
+}
+
+impl Row {
+    fn of(row: &Undelivered) -> Self {
+        let Undelivered { about, waits, attempts, late, held_for, held_until } = row;
+        Self {
+            message: format!("{}-{}", about.sender, about.input_number),
+            record: about.sequence,
+            receiver: waits.receiver.to_string(),
+            lane: waits.lane.to_string(),
+            output_number: Some(waits.output_number).filter(|number| *number > 0),
+            attempts: *attempts,
+            late: *late,
+            held_for: held_for.map(|decider| decider.to_string()),
+            held_until: held_until.map(|until| until.to_string()),
+        }
+    }
 }
 
 fn page(rows: &impl Serialize, next: String) -> Reply {
@@ -101,33 +89,27 @@ fn page(rows: &impl Serialize, next: String) -> Reply {
     Reply::Report(Page { document, next })
 }
 
-/// Where a page of an undelivered report begins.
-#[derive(Debug)]
-enum Place {
-    /// Behind a message that waits in a lane, or at the beginning.
-    Waiting(Option<Waiting>),
-    /// Behind a message that is held: until when, and its record.
-    Held((LogTime, u64)),
+/// Where a page ends, for whoever asks for the next: `receiver lane output-number record`.
+fn place(waits: &Waiting) -> String {
+    let Waiting { receiver, lane, output_number, sequence } = waits;
+    format!("{receiver} {} {output_number} {sequence}", lane.0)
 }
 
-impl Place {
-    fn read(after: &str) -> Option<Self> {
-        if after.is_empty() {
-            return Some(Self::Waiting(None));
-        }
-        let words: Vec<&str> = after.split(' ').collect();
-        match words.as_slice() {
-            ["w", receiver, lane, number] => Some(Self::Waiting(Some(Waiting {
-                receiver: receiver.parse().ok()?,
-                lane: trust::Lane(lane.parse().ok()?),
-                output_number: number.parse().ok()?,
-            }))),
-            ["h", until, record] => {
-                Some(Self::Held((LogTime(until.parse().ok()?), record.parse().ok()?)))
-            }
-            _ => None,
-        }
+/// Where a page begins: behind a message, or at the beginning.
+fn read_place(after: &str) -> Result<Option<Waiting>, Wrong> {
+    if after.is_empty() {
+        return Ok(None);
     }
+    let words: Vec<&str> = after.split(' ').collect();
+    let [receiver, lane, number, record] = words.as_slice() else {
+        return Err("a place has four words".into());
+    };
+    Ok(Some(Waiting {
+        receiver: receiver.parse()?,
+        lane: trust::Lane(lane.parse()?),
+        output_number: number.parse()?,
+        sequence: record.parse()?,
+    }))
 }
 
 /// A daily check report.

@@ -250,7 +250,7 @@ impl Client {
                         Item::Message(message) if entry.output_number % RECEIPT_OF == 0 => {
                             self.seen.receipts.push(message.receipt());
                         }
-                        Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) => {}
+                        Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) | Item::Copy(_) => {}
                         Item::Notice(_) => self.delivered += 1,
                     }
                 }

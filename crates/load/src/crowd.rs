@@ -76,6 +76,9 @@ pub const RELATED: &str = "related";
 /// The service that refuses duplicates.
 pub const UNIQUE: &str = "unique";
 
+/// The service of which the institution of the first place gets copies of the headers.
+pub const COPIED: &str = "copied";
+
 /// A message of the crowd, and what must become of it.
 #[derive(Debug)]
 struct Planned {
@@ -90,8 +93,8 @@ struct Planned {
 }
 
 impl Rules {
-    /// What a message is. One in eight each: closed group, relationship, duplicate check, a member
-    /// that is away; the others are plain.
+    /// What a message is. One in eight each: copied, closed group, relationship, duplicate check, a
+    /// member that is away; the others are plain.
     fn message(&self, place: usize, number: u64) -> Planned {
         let count = self.members.len();
         let step = usize::try_from(number).unwrap_or(0);
@@ -104,6 +107,7 @@ impl Rules {
             codes,
         };
         match number % KINDS {
+            3 => planned(COPIED, far, &[]),
             4 => {
                 let codes: &[&str] = match (place < self.group, next < self.group) {
                     (true, true) => &[],
@@ -130,6 +134,12 @@ impl Rules {
             }
             _ => planned(OPEN, far, &[]),
         }
+    }
+
+    /// Whether a copy of a message is due, if it is accepted: what the institution that gets the copies
+    /// sends or receives is not copied.
+    fn is_copied(&self, place: usize, number: u64) -> bool {
+        number % KINDS == 3 && place != 0 && self.message(place, number).to != Some(0)
     }
 
     /// The message of a number, ready to be signed.
@@ -166,6 +176,8 @@ struct Memory {
     inbox: BTreeMap<Lane, InboxLane>,
     /// Messages in the order in which they came: sender, number, content.
     received: Vec<(Terminal, u64, Digest)>,
+    /// Copies in the order in which they came: sender, number, digest of the payload.
+    copied: Vec<(Terminal, u64, Digest)>,
     /// How many notices of delivery came.
     notices: u64,
     checkpoint: Option<String>,
@@ -183,6 +195,8 @@ pub struct Progress {
     pub answered: AtomicU64,
     /// How many messages were received.
     pub received: AtomicU64,
+    /// How many copies were received.
+    pub copied: AtomicU64,
     /// How many notices of delivery came.
     pub notices: AtomicU64,
 }
@@ -200,6 +214,8 @@ pub struct Verdict {
     pub delivered: u64,
     /// How many were accepted for members that are away.
     pub waiting: u64,
+    /// How many copies came.
+    pub copied: u64,
     /// How many links were opened.
     pub links: u64,
     /// How many receipts were verified offline.
@@ -208,15 +224,32 @@ pub struct Verdict {
     pub broken: Vec<String>,
 }
 
-/// How many messages a crowd sends in all, how many of them are delivered.
-#[must_use]
-pub fn expected(rules: &Rules) -> (u64, u64) {
-    let all = rules.members.len() as u64 * rules.messages;
-    let delivered = (0..rules.members.len()).map(|place| {
-        let planned = (1..=rules.messages).map(|number| rules.message(place, number));
-        planned.filter(|it| it.codes.is_empty() && it.to.is_some()).count() as u64
-    });
-    (all, delivered.sum())
+/// What must come of a crowd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// How many messages it sends in all.
+    pub sent: u64,
+    /// How many of them are delivered.
+    pub delivered: u64,
+    /// Of how many a copy is delivered.
+    pub copied: u64,
+}
+
+impl Expected {
+    /// What must come of a crowd with these rules.
+    #[must_use]
+    pub fn of(rules: &Rules) -> Self {
+        let sent = rules.members.len() as u64 * rules.messages;
+        let mut expected = Self { sent, delivered: 0, copied: 0 };
+        for place in 0..rules.members.len() {
+            for number in 1..=rules.messages {
+                let planned = rules.message(place, number);
+                expected.delivered += u64::from(planned.codes.is_empty() && planned.to.is_some());
+                expected.copied += u64::from(rules.is_copied(place, number));
+            }
+        }
+        expected
+    }
 }
 
 /// Lets a crowd send until all that must come has come, or `over` says that it takes too long.
@@ -485,6 +518,15 @@ impl Client {
                     self.progress.notices.fetch_add(1, Ordering::Relaxed);
                     None
                 }
+                Item::Copy(copy) => {
+                    let (sender, number) = (copy.header.sender, copy.header.input_number);
+                    self.memory.copied.push((sender, number, copy.evidence.payload_digest));
+                    self.progress.copied.fetch_add(1, Ordering::Relaxed);
+                    if entry.output_number.is_multiple_of(RECEIPT_OF) {
+                        self.memory.receipts.push(copy.receipt());
+                    }
+                    Some(copy.evidence.head.hash())
+                }
                 Item::Told(_) | Item::Withdrawn(_) => None,
             };
             if let Some(hash) = evidence {
@@ -563,9 +605,37 @@ fn check(
             }
         }
     }
+    check_copies(rules, seen, &mut verdict, &mut broken);
     broken.truncate(100);
     verdict.broken = broken;
     verdict
+}
+
+/// Compares the copies that came with those that are due: each once, and of what was sent.
+fn check_copies(
+    rules: &Rules,
+    seen: &BTreeMap<usize, (Terminal, Memory)>,
+    verdict: &mut Verdict,
+    broken: &mut Vec<String>,
+) {
+    let mut due = BTreeMap::new();
+    for (place, (terminal, memory)) in seen {
+        let accepted = (1..).zip(&memory.answers).filter(|(_, codes)| codes.is_empty());
+        for (number, _) in accepted.filter(|(number, _)| rules.is_copied(*place, *number)) {
+            due.insert((*terminal, number), rules.make(*terminal, *place, number).digest);
+        }
+    }
+    for (place, (terminal, memory)) in seen {
+        for (sender, number, content) in &memory.copied {
+            verdict.copied += 1;
+            if *place != 0 || due.remove(&(*sender, *number)) != Some(*content) {
+                broken.push(format!("{terminal} got a copy of {sender}-{number} that is not due"));
+            }
+        }
+    }
+    for (sender, number) in due.keys() {
+        broken.push(format!("no copy of {sender}-{number} came"));
+    }
 }
 
 /// The terminal that comes before all others.

@@ -154,7 +154,7 @@ impl Tally {
                     continue;
                 }
                 // A load asks for neither, and its network withdraws nothing.
-                Item::Told(_) | Item::Withdrawn(_) => continue,
+                Item::Told(_) | Item::Withdrawn(_) | Item::Copy(_) => continue,
             };
             let Some(place) = self.places.get(&message.header.sender).copied() else {
                 self.wrong.fetch_add(1, Ordering::Relaxed);

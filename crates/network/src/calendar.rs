@@ -17,13 +17,11 @@
 //! A day is a number of days since 1970-01-01, minutes are those after midnight, both by the
 //! calendar's clock.
 
-use std::collections::BTreeMap;
-
 use iso::Date;
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Label, Lane, LogTime, ServiceName};
+use trust::{Label, Lane, LogTime};
 
-use crate::event::{Event, parse};
+use crate::event::parse;
 
 /// How many calendars a network has at most.
 pub const CALENDARS_MAX: usize = 64;
@@ -305,35 +303,6 @@ impl Hours {
             _ => return Err(BAD),
         };
         Self::new(calendar, opens, until, closed).ok_or(BAD)
-    }
-}
-
-/// The calendars of a network and the hours of its services, for whoever folds a journal and must
-/// know which messages did not enter their lane when they were accepted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedules {
-    calendars: BTreeMap<CalendarName, Calendar>,
-    hours: BTreeMap<ServiceName, Hours>,
-}
-
-impl Schedules {
-    /// Takes what a record says of calendars and hours.
-    pub fn take(&mut self, event: &Event) {
-        if let Event::CalendarDefined(calendar) = event {
-            self.calendars.insert(calendar.name, (**calendar).clone());
-        } else if let Event::ServiceDefined(service) | Event::ServiceChanged(service) = event {
-            match service.hours {
-                Some(hours) => self.hours.insert(service.name, hours),
-                None => self.hours.remove(&service.name),
-            };
-        }
-    }
-
-    /// Until when a message is held that is accepted at a time; nothing where it entered its lane.
-    #[must_use]
-    pub fn held_until(&self, at: LogTime, service: ServiceName, lane: Lane) -> Option<LogTime> {
-        let hours = self.hours.get(&service).filter(|hours| hours.holds(lane))?;
-        hours.opens_next(self.calendars.get(&hours.calendar)?, at, lane)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::CloseSession;
+use crate::commands::decide_copy::DecideCopy;
 use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
 use crate::commands::open_session::OpenSession;
@@ -173,6 +174,18 @@ pub enum Command {
         holder: Terminal,
         /// Which key.
         key: KeyId,
+        /// Why, for people.
+        reason: Line,
+    },
+    /// The institution that got the copy of a held message decides on it.
+    DecideCopy(Box<DecideCopy>),
+    /// The operator lets the messages of a service pass without the decision that they would wait
+    /// for, or no longer does.
+    SetBypass {
+        /// Which service.
+        service: ServiceName,
+        /// Whether they pass.
+        on: bool,
         /// Why, for people.
         reason: Line,
     },

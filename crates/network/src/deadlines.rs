@@ -15,6 +15,10 @@ use crate::members::MemberId;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Deadlines {
     messages: BTreeSet<Deadline>,
+    /// The next deadline of each message that is held, by its record.
+    held: BTreeSet<(LogTime, u64)>,
+    /// When something is to be done about the bypass of a service.
+    bypasses: BTreeSet<(LogTime, ServiceName)>,
     /// The next report of each member that gets reports.
     reports: BTreeSet<(LogTime, MemberId)>,
     /// The next daily check report of each member that gets one.
@@ -57,10 +61,44 @@ impl Deadlines {
     /// The first deadline.
     pub(crate) fn first(&self) -> Option<LogTime> {
         let message = self.messages.first().map(|deadline| deadline.at);
+        let held = self.held.first().map(|(at, _)| *at);
+        let bypass = self.bypasses.first().map(|(at, _)| *at);
         let report = self.reports.first().map(|(at, _)| *at);
         let check = self.checks.first().map(|(at, _)| *at);
         let cut_off = self.cut_offs.first().map(|(at, _)| *at);
-        message.into_iter().chain(report).chain(check).chain(cut_off).min()
+        [message, held, bypass, report, check, cut_off].into_iter().flatten().min()
+    }
+
+    /// Notes the next deadline of a held message, if it has one.
+    pub(crate) fn set_held(&mut self, at: Option<LogTime>, sequence: u64) {
+        replace(&mut self.held, sequence, None, at);
+    }
+
+    /// Forgets the deadline of a held message, if it has one.
+    pub(crate) fn clear_held(&mut self, at: Option<LogTime>, sequence: u64) {
+        replace(&mut self.held, sequence, at, None);
+    }
+
+    /// The held messages whose deadlines have come at a time, in their order.
+    pub(crate) fn held_due(&self, at: LogTime) -> impl Iterator<Item = u64> {
+        self.held.iter().take_while(move |(due, _)| *due <= at).map(|(_, sequence)| *sequence)
+    }
+
+    /// The first service about whose bypass something is to be done at a time.
+    pub(crate) fn bypass_due(&self, at: LogTime) -> Option<ServiceName> {
+        self.bypasses.first().filter(|(due, _)| *due <= at).map(|(_, service)| *service)
+    }
+
+    /// Puts the next time for the bypass of a service in the place of the one before.
+    pub(crate) fn move_bypass(
+        &mut self,
+        service: ServiceName,
+        before: Option<LogTime>,
+        next: Option<LogTime>,
+    ) {
+        if before != next {
+            replace(&mut self.bypasses, service, before, next);
+        }
     }
 
     /// The members whose reports are due at a time, in their order.

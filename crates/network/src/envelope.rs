@@ -37,6 +37,8 @@ pub struct Envelope {
     pub answers: Option<u64>,
     /// The file that it announces.
     pub file: Option<FileName>,
+    /// What it is; its service may have rules for some types only.
+    pub message_type: MessageType,
 }
 
 /// A message that has passed the check, with the body of the record that it will have if accepted.
@@ -47,7 +49,6 @@ pub struct Envelope {
 pub struct Checked {
     pub(crate) envelope: Envelope,
     pub(crate) network: NetworkName,
-    pub(crate) message_type: MessageType,
     pub(crate) payload_length: u32,
     pub(crate) is_sealed: bool,
     pub(crate) key: KeyId,
@@ -66,7 +67,6 @@ const FLAG_SEALED: u8 = 8;
 struct Fields {
     envelope: Envelope,
     network: NetworkName,
-    message_type: MessageType,
     payload_length: u32,
     is_sealed: bool,
 }
@@ -79,13 +79,12 @@ impl Checked {
     ///
     /// A header that `Header::decode` would refuse too.
     pub fn new(accepted: &Accepted, statement: Statement) -> Result<Self, HeaderError> {
-        let Fields { envelope, network, message_type, payload_length, is_sealed } =
+        let Fields { envelope, network, payload_length, is_sealed } =
             Fields::read(&accepted.header)?;
         let key = accepted.proof.key;
         Ok(Self {
             envelope,
             network,
-            message_type,
             payload_length,
             is_sealed,
             key,
@@ -169,9 +168,10 @@ impl Fields {
             fingerprint,
             answers,
             file,
+            message_type,
         };
         let is_sealed = flags & FLAG_SEALED != 0;
-        Ok(Self { envelope, network, message_type, payload_length, is_sealed })
+        Ok(Self { envelope, network, payload_length, is_sealed })
     }
 }
 
@@ -259,9 +259,9 @@ mod tests {
                 fingerprint: fingerprint(header.message_type.as_str(), header.reference.as_str()),
                 answers: header.answers,
                 file: header.file,
+                message_type: header.message_type,
             });
             prop_assert_eq!(checked.network, header.network);
-            prop_assert_eq!(checked.message_type, header.message_type);
             prop_assert_eq!(checked.payload_length, header.payload_length);
             prop_assert_eq!(checked.key, KeyId([3; 8]));
             let accepted = Accepted::decode(&checked.meta).unwrap();

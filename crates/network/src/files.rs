@@ -295,8 +295,11 @@ impl Network {
     ) -> Option<FileView> {
         let (us, sender) = (self.members.id(&institution)?, self.members.id(&sender)?);
         let mut announced = self.files.of_file(sender, file);
-        let (announced_in, it) =
-            announced.find(|(_, it)| it.until > at && (it.receiver == us || it.sender == us))?;
+        // What is held is not announced yet.
+        let (announced_in, it) = announced.find(|(record, it)| {
+            let is_ours = it.sender == us || it.receiver == us && self.held(*record).is_none();
+            it.until > at && is_ours
+        })?;
         Some(FileView { file: it.file, announced_in, until: it.until })
     }
 

@@ -39,6 +39,17 @@ pub struct Offer {
     pub late: bool,
     /// Whether its service has seen such a message before and flags that.
     pub resembles_earlier: bool,
+    /// Why a message was released that was, or would have been, held for a decision.
+    pub mark: Option<Mark>,
+}
+
+/// Why a message of a service with held copies is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The record that authorised or bypassed it, or that began the bypass of its service.
+    pub record: u64,
+    /// Whether it is delivered without a decision.
+    pub is_bypass: bool,
 }
 
 /// A session that may have offered what waits in a lane, and has ended (the history of a PDM).
@@ -72,6 +83,15 @@ pub enum Item {
         sequence: u64,
         /// The record that withdrew it.
         record: u64,
+    },
+    /// The copy of a message between others.
+    Copy {
+        /// The record of the message.
+        sequence: u64,
+        /// Whether the payload stays out.
+        header_only: bool,
+        /// Whether the message was held for a decision when it was accepted.
+        decides: bool,
     },
 }
 
@@ -129,6 +149,14 @@ pub enum Tiding {
     Released,
     /// To many: the operator has something to say.
     Broadcast,
+    /// To a sender that wanted a notice: its message, which was held, was authorised.
+    Authorised,
+    /// To a sender: its message, which was held, was refused.
+    Stopped,
+    /// To a sender that wanted a notice: its message is delivered without a decision.
+    Bypassed,
+    /// To the institution that got the copy of a held message: there is nothing to decide any more.
+    Undecided,
 }
 
 /// That a message was acknowledged, told to its sender.
@@ -166,6 +194,7 @@ pub(crate) enum Entry {
     // Not an optional `About`: that would make every entry eight bytes longer.
     ToldOf { tiding: Tiding, record: u64, sender: Terminal, input_number: u64, sequence: u64 },
     Withdrawn { sequence: u64, record: u64 },
+    Copy { sequence: u64, header_only: bool, decides: bool },
 }
 
 /// A message that waits.
@@ -217,6 +246,10 @@ pub(crate) struct LaneQueue {
     ///
     /// Invariant: at most [`ATTEMPTS_MAX`]; each reaches beyond `acknowledged`.
     attempts: VecDeque<Attempt>,
+    /// The messages that were released for a reason, by output number.
+    ///
+    /// Invariant: rising, each above `acknowledged` and at most the last output number.
+    marks: VecDeque<(u64, Mark)>,
 }
 
 impl LaneQueue {
@@ -226,13 +259,32 @@ impl LaneQueue {
         offered_before: u64,
         entries: VecDeque<Entry>,
         attempts: VecDeque<Attempt>,
+        marks: VecDeque<(u64, Mark)>,
     ) -> Option<Self> {
         let last = acknowledged.checked_add(u64::try_from(entries.len()).ok()?)?;
         let open = |it: &Attempt| it.through > acknowledged && it.first <= it.through;
         let sound = offered_before <= last
             && attempts.len() <= ATTEMPTS_MAX
-            && attempts.iter().all(|it| open(it) && it.through <= last);
-        sound.then_some(Self { acknowledged, offered_before, entries, attempts })
+            && attempts.iter().all(|it| open(it) && it.through <= last)
+            && marks.iter().all(|(number, _)| *number > acknowledged && *number <= last)
+            && marks.iter().is_sorted_by(|(before, _), (after, _)| before < after);
+        sound.then_some(Self { acknowledged, offered_before, entries, attempts, marks })
+    }
+
+    /// Notes why the message that entered last was released.
+    pub(crate) fn mark(&mut self, output_number: u64, mark: Mark) {
+        assert_eq!(output_number, self.last(), "a message is marked when it enters");
+        self.marks.push_back((output_number, mark));
+    }
+
+    /// Why a message was released, if it was for a reason.
+    fn mark_of(&self, output_number: u64) -> Option<Mark> {
+        let place = self.marks.binary_search_by_key(&output_number, |(number, _)| *number).ok()?;
+        self.marks.get(place).map(|(_, mark)| *mark)
+    }
+
+    pub(crate) fn marks(&self) -> impl ExactSizeIterator<Item = &(u64, Mark)> {
+        self.marks.iter()
     }
 
     /// The entry of an output number that is not acknowledged.
@@ -319,6 +371,9 @@ impl LaneQueue {
         self.acknowledged += count as u64;
         let acknowledged = self.acknowledged;
         self.attempts.retain(|attempt| attempt.through > acknowledged);
+        while self.marks.front().is_some_and(|(number, _)| *number <= acknowledged) {
+            self.marks.pop_front();
+        }
         self.entries.drain(..count)
     }
 
@@ -355,6 +410,7 @@ impl LaneQueue {
             possible_duplicate: output_number <= self.offered_before,
             late: entry.message().is_some_and(|message| message.times.late_at <= now),
             resembles_earlier: entry.message().is_some_and(|message| message.resembles_earlier),
+            mark: self.mark_of(output_number).filter(|_| entry.message().is_some()),
         })
     }
 
@@ -385,7 +441,7 @@ impl Item {
     #[must_use]
     pub fn record(&self) -> u64 {
         match *self {
-            Self::Message { sequence } => sequence,
+            Self::Message { sequence } | Self::Copy { sequence, .. } => sequence,
             Self::Delivered(notice) => notice.acknowledged_in,
             Self::Told(Told { record, .. }) | Self::Withdrawn { record, .. } => record,
         }
@@ -408,7 +464,7 @@ impl Times {
 }
 
 impl Tiding {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 18] = [
         Self::PermissionRequested,
         Self::Permitted,
         Self::Revoked,
@@ -423,6 +479,10 @@ impl Tiding {
         Self::RequestsEnded,
         Self::Released,
         Self::Broadcast,
+        Self::Authorised,
+        Self::Stopped,
+        Self::Bypassed,
+        Self::Undecided,
     ];
 
     /// Its number, which never changes.
@@ -443,6 +503,10 @@ impl Tiding {
             Self::RequestsEnded => 23,
             Self::Broadcast => 32,
             Self::Released => 71,
+            Self::Authorised => 48,
+            Self::Stopped => 49,
+            Self::Bypassed => 50,
+            Self::Undecided => 51,
         }
     }
 
@@ -475,6 +539,9 @@ impl Entry {
                 Item::Told(Told { tiding, record, about })
             }
             Self::Withdrawn { sequence, record } => Item::Withdrawn { sequence, record },
+            Self::Copy { sequence, header_only, decides } => {
+                Item::Copy { sequence, header_only, decides }
+            }
         }
     }
 
@@ -485,7 +552,8 @@ impl Entry {
             Self::Delivered(_)
             | Self::Told { .. }
             | Self::ToldOf { .. }
-            | Self::Withdrawn { .. } => None,
+            | Self::Withdrawn { .. }
+            | Self::Copy { .. } => None,
         }
     }
 }

@@ -17,6 +17,7 @@ mod answers;
 mod calendar;
 mod command;
 mod commands;
+mod copy;
 mod deadlines;
 mod directory;
 mod effect;
@@ -31,6 +32,7 @@ mod members;
 mod network;
 mod pairs;
 mod pattern;
+mod placement;
 mod queries;
 mod real_time;
 mod refusal;
@@ -46,15 +48,14 @@ mod snapshot;
 mod tests;
 
 pub use answers::{ANSWERS_MAX, AnswerRun};
-pub use calendar::{
-    CALENDARS_MAX, Calendar, CalendarName, Hours, LocalDay, Schedules, WhileClosed,
-};
+pub use calendar::{CALENDARS_MAX, Calendar, CalendarName, Hours, LocalDay, WhileClosed};
 pub use command::Command;
 pub use commands::abort::Aborted;
 pub use commands::acknowledge::Acknowledge;
 pub use commands::admit::Admit;
 pub use commands::broadcast::Broadcast;
 pub use commands::close_session::{CloseReason, CloseSession};
+pub use commands::decide_copy::DecideCopy;
 pub use commands::decline::Decline;
 pub use commands::define_service::{DUPLICATE_WINDOW_S_MAX, RETENTION_DAYS_MAX};
 pub use commands::end_requests::EndedRequest;
@@ -64,6 +65,8 @@ pub use commands::refuse::Refuse;
 pub use commands::release::Released;
 pub use commands::submit::Submit;
 pub use commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
+pub use copy::state::{Bypassing, DECISIONS_REMEMBERED_MAX, HELD_MAX};
+pub use copy::{BYPASS_AFTER_S_MAX, Bypass, CopyExtent, CopyMode, CopyRule, CopyWay};
 pub use directory::{
     Branch, BranchError, Grant, PastSession, Profile, SESSIONS_REMEMBERED_MAX, SessionNumber,
     Status,
@@ -74,12 +77,13 @@ pub use event::{ActError, Decision, Event, EventError, Relation};
 pub use files::{ANNOUNCEMENTS_MAX, FileView};
 pub use held::Held;
 pub use lane::{
-    ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Notice, OFFERS_MAX,
-    Offer, Tiding, Told,
+    ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Mark, Notice,
+    OFFERS_MAX, Offer, Tiding, Told,
 };
 pub use line::{Line, LineError};
 pub use network::Network;
 pub use pattern::{Pattern, PatternError, Patterns};
+pub use placement::{Placement, Placements};
 pub use queries::{MemberView, ServiceView, SessionView};
 pub use real_time::{ANSWER_WITHIN_MS_MAX, OPEN_REQUESTS_MAX, OVER_REMEMBERED_MAX, RequestOutcome};
 pub use refusal::Refusal;

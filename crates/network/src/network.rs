@@ -19,7 +19,7 @@ use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::files::Files;
 use crate::governance::Governed;
-use crate::held::HeldMessages;
+use crate::held::ToCome;
 use crate::lane::Told;
 use crate::members::{MemberId, Members};
 use crate::real_time::Requests;
@@ -40,8 +40,8 @@ pub struct Network {
     /// Those that were ever defined; while there is none, the built-in service stands for all.
     pub(crate) services: BTreeMap<ServiceName, ServiceState>,
     pub(crate) calendars: BTreeMap<CalendarName, Calendar>,
-    /// Messages that wait for the opening of their service.
-    pub(crate) held: HeldMessages,
+    /// How many messages that are held in services will enter each lane.
+    pub(crate) to_come: ToCome,
     pub(crate) relationships: Relationships,
     /// Invariant: the next deadline of each message that waits and has one.
     pub(crate) deadlines: Deadlines,
@@ -65,7 +65,7 @@ impl Network {
             members: Members::default(),
             services: BTreeMap::new(),
             calendars: BTreeMap::new(),
-            held: HeldMessages::default(),
+            to_come: ToCome::default(),
             relationships: Relationships::default(),
             deadlines: Deadlines::default(),
             requests: Requests::default(),
@@ -157,6 +157,10 @@ impl Network {
             Command::RevokeKey { holder, key, reason } => {
                 self.decide_revoke_key(at, holder, key, reason)
             }
+            Command::DecideCopy(decide) => self.decide_decide_copy(at, &decide),
+            Command::SetBypass { service, on, reason } => {
+                self.decide_set_bypass(service, on, reason)
+            }
             Command::Tick => Ok(self.decide_tick(at)),
         }
     }
@@ -204,9 +208,9 @@ impl Network {
             Event::EpochOpened => self.epoch_opened(at, effects),
             Event::Admitted { institution, name } => self.admitted(*institution, name, effects),
             Event::Suspended { institution, reason } => {
-                self.suspended(*institution, reason, effects);
+                self.suspended(at, *institution, reason, effects);
             }
-            Event::Reinstated { institution } => self.reinstated(*institution, effects),
+            Event::Reinstated { institution } => self.reinstated(at, *institution, effects),
             Event::KeyGranted { grant } => self.key_granted(grant, effects),
             Event::Described { institution, profile } => {
                 self.described(*institution, profile, effects);
@@ -214,16 +218,6 @@ impl Network {
             Event::ServiceDefined(service) => self.service_defined(at, service, effects),
             Event::ServiceChanged(service) => self.service_changed(at, service, effects),
             Event::ServiceRetired { service, reason: _ } => self.service_retired(*service, effects),
-            Event::Permitted { relation, permission } => {
-                self.permitted(sequence, relation, permission, effects);
-            }
-            Event::Revoked { relation, reason: _ } => self.revoked(sequence, relation, effects),
-            Event::PermissionRequested { relation, .. } => {
-                self.permission_requested(sequence, relation, effects);
-            }
-            Event::PermissionDenied { relation, reason: _ } => {
-                self.permission_denied(sequence, relation, effects);
-            }
             Event::Ticked => {}
             Event::Elapsed { sender: _, receiver, elapsed } => {
                 self.elapsed((at, sequence), *receiver, elapsed, effects);
@@ -235,14 +229,20 @@ impl Network {
                 self.declined((at, sequence), *by, (*lane, *output_number), effects);
             }
             Event::Aborted(withdrawal) => self.aborted(at, sequence, withdrawal, effects),
-            Event::Outstanding(statement) => self.outstanding(sequence, statement, effects),
-            Event::Broadcast(broadcast) => self.broadcast(sequence, broadcast, effects),
-            Event::Expelled { institution, reason } => self.expelled(*institution, reason, effects),
+            Event::Expelled { institution, reason } => {
+                self.expelled(at, *institution, reason, effects);
+            }
             Event::KeyRevoked { holder, key, reason: _ } => self.key_revoked(at, *holder, *key),
             Event::Founded(keys) => self.founded(sequence, keys),
             Event::Changed { note } => self.changed(sequence, note),
             Event::KeysReplaced(keys) => self.keys_replaced(keys),
-            Event::GroupJoined { .. }
+            Event::Permitted { .. }
+            | Event::Revoked { .. }
+            | Event::PermissionRequested { .. }
+            | Event::PermissionDenied { .. }
+            | Event::Outstanding(_)
+            | Event::Broadcast(_)
+            | Event::GroupJoined { .. }
             | Event::GroupLeft { .. }
             | Event::CalendarDefined(_)
             | Event::Released(_)
@@ -250,21 +250,36 @@ impl Network {
             | Event::ReportTimesSet { .. }
             | Event::ReportsSet { .. }
             | Event::ReportsDue { .. }
-            | Event::ChecksDue { .. } => self.take_hours((at, sequence), event, effects),
+            | Event::ChecksDue { .. }
+            | Event::CopyDecided { .. }
+            | Event::Bypassed { .. }
+            | Event::BypassSet { .. } => self.take_others((at, sequence), event, effects),
         }
         self.now = at;
         self.sequence = Some(sequence);
     }
 
-    /// Changes the state as a record about groups, hours and reports says.
+    /// Changes the state as a record about relationships, groups, hours, copies, reports and what is told says.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others have been taken")]
-    fn take_hours(
+    fn take_others(
         &mut self,
         (at, sequence): (LogTime, u64),
         event: &Event,
         effects: &mut Vec<Effect>,
     ) {
         match event {
+            Event::Permitted { relation, permission } => {
+                self.permitted(sequence, relation, permission, effects);
+            }
+            Event::Revoked { relation, reason: _ } => self.revoked(sequence, relation, effects),
+            Event::PermissionRequested { relation, .. } => {
+                self.permission_requested(sequence, relation, effects);
+            }
+            Event::PermissionDenied { relation, reason: _ } => {
+                self.permission_denied(sequence, relation, effects);
+            }
+            Event::Outstanding(statement) => self.outstanding(sequence, statement, effects),
+            Event::Broadcast(broadcast) => self.broadcast(sequence, broadcast, effects),
             Event::GroupJoined { service, institution } => {
                 self.group_joined(*service, *institution, effects);
             }
@@ -282,6 +297,15 @@ impl Network {
             }
             Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
             Event::ChecksDue { institutions } => self.checks_due(at, institutions, effects),
+            Event::CopyDecided { by, message, is_authorised } => {
+                self.copy_decided((at, sequence), *by, (*message, *is_authorised), effects);
+            }
+            Event::Bypassed { sender, receiver: _, messages } => {
+                self.bypassed((at, sequence), *sender, messages, effects);
+            }
+            Event::BypassSet { service, on, reason } => {
+                self.bypass_set(sequence, *service, *on, reason.is_some());
+            }
             _ => {}
         }
     }

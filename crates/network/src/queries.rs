@@ -196,8 +196,8 @@ impl Network {
     /// of the last record, another tick is due at once.
     #[must_use]
     pub fn next_deadline(&self) -> Option<LogTime> {
-        let others = self.requests.first().into_iter().chain(self.held.first());
-        self.deadlines.first().into_iter().chain(others).min()
+        let request = self.requests.first();
+        self.deadlines.first().into_iter().chain(request).min()
     }
 
     /// How many requests of real-time services are open.

@@ -142,6 +142,22 @@ pub enum Refusal {
         /// What the sender asks for.
         option: Monitoring,
     },
+    /// The institution that is to get the copy is suspended.
+    #[error("service {service} copies messages to {institution}, which is suspended")]
+    CopySuspended {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who is to get the copy.
+        institution: Institution,
+    },
+    /// Too much waits for the institution that is to get the copy.
+    #[error("service {service} copies messages to {institution}, for which too many wait")]
+    CopiesFull {
+        /// The service of the header.
+        service: ServiceName,
+        /// Who is to get the copy.
+        institution: Institution,
+    },
     /// The sender is not in the closed group of the service.
     #[error("{} is not in the group of service {service}", .sender.institution())]
     SenderOutside {
@@ -368,6 +384,8 @@ impl Refusal {
             Self::OtherFileLength { .. } => "NET154",
             Self::NotSealed { .. } => "NET110",
             Self::Sealed { .. } => "NET111",
+            Self::CopiesFull { .. } => "NET126",
+            Self::CopySuspended { .. } => "NET127",
         }
     }
 
@@ -379,6 +397,7 @@ impl Refusal {
                 Fault::Receiver
             }
             Self::TooManyFiles => Fault::Network,
+            Self::CopiesFull { .. } | Self::CopySuspended { .. } => Fault::Network,
             Self::UnknownReceiver { .. }
             | Self::SenderSuspended { .. }
             | Self::WrongNetwork { .. }
@@ -450,7 +469,9 @@ impl Refusal {
             | Self::OtherService { .. }
             | Self::NotSealed { .. }
             | Self::Sealed { .. }
-            | Self::Closed { .. } => "header/service",
+            | Self::Closed { .. }
+            | Self::CopiesFull { .. }
+            | Self::CopySuspended { .. } => "header/service",
             Self::TypeNotCarried { .. } => "header/message_type",
             Self::PayloadTooLong { .. } => "header/payload_length",
             Self::FilesNotCarried { .. }

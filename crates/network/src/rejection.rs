@@ -321,6 +321,65 @@ pub enum Rejection {
         /// Its record.
         sequence: u64,
     },
+    /// A message is held for another institution.
+    #[error("the message of record {message} does not wait for what {institution} decides")]
+    NotTheDecider {
+        /// The record of the message.
+        message: u64,
+        /// Who wants to decide.
+        institution: Institution,
+    },
+    /// There is no such record yet.
+    #[error("there is no message of record {message}")]
+    UnknownCopy {
+        /// The record that was named.
+        message: u64,
+    },
+    /// The institution has decided before.
+    #[error(
+        "the message of record {message} was {} in record {record}",
+        if *.is_authorised { "authorised" } else { "refused" }
+    )]
+    AlreadyDecided {
+        /// The record of the message.
+        message: u64,
+        /// The record that says so.
+        record: u64,
+        /// What was decided.
+        is_authorised: bool,
+    },
+    /// No decision is waited for.
+    #[error("the message of record {message} waits for no decision")]
+    NotHeld {
+        /// The record that was named.
+        message: u64,
+    },
+    /// A suspended institution decides nothing.
+    #[error("{institution} is suspended and decides nothing")]
+    DeciderSuspended {
+        /// Who wants to decide.
+        institution: Institution,
+    },
+    /// Decisions are signed with a key of the terminal.
+    #[error("the decision is not signed with a valid key of {terminal}")]
+    DecisionUnsigned {
+        /// Who decides.
+        terminal: Terminal,
+    },
+    /// The rules of the service let nothing pass without a decision, or nothing waits for one.
+    #[error("service {service} cannot be bypassed")]
+    NoBypass {
+        /// Which service.
+        service: ServiceName,
+    },
+    /// The operator has ordered this already.
+    #[error("the bypass of service {service} is {}", if *.on { "ordered already" } else { "not ordered" })]
+    BypassSet {
+        /// Which service.
+        service: ServiceName,
+        /// What was ordered.
+        on: bool,
+    },
     /// Work is announced before it ends.
     #[error("the planned work ended at {until}")]
     WorkOver {
@@ -375,6 +434,14 @@ pub enum Flaw {
     AnswerWithin,
     /// No file fits.
     FileBytes,
+    /// A real-time service has a copy rule.
+    CopyOfRequests,
+    /// Nobody but the receiver can read a full copy of what is sealed.
+    CopyOfSealed,
+    /// A full copy would lack the file that its message announces.
+    CopyOfFiles,
+    /// There is a bypass of what is not held, or it begins at once or after too long.
+    Bypass,
 }
 
 impl fmt::Display for Flaw {
@@ -387,6 +454,10 @@ impl fmt::Display for Flaw {
                 "a request is answered within 1 ms to 1 hour, and nothing else is timed"
             }
             Self::FileBytes => "a file has at least 1 byte",
+            Self::CopyOfRequests => "a real-time service copies nothing",
+            Self::CopyOfSealed => "sealed messages are copied as headers only",
+            Self::CopyOfFiles => "where files are carried, messages are copied as headers only",
+            Self::Bypass => "what is held can be bypassed, after 1 second to 31 days",
         })
     }
 }
@@ -453,6 +524,14 @@ impl Rejection {
             Self::NotWaiting { .. } => "NET090",
             Self::MayBeDelivered { .. } => "NET091",
             Self::WorkOver { .. } => "NET092",
+            Self::NotTheDecider { .. } => "NET120",
+            Self::UnknownCopy { .. } => "NET121",
+            Self::AlreadyDecided { .. } => "NET122",
+            Self::NotHeld { .. } => "NET123",
+            Self::NoBypass { .. } => "NET124",
+            Self::BypassSet { .. } => "NET125",
+            Self::DeciderSuspended { .. } => "NET128",
+            Self::DecisionUnsigned { .. } => "NET129",
         }
     }
 
@@ -480,7 +559,13 @@ impl Rejection {
             | Self::NotPermitted { .. }
             | Self::NotRequested { .. }
             | Self::NotNext { .. }
-            | Self::NotAMessage { .. } => Fault::Receiver,
+            | Self::NotAMessage { .. }
+            | Self::NotTheDecider { .. }
+            | Self::UnknownCopy { .. }
+            | Self::AlreadyDecided { .. }
+            | Self::NotHeld { .. }
+            | Self::DeciderSuspended { .. }
+            | Self::DecisionUnsigned { .. } => Fault::Receiver,
             Self::AlreadyAdmitted { .. }
             | Self::Unknown { .. }
             | Self::AlreadySuspended { .. }
@@ -507,7 +592,9 @@ impl Rejection {
             | Self::TooManyPermissions
             | Self::NotWaiting { .. }
             | Self::MayBeDelivered { .. }
-            | Self::WorkOver { .. } => Fault::Network,
+            | Self::WorkOver { .. }
+            | Self::NoBypass { .. }
+            | Self::BypassSet { .. } => Fault::Network,
         }
     }
 

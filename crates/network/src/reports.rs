@@ -8,6 +8,7 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{Lane, LogTime};
 
 use crate::event::read_bool;
+use crate::held::Held;
 use crate::lane::{About, InFlight};
 use crate::members::MemberId;
 use crate::network::Network;
@@ -38,6 +39,12 @@ pub struct Figures {
     pub withdrawn: u64,
     /// It sent them and the receiver declined them.
     pub returned: u64,
+    /// It took copies of them over, which are messages of others.
+    pub copied: u64,
+    /// It sent them and the institution that got their copies refused them.
+    pub stopped: u64,
+    /// It sent them and they were delivered without the decision that they were to wait for.
+    pub bypassed: u64,
 }
 
 /// The figures of the last two days on which something was counted.
@@ -105,6 +112,10 @@ pub struct Undelivered {
     pub attempts: usize,
     /// Whether it is late.
     pub late: bool,
+    /// Whose decision it waits for, if it is held for one; it stands in no lane then.
+    pub held_for: Option<Institution>,
+    /// When its service opens, if it is held and the service was closed; it stands in no lane then.
+    pub held_until: Option<LogTime>,
 }
 
 /// Where a message waits; a page of a report begins after one.
@@ -114,8 +125,10 @@ pub struct Waiting {
     pub receiver: Institution,
     /// In which lane.
     pub lane: Lane,
-    /// Under which number.
+    /// Under which number; 0 while it is held, for it has none then.
     pub output_number: u64,
+    /// The record of the message, by which held ones have their order.
+    pub sequence: u64,
 }
 
 impl Day {
@@ -146,13 +159,16 @@ impl Daily {
         }
     }
 
-    /// `day u64 | seven figures u64 of that day, seven of the day before`
+    /// `day u64 | ten figures u64 of that day, ten of the day before`
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.u64(self.day.0);
         for figures in [self.today, self.before] {
-            let Figures { accepted, refused, received, declined, warned, withdrawn, returned } =
-                figures;
-            for figure in [accepted, refused, received, declined, warned, withdrawn, returned] {
+            let Figures { accepted, refused, received, declined, warned, withdrawn, .. } = figures;
+            for figure in [accepted, refused, received, declined, warned, withdrawn] {
+                writer.u64(figure);
+            }
+            let Figures { returned, copied, stopped, bypassed, .. } = figures;
+            for figure in [returned, copied, stopped, bypassed] {
                 writer.u64(figure);
             }
         }
@@ -169,6 +185,9 @@ impl Daily {
                 warned: reader.u64()?,
                 withdrawn: reader.u64()?,
                 returned: reader.u64()?,
+                copied: reader.u64()?,
+                stopped: reader.u64()?,
+                bypassed: reader.u64()?,
             })
         };
         Ok(Self { day, today: figures()?, before: figures()? })
@@ -294,7 +313,8 @@ impl Network {
     }
 
     /// At most `limit` messages of an institution that wait for their receivers, those after `after`
-    /// or from the first on: by receiver in the order of admission, lane and number.
+    /// or from the first on: by receiver in the order of admission, lane and number; then those that
+    /// are held, by record.
     ///
     /// It looks at every entry of every lane behind `after`: a report costs as much as what waits in
     /// the whole network, and is made beside the thread that decides.
@@ -304,10 +324,13 @@ impl Network {
         after: Option<&Waiting>,
         limit: usize,
     ) -> impl Iterator<Item = Undelivered> {
+        let held_after = after.filter(|it| it.output_number == 0).map(|it| it.sequence);
+        let after = after.filter(|_| held_after.is_none());
         let start = after.and_then(|it| self.members.id(&it.receiver));
         let key = after.map(|it| (start, it.lane, it.output_number));
         let members = self.members.by_id().zip((0..).map(MemberId));
-        let members = members.skip(start.map_or(0, |id| id.0 as usize));
+        let skipped = if held_after.is_some() { usize::MAX } else { 0 };
+        let members = members.skip(start.map_or(skipped, |id| id.0 as usize));
         let rows = members.flat_map(move |(member, id)| {
             member.lanes.iter().flat_map(move |(lane, queue)| {
                 let numbered = (queue.acknowledged() + 1..).zip(queue.entries());
@@ -317,14 +340,32 @@ impl Network {
                 });
                 let behind = move |number| key.is_none_or(|key| (Some(id), lane, number) > key);
                 mine.filter(move |(number, _)| behind(*number)).map(move |(number, message)| {
-                    let waits =
-                        Waiting { receiver: member.institution, lane, output_number: number };
+                    let (receiver, sequence) = (member.institution, message.sequence);
+                    let waits = Waiting { receiver, lane, output_number: number, sequence };
                     let attempts = queue.attempts().filter(|it| it.covers(number)).count();
                     Undelivered::new(&message, waits, attempts, self.now())
                 })
             })
         });
-        rows.take(limit)
+        let held = std::iter::once_with(move || self.undelivered_held(sender, held_after, limit));
+        rows.chain(held.flatten()).take(limit)
+    }
+
+    /// The messages of an institution that are held.
+    fn undelivered_held(
+        &self,
+        sender: Institution,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Vec<Undelivered> {
+        let held =
+            self.held_where(after, limit, |held| held.message.sender.institution() == sender);
+        let row = |it: Held| {
+            let Held { about, receiver, lane, late, until: held_until, decider: held_for, .. } = it;
+            let waits = Waiting { receiver, lane, output_number: 0, sequence: about.sequence };
+            Undelivered { about, waits, attempts: 0, late, held_for, held_until }
+        };
+        held.into_iter().map(row).collect()
     }
 
     /// Counts a message of an institution.
@@ -340,7 +381,8 @@ impl Network {
 
 impl Undelivered {
     fn new(message: &InFlight, waits: Waiting, attempts: usize, now: LogTime) -> Self {
-        Self { about: message.about(), waits, attempts, late: message.times.late_at <= now }
+        let late = message.times.late_at <= now;
+        Self { about: message.about(), waits, attempts, late, held_for: None, held_until: None }
     }
 }
 
@@ -393,18 +435,18 @@ mod tests {
                 offer BANKFRPP normal 3: record 16
                 offer ALPHDEFF system 2: notice
                 offer ALPHDEFF system 3: notice
-                  Figures { accepted: 3, refused: 1, received: 0, declined: 0, warned: 1, withdrawn: 1, returned: 1 }
-                  Figures { accepted: 0, refused: 0, received: 1, declined: 1, warned: 0, withdrawn: 0, returned: 0 }
+                  Figures { accepted: 3, refused: 1, received: 0, declined: 0, warned: 1, withdrawn: 1, returned: 1, copied: 0, stopped: 0, bypassed: 0 }
+                  Figures { accepted: 0, refused: 0, received: 1, declined: 1, warned: 0, withdrawn: 0, returned: 0, copied: 0, stopped: 0, bypassed: 0 }
                 accepted 5 of ALPHDEFFA in record 19
                 offer BANKFRPP normal 4: record 19
-                  Figures { accepted: 3, refused: 1, received: 0, declined: 0, warned: 1, withdrawn: 1, returned: 1 }
-                  Figures { accepted: 1, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0 }
-                  Figures { accepted: 0, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0 }
+                  Figures { accepted: 3, refused: 1, received: 0, declined: 0, warned: 1, withdrawn: 1, returned: 1, copied: 0, stopped: 0, bypassed: 0 }
+                  Figures { accepted: 1, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0, copied: 0, stopped: 0, bypassed: 0 }
+                  Figures { accepted: 0, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0, copied: 0, stopped: 0, bypassed: 0 }
                 accepted 6 of ALPHDEFFA in record 20
                 offer BANKFRPP normal 5: record 20
                   too long ago
-                  Figures { accepted: 0, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0 }
-                  Figures { accepted: 1, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0 }
+                  Figures { accepted: 0, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0, copied: 0, stopped: 0, bypassed: 0 }
+                  Figures { accepted: 1, refused: 0, received: 0, declined: 0, warned: 0, withdrawn: 0, returned: 0, copied: 0, stopped: 0, bypassed: 0 }
             "#]],
         );
     }

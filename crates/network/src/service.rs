@@ -9,11 +9,11 @@
 //! ```text
 //! name text | types: count u8, texts | profile text, may be empty | payload bytes u32
 //! flags u8: 1 relationship needed, 2 closed group, 4 withdraws what has expired, 8 sealed,
-//!   32 real time, 64 carries files, 128 hours
+//!   16 copies, 32 real time, 64 carries files, 128 hours
 //! monitoring u8: 1 option 1, 2 option 2, 4 option 3 | retention days u16
 //! duplicates u8: 0 off, 1 flag, 2 refuse | duplicate window u32 (s)
 //! warn after urgent u32, normal u32 | late after urgent u32, normal u32 | withdraw after u32 (s)
-//! answer within u32 (ms), if flag 32 is set
+//! copy rule (copy.rs), if flag 16 is set | answer within u32 (ms), if flag 32 is set
 //! file bytes u64 | quota bytes u64, if flag 64 is set
 //! hours (calendar.rs), if flag 128 is set
 //! ```
@@ -26,8 +26,11 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{Label, Lane, LogTime, Monitoring, ServiceName};
 
 use crate::calendar::Hours;
+use crate::copy::CopyRule;
+use crate::copy::state::Copies;
 use crate::envelope::Envelope;
 use crate::event::parse;
+use crate::held::HeldMessages;
 use crate::lane::{NEVER, Times};
 use crate::members::{MemberId, MemberSet};
 use crate::pattern::Patterns;
@@ -39,12 +42,15 @@ pub const SERVICES_MAX: usize = 256;
 /// forgotten first.
 pub const DUPLICATES_REMEMBERED_MAX: usize = 1_000_000;
 
-/// The flag of a real-time service.
+// The flags of a service; all eight are taken.
+const NEEDS_RELATIONSHIP: u8 = 1;
+const CLOSED: u8 = 2;
+const WITHDRAWS_EXPIRED: u8 = 4;
+const SEALED: u8 = 8;
+const COPIES: u8 = 16;
 const REAL_TIME: u8 = 32;
-/// Among the flags of a service: it has hours.
-const FLAG_HOURS: u8 = 128;
-/// The flags that there are.
-const FLAGS: u8 = 15 | REAL_TIME | Service::FLAG_FILES | FLAG_HOURS;
+const FILES: u8 = 64;
+const HOURS: u8 = 128;
 
 /// The rules of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +75,8 @@ pub struct Service {
     pub duplicates: DuplicateCheck,
     /// When something is done about a message that waits.
     pub timing: Timing,
+    /// Which institution gets copies, if one does.
+    pub copy: Option<Box<CopyRule>>,
     /// Within how many milliseconds a request is to be answered, in a real-time service; nothing in
     /// a service that stores and forwards. Messages of a real-time service have no timing beside.
     pub answer_within_ms: Option<u32>,
@@ -146,6 +154,10 @@ pub(crate) struct ServiceState {
     pub(crate) seen: Seen,
     /// The next cut-off, where it has hours and carries messages.
     pub(crate) next_cut_off: Option<LogTime>,
+    /// Messages that were accepted and are not in their lanes yet.
+    pub(crate) held: HeldMessages,
+    /// Nothing until the service has a copy rule for the first time.
+    pub(crate) copies: Option<Box<Copies>>,
 }
 
 /// The messages that the check for duplicates remembers.
@@ -165,9 +177,6 @@ pub(crate) struct SeenKey {
 }
 
 impl Service {
-    /// The bit of its flags that says that it carries files.
-    const FLAG_FILES: u8 = 64;
-
     /// A service with these types and no rule beyond: open, all monitoring options, retained for
     /// 124 days.
     #[must_use]
@@ -183,6 +192,7 @@ impl Service {
             is_closed: false,
             duplicates: DuplicateCheck::Off,
             timing: Timing::default(),
+            copy: None,
             answer_within_ms: None,
             hours: None,
             files: None,
@@ -200,12 +210,17 @@ impl Service {
         writer.text(self.name.as_str());
         self.types.write(writer);
         writer.text(self.profile.as_ref().map_or("", Label::as_str)).u32(self.payload_bytes_max);
-        let withdraws_expired = self.timing.withdraws_expired;
-        let flags = [self.needs_relationship, self.is_closed, withdraws_expired, self.is_sealed];
-        let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
-        let flags = flags | if self.answer_within_ms.is_some() { REAL_TIME } else { 0 };
-        let flags = flags | if self.hours.is_some() { FLAG_HOURS } else { 0 };
-        let flags = flags | if self.files.is_some() { Self::FLAG_FILES } else { 0 };
+        let flags = [
+            (NEEDS_RELATIONSHIP, self.needs_relationship),
+            (CLOSED, self.is_closed),
+            (WITHDRAWS_EXPIRED, self.timing.withdraws_expired),
+            (SEALED, self.is_sealed),
+            (COPIES, self.copy.is_some()),
+            (REAL_TIME, self.answer_within_ms.is_some()),
+            (FILES, self.files.is_some()),
+            (HOURS, self.hours.is_some()),
+        ];
+        let flags = flags.into_iter().fold(0, |all, (bit, set)| if set { all | bit } else { all });
         writer.u8(flags).u8(self.monitoring.0).u16(self.retention_days);
         let (check, window_s) = match self.duplicates {
             DuplicateCheck::Off => (0, 0),
@@ -216,6 +231,9 @@ impl Service {
         let Timing { warn_after_s: warn, late_after_s: late, withdraw_after_s, .. } = self.timing;
         writer.u32(warn.urgent_s).u32(warn.normal_s).u32(late.urgent_s).u32(late.normal_s);
         writer.u32(withdraw_after_s);
+        if let Some(copy) = &self.copy {
+            copy.write(writer);
+        }
         if let Some(within_ms) = self.answer_within_ms {
             writer.u32(within_ms);
         }
@@ -234,9 +252,6 @@ impl Service {
         let profile = profile.map(|text| parse(text, "profile")).transpose()?;
         let payload_bytes_max = reader.u32()?;
         let flags = reader.u8()?;
-        if flags & !FLAGS != 0 {
-            return Err(bad("flags of a service"));
-        }
         let monitoring = MonitoringOptions::from_bits(reader.u8()?);
         let monitoring = monitoring.ok_or_else(|| bad("monitoring options"))?;
         let retention_days = reader.u16()?;
@@ -252,30 +267,32 @@ impl Service {
             warn_after_s: by_priority()?,
             late_after_s: by_priority()?,
             withdraw_after_s: reader.u32()?,
-            withdraws_expired: flags & 4 != 0,
+            withdraws_expired: flags & WITHDRAWS_EXPIRED != 0,
         };
+        let copy = (flags & COPIES != 0).then(|| CopyRule::read(reader)).transpose()?;
         let answer_within_ms = if flags & REAL_TIME == 0 { None } else { Some(reader.u32()?) };
-        let files = if flags & Self::FLAG_FILES == 0 {
+        let files = if flags & FILES == 0 {
             None
         } else {
             Some(FileRules { bytes_max: reader.u64()?, quota_bytes: reader.u64()? })
         };
-        let hours = (flags & FLAG_HOURS != 0).then(|| Hours::read(reader)).transpose()?;
+        let hours = (flags & HOURS != 0).then(|| Hours::read(reader)).transpose()?;
         Ok(Self {
             name,
             types,
             profile,
             payload_bytes_max,
-            needs_relationship: flags & 1 != 0,
+            needs_relationship: flags & NEEDS_RELATIONSHIP != 0,
             monitoring,
             retention_days,
-            is_closed: flags & 2 != 0,
+            is_closed: flags & CLOSED != 0,
             duplicates,
             timing,
+            copy: copy.map(Box::new),
             answer_within_ms,
             hours,
             files,
-            is_sealed: flags & 8 != 0,
+            is_sealed: flags & SEALED != 0,
         })
     }
 }
@@ -355,6 +372,8 @@ impl ServiceState {
             group: MemberSet::default(),
             seen: Seen::default(),
             next_cut_off: None,
+            held: HeldMessages::default(),
+            copies: None,
         }
     }
 }

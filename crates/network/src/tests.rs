@@ -1,6 +1,7 @@
 //! What holds over many commands: properties, limits, replay, speed of memory, codes and pages.
 
 mod codes;
+mod copies;
 mod fates;
 mod limits;
 mod outcomes;

@@ -26,7 +26,7 @@ pub(crate) use file::{File, FileGet, FileList, FilePut};
 pub(crate) use govern::{
     Govern, GovernApply, GovernLine, GovernLog, GovernPropose, GovernShow, GovernSign,
 };
-pub(crate) use hub::{FiguresForm, Hub, HubFigures};
+pub(crate) use hub::{FiguresForm, Hub, HubFigures, Switch};
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
@@ -35,7 +35,9 @@ pub(crate) use proofs::{
     KeyGrant, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror, Token, Witness,
     WitnessInit,
 };
-pub(crate) use relations::{Answer, Decline, Relationship, RelationshipAnswer, Service, What};
+pub(crate) use relations::{
+    Answer, Copy, Decline, Relationship, RelationshipAnswer, Service, What,
+};
 pub(crate) use report::{Calendar, Notices, Report, ReportHours};
 pub(crate) use sandbox::Sandbox;
 
@@ -103,6 +105,9 @@ pub(crate) enum Command {
     Answer(Answer),
     /// Say that your institution does not take a message that it received
     Decline(Decline),
+    /// List messages between others that wait for what you decide; authorise or refuse them
+    #[command(subcommand)]
+    Copy(Copy),
     /// Permit others to send to you, and ask them for their permission
     #[command(subcommand)]
     Relationship(Relationship),

@@ -7,6 +7,7 @@ pub(crate) mod bench;
 pub(crate) mod calendar;
 pub(crate) mod check;
 pub(crate) mod checkpoint;
+pub(crate) mod copy;
 pub(crate) mod decline;
 pub(crate) mod demo;
 pub(crate) mod directory;

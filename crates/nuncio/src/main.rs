@@ -58,6 +58,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::File(cli::File::List(options)) => commands::file::list(options, output),
         Command::Answer(options) => commands::answer::run(options, output),
         Command::Decline(options) => commands::decline::run(options, output),
+        Command::Copy(command) => commands::copy::run(command, output),
         Command::Relationship(command) => commands::relationship::run(command, output),
         Command::Service(command) => commands::service::run(command, output),
         Command::Directory(command) => commands::directory::run(command, output),

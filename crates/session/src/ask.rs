@@ -5,6 +5,7 @@
 //! ended was done or not. Who asks is settled by the certificate of the link, and a question names
 //! only the other institution. What comes of it is decided by the network machine.
 
+mod copies;
 mod hours;
 
 use bytes::Bytes;
@@ -13,10 +14,13 @@ pub use network::{
     Calendar, Day, Hours, Line, Patterns, Permission, Relation, Report, ReportRules, ReportTimes,
     WhileClosed,
 };
-use trust::{Body, Digest, Lane, LogTime, RecordHead, RecordKind, Reference, ServiceName};
+use trust::{
+    Body, CopyDecision, Digest, Lane, LogTime, RecordHead, RecordKind, Reference, ServiceName,
+};
 use wire::latest::{self, ask, reply, retrieve};
 use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_MAX};
 
+pub use self::copies::{Copied, Undecided};
 pub use self::hours::{Page, ReportsView, Wanted};
 use crate::{Ending, fields};
 
@@ -98,6 +102,13 @@ pub enum Question {
         /// The terminal.
         terminal: Terminal,
     },
+    /// Authorise or refuse a held message. A gateway signs it when it asks.
+    DecideCopy(Box<CopyDecision>),
+    /// List the messages that wait for what the institution decides.
+    Undecided {
+        /// Only those with a record behind this one; 0: from the beginning.
+        after: u64,
+    },
 }
 
 /// Which messages an institution wants back.
@@ -149,7 +160,7 @@ pub struct Retrieved {
     pub record: Filed,
     /// Its exact bytes; empty for a refused one.
     pub payload: Bytes,
-    /// The lane of its receiver and its number there; nothing for a refused one.
+    /// The lane of its receiver and its number there; nothing for one that was refused, or that is held.
     pub place: Option<(Lane, u64)>,
     /// The records that say what became of it, in order.
     pub history: Vec<Filed>,
@@ -207,6 +218,13 @@ pub enum Reply {
     Reports(ReportsView),
     /// Some rows of a report.
     Report(Page),
+    /// Messages that wait for what the institution decides.
+    Undecided {
+        /// By rising record, at most [`ROWS_MAX`].
+        messages: Vec<Undecided>,
+        /// Whether there are more.
+        more: bool,
+    },
 }
 
 /// One permission, or one open request for one.
@@ -257,6 +275,8 @@ pub struct Service {
     pub file_bytes_max: Option<u64>,
     /// Whether its messages are sealed to the receiver.
     pub is_sealed: bool,
+    /// Who gets copies, if anybody does.
+    pub copy: Option<Copied>,
 }
 
 impl Question {
@@ -304,6 +324,13 @@ impl Question {
             ask::Question::AwaitWitnesses(_) => {
                 return Err(Ending::Malformed { field: "kind of question" });
             }
+            ask::Question::DecideCopy(it) => {
+                fields::within("bytes of a decision", it.meta.len(), META_BYTES_MAX)?;
+                let decision = CopyDecision::decode(&it.meta);
+                let decision = decision.map_err(|_| Ending::Malformed { field: "decision" })?;
+                Self::DecideCopy(Box::new(decision))
+            }
+            ask::Question::ListUndecided(it) => Self::Undecided { after: it.after },
         })
     }
 
@@ -361,6 +388,12 @@ impl Question {
             Self::Keys { terminal } => {
                 ask::Question::ListKeys(latest::ListKeys { terminal: terminal.to_string() })
             }
+            Self::DecideCopy(decision) => {
+                ask::Question::DecideCopy(latest::DecideCopy { meta: decision.encode().into() })
+            }
+            Self::Undecided { after } => {
+                ask::Question::ListUndecided(latest::ListUndecided { after: *after })
+            }
         }
     }
 }
@@ -412,6 +445,11 @@ impl Reply {
             reply::Answer::Report(it) => {
                 Self::Report(Page { document: it.document, next: it.next })
             }
+            reply::Answer::Undecided(it) => {
+                fields::within("held messages", it.messages.len(), ROWS_MAX)?;
+                let messages = it.messages.iter().map(Undecided::read).collect::<Result<_, _>>()?;
+                Self::Undecided { messages, more: it.more }
+            }
         })
     }
 
@@ -455,6 +493,10 @@ impl Reply {
             Self::Keys(grants) => {
                 let grants = grants.into_iter().take(GRANTS_SHOWN_MAX).map(Bytes::from).collect();
                 reply::Answer::Keys(latest::Keys { grants })
+            }
+            Self::Undecided { messages, more } => {
+                let messages = messages.iter().map(Undecided::write).collect();
+                reply::Answer::Undecided(latest::Undecided { messages, more })
             }
         }
     }
@@ -545,7 +587,9 @@ impl Retrieved {
                 if Digest::of(&frame.payload) != record.payload {
                     return Err(wrong("body"));
                 }
-                Some((fields::lane(frame.lane)?, frame.output_number))
+                let lane = fields::lane(frame.lane)?;
+                // What is held stands in no lane.
+                (frame.output_number > 0).then_some((lane, frame.output_number))
             }
             RecordKind::REFUSED => None,
             _ => return Err(wrong("kind")),
@@ -632,6 +676,7 @@ impl Service {
             hours: row.hours.as_ref().map(hours::read_hours).transpose()?,
             file_bytes_max: Some(row.file_bytes_max).filter(|it| *it != 0),
             is_sealed: row.sealed,
+            copy: row.copy.as_ref().map(Copied::read).transpose()?,
         })
     }
 
@@ -649,6 +694,7 @@ impl Service {
             hours: self.hours.as_ref().map(hours::write_hours),
             file_bytes_max: self.file_bytes_max.unwrap_or(0),
             sealed: self.is_sealed,
+            copy: self.copy.as_ref().map(Copied::write),
         }
     }
 }

@@ -571,7 +571,7 @@ fn flag(reader: &mut Reader<'_>) -> Result<bool, CodecError> {
 }
 
 /// At most so many bytes, without control characters.
-fn presentable(text: &str, length_max: usize) -> Box<str> {
+pub(crate) fn presentable(text: &str, length_max: usize) -> Box<str> {
     const CUT: &str = "…";
     let mut clean: String =
         text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(length_max + 1).collect();

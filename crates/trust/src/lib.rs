@@ -7,6 +7,7 @@
 mod checkpoint;
 pub mod codec;
 mod contradiction;
+mod copy;
 mod cosigned;
 mod digest;
 mod equivocation;
@@ -32,6 +33,7 @@ pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
 pub use contradiction::{Contradicted, Contradiction, ContradictionError};
+pub use copy::{CopyDecision, Verdict};
 pub use cosigned::{Cosigned, QuorumMissing};
 pub use digest::{Digest, DigestError, Hasher};
 pub use equivocation::{Equivocation, EquivocationError};

@@ -62,6 +62,11 @@ impl RecordKind {
     pub const OUTSTANDING: Self = Self(52);
     /// The operator withdrew a message.
     pub const ABORTED: Self = Self(96);
+    /// The institution that got the copy of a held message decided on it; there is no payload.
+    pub const COPY_DECIDED: Self = Self(116);
+    /// From here on the messages of a service pass without the decision that they would wait for, or
+    /// do no longer.
+    pub const BYPASS_SET: Self = Self(118);
     /// From here on governors change the network; the meta is the text of its public keys.
     pub const FOUNDED: Self = Self(128);
     /// Governors signed a change; the meta is the signed note.

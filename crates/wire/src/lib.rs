@@ -25,6 +25,9 @@ pub mod latest {
     pub use crate::v1::Calendar;
     pub use crate::v1::Calendars;
     pub use crate::v1::ClockChange;
+    pub use crate::v1::Copied;
+    pub use crate::v1::CopyRule;
+    pub use crate::v1::DecideCopy;
     pub use crate::v1::Decline;
     pub use crate::v1::Delivered;
     pub use crate::v1::DenyPermission;
@@ -46,6 +49,7 @@ pub mod latest {
     pub use crate::v1::ListKeys;
     pub use crate::v1::ListRelationships;
     pub use crate::v1::ListServices;
+    pub use crate::v1::ListUndecided;
     pub use crate::v1::Message;
     pub use crate::v1::Offer;
     pub use crate::v1::Offers;
@@ -57,6 +61,7 @@ pub mod latest {
     pub use crate::v1::Rejected;
     pub use crate::v1::Relationship;
     pub use crate::v1::Relationships;
+    pub use crate::v1::Release;
     pub use crate::v1::Reply;
     pub use crate::v1::Report;
     pub use crate::v1::Reports;
@@ -72,6 +77,8 @@ pub mod latest {
     pub use crate::v1::StateOutstanding;
     pub use crate::v1::Submit;
     pub use crate::v1::Told;
+    pub use crate::v1::Undecided;
+    pub use crate::v1::UndecidedMessage;
     pub use crate::v1::UploadFrame;
     pub use crate::v1::Welcome;
     pub use crate::v1::Withdrawn;

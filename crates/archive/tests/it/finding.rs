@@ -6,8 +6,10 @@ use std::fs;
 use archive::{Archive, By, Error, Finder, Options, Query};
 use expect_test::{Expect, expect};
 use journal::Reader;
+use network::{Bypass, Calendar, CopyExtent, CopyMode, CopyRule, Hours, WhileClosed};
 use tempfile::TempDir;
-use trust::{Digest, Lane, LogTime, Priority};
+use trust::codec::Writer;
+use trust::{Digest, Lane, LogTime, Priority, Verdict};
 
 use crate::world::{Sent, World};
 
@@ -315,4 +317,104 @@ fn a_large_batch_is_found_as_small_ones_are() {
             }
         }
     }
+}
+
+#[test]
+fn held_and_copied_messages_have_the_numbers_that_the_network_gave_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(&folder.path().join("journal"));
+    let chase = "CHASUS33".parse().unwrap();
+    let rule = CopyRule::new(chase, CopyMode::Hold, CopyExtent::Full);
+    world.copies(CopyRule { bypass: Bypass::ByOrder, ..rule }, None);
+    let sent = |number, reference| Sent {
+        from: "ALPHDEFFA",
+        number,
+        to: "BANKFRPP",
+        reference,
+        priority: Priority::Normal,
+    };
+    let ids = [(1, "ONE"), (2, "TWO"), (3, "THREE"), (4, "FOUR")]
+        .map(|(number, reference)| world.accepted(&sent(number, reference)));
+    // One for the institution itself is neither held nor copied, and comes behind four copies.
+    world.accepted(&Sent { to: "CHASUS33", ..sent(5, "FIVE") });
+    world.decided("CHASUS33A", ids[2], Verdict::Authorised);
+    world.decided("CHASUS33A", ids[0], Verdict::Refused { code: "AM04".parse().unwrap() });
+    world.other(118, b"\0\x08payments\x01\0\x04down".to_vec());
+    let mut bypassed = Writer::with_capacity(32);
+    bypassed.raw(b"ALPHDEFFBANKFRPP").u16(1).u64(ids[1]);
+    world.other(117, bypassed.finish());
+    world.accepted(&sent(6, "SIX"));
+    world.taken("BANKFRPPA", Lane::NORMAL, 1, 2);
+    world.sync();
+    let options = Options { volume_records: 4, cache_bytes: 1 << 20 };
+    let journal = world.reader();
+    let mut archive = Archive::open(&folder.path().join("archive"), options, &journal).unwrap();
+    archive.fold(journal.records(archive.next())).unwrap();
+    let finder = archive.finder();
+    let of = |by| story(&finder, &Query::of(by, 100), &journal);
+    let all = By::Sent { terminal: "ALPHDEFFA".parse().unwrap(), first: 1, last: 9 };
+    expect![[r#"
+        2 refused b"<Document>ONE</Document>", 8 of kind 116
+        3 normal 2 b"<Document>TWO</Document>", 10 of kind 117, 12 of kind 3
+        4 normal 1 b"<Document>THREE</Document>", 7 of kind 116, 12 of kind 3
+        5 refused b"<Document>FOUR</Document>"
+        6 normal 5 b"<Document>FIVE</Document>"
+        11 normal 3 b"<Document>SIX</Document>"
+    "#]]
+    .assert_eq(&of(all));
+    let received = |institution: &str| By::Received {
+        institution: institution.parse().unwrap(),
+        lane: Lane::NORMAL,
+        first: 1,
+        last: 99,
+    };
+    expect![[r#"
+        4 normal 1 b"<Document>THREE</Document>", 7 of kind 116, 12 of kind 3
+        3 normal 2 b"<Document>TWO</Document>", 10 of kind 117, 12 of kind 3
+        11 normal 3 b"<Document>SIX</Document>"
+    "#]]
+    .assert_eq(&of(received("BANKFRPP")));
+    expect![[r#"
+        6 normal 5 b"<Document>FIVE</Document>"
+    "#]]
+    .assert_eq(&of(received("CHASUS33")));
+}
+
+#[test]
+fn what_waits_for_a_decision_and_an_opening_has_its_number_when_the_last_of_both_has_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(&folder.path().join("journal"));
+    let daily = "daily".parse().unwrap();
+    world.calendar(Calendar::new(daily, 0, vec![(LogTime(0), 0)], Vec::new()).unwrap());
+    let rule = CopyRule::new("CHASUS33".parse().unwrap(), CopyMode::Hold, CopyExtent::Header);
+    world.copies(rule, Hours::new(daily, 480, (1080, 1020), WhileClosed::Hold));
+    let sent = |number, reference| Sent {
+        from: "ALPHDEFFA",
+        number,
+        to: "BANKFRPP",
+        reference,
+        priority: Priority::Normal,
+    };
+    let ids = [(1, "ONE"), (2, "TWO"), (3, "THREE")]
+        .map(|(number, reference)| world.accepted(&sent(number, reference)));
+    // The second is authorised before the opening, the first behind it, the third never.
+    world.decided("CHASUS33A", ids[1], Verdict::Authorised);
+    world.later = 9 * 3_600 * 1_000_000;
+    let mut released = Writer::with_capacity(32);
+    released.raw(b"ALPHDEFFBANKFRPP").u8(Lane::NORMAL.0).u64(1).u16(1).u64(ids[1]);
+    world.other(57, released.finish());
+    world.decided("CHASUS33A", ids[0], Verdict::Authorised);
+    world.taken("BANKFRPPA", Lane::NORMAL, 1, 2);
+    world.sync();
+    let options = Options { volume_records: 3, cache_bytes: 1 << 20 };
+    let journal = world.reader();
+    let mut archive = Archive::open(&folder.path().join("archive"), options, &journal).unwrap();
+    archive.fold(journal.records(archive.next())).unwrap();
+    let by = By::Sent { terminal: "ALPHDEFFA".parse().unwrap(), first: 1, last: 9 };
+    expect![[r#"
+        3 normal 2 b"<Document>ONE</Document>", 8 of kind 116, 9 of kind 3
+        4 normal 1 b"<Document>TWO</Document>", 6 of kind 116, 7 of kind 57, 9 of kind 3
+        5 refused b"<Document>THREE</Document>"
+    "#]]
+    .assert_eq(&story(&archive.finder(), &Query::of(by, 100), &journal));
 }

@@ -4,16 +4,19 @@ use std::path::Path;
 
 use bytes::Bytes;
 use journal::{Draft, Local, Options, Reader};
+use network::{Calendar, Command, CopyRule, Hours, Service};
 use trust::{
-    Accepted, Acknowledged, Declined, Digest, Fault, FrameProof, Header, KeyId, Lane, LogTime,
-    Monitoring, Priority, Reason, Reasons, RecordKind, Refused, Shard, Signature, SignedRoot,
-    Statement,
+    Accepted, Acknowledged, CopyDecision, Declined, Digest, Fault, FrameProof, Header, KeyId, Lane,
+    LogTime, Monitoring, Priority, Reason, Reasons, RecordKind, Refused, Shard, Signature,
+    SignedRoot, Statement, Verdict,
 };
 
 /// A journal that grows.
 pub(crate) struct World {
     pub(crate) journal: Local,
     drafts: Vec<Draft>,
+    /// By how much the records are later than their sequences say, in microseconds.
+    pub(crate) later: u64,
 }
 
 /// A message, as tests name it.
@@ -32,7 +35,7 @@ impl World {
         let options = Options { create: true, ..Options::new("test".parse().unwrap(), Shard(0)) };
         let (mut journal, _) = Local::open(folder, &options).unwrap();
         journal.open_epoch(LogTime(1), 1).unwrap();
-        Self { journal, drafts: Vec::new() }
+        Self { journal, drafts: Vec::new(), later: 0 }
     }
 
     pub(crate) fn reader(&self) -> Reader {
@@ -53,7 +56,7 @@ impl World {
 
     fn add(&mut self, kind: RecordKind, meta: Vec<u8>, payload: Bytes) -> u64 {
         let sequence = self.next();
-        let (at, payload_digest) = (LogTime(sequence * 1_000), Digest::of(&payload));
+        let (at, payload_digest) = (LogTime(sequence * 1_000 + self.later), Digest::of(&payload));
         self.drafts.push(Draft { at, kind, meta: meta.into(), payload, payload_digest });
         sequence
     }
@@ -84,6 +87,29 @@ impl World {
         let by = by.parse().unwrap();
         let meta = Acknowledged { by, lane, first, through, signed }.encode();
         self.add(RecordKind::ACKNOWLEDGED, meta, Bytes::new())
+    }
+
+    /// A service copies its messages by a rule from now on, and has these hours.
+    pub(crate) fn copies(&mut self, rule: CopyRule, hours: Option<Hours>) -> u64 {
+        let plain = Service::new("payments".parse().unwrap(), "*".parse().unwrap());
+        let service = Service { copy: Some(Box::new(rule)), hours, ..plain };
+        let act = Command::DefineService(Box::new(service)).to_act().unwrap();
+        self.add(act.kind, act.meta, Bytes::new())
+    }
+
+    pub(crate) fn calendar(&mut self, calendar: Calendar) -> u64 {
+        let act = Command::DefineCalendar(Box::new(calendar)).to_act().unwrap();
+        self.add(act.kind, act.meta, Bytes::new())
+    }
+
+    pub(crate) fn decided(&mut self, by: &str, message: u64, verdict: Verdict) -> u64 {
+        let decision = CopyDecision::new(by.parse().unwrap(), (message, SIGNED.root), verdict);
+        self.add(RecordKind::COPY_DECIDED, decision.encode(), Bytes::new())
+    }
+
+    /// A record in the form that `docs/protocol.md` gives for its kind.
+    pub(crate) fn other(&mut self, kind: u16, meta: Vec<u8>) -> u64 {
+        self.add(RecordKind(kind), meta, Bytes::new())
     }
 
     pub(crate) fn declined(&mut self, by: &str, output_number: u64) -> u64 {

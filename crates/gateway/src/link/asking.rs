@@ -112,20 +112,22 @@ impl Questions {
         !self.waiting.is_empty()
     }
 
-    /// Makes the frame of the oldest question whose asker still waits.
-    pub(super) fn ask(&mut self, link: &mut Link) -> Option<GatewayFrame> {
-        if !link.can_ask() {
-            return None;
-        }
-        loop {
-            let (question, hearer) = self.waiting.pop_front()?;
+    /// Makes the frame of the oldest question whose asker still waits; `sign` signs what is signed.
+    pub(super) fn ask<E>(
+        &mut self,
+        link: &mut Link,
+        sign: impl Fn(Question) -> Result<Question, E>,
+    ) -> Result<Option<GatewayFrame>, E> {
+        while link.can_ask() {
+            let Some((question, hearer)) = self.waiting.pop_front() else { break };
             if matches!(&hearer, Hearer::Office(answer) if answer.is_closed()) {
                 continue;
             }
-            let (number, frame) = link.ask(&question);
+            let (number, frame) = link.ask(&sign(question)?);
             self.asked.insert(number, hearer);
-            return Some(frame);
+            return Ok(Some(frame));
         }
+        Ok(None)
     }
 
     /// An answer has come; gives the grants of the terminal's keys, if it is about them.

@@ -166,7 +166,7 @@ impl<'a> Attending<'a> {
         match next {
             Next::Declination(due) => self.conversation.decline(&due),
             Next::Acknowledgement(due) => self.conversation.acknowledge(&due),
-            Next::Question => Ok(self.conversation.ask()),
+            Next::Question => self.conversation.ask(),
             Next::Witnesses => {
                 let wanted = self.shared.store.ask(|view| view.unwitnessed(WITNESSED_RECORDS_MAX));
                 Ok(self.conversation.ask_witnesses(wanted.await?))

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use session::ask::Question;
 use session::gateway::{
     Contradiction, Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link, Outbox,
     Outgoing,
@@ -231,9 +232,16 @@ impl Conversation {
             .or_else(|| self.link.submission().map(Next::Messages))
     }
 
-    /// Makes the frame of the oldest question, unless whoever had it has gone.
-    pub(crate) fn ask(&mut self) -> Option<GatewayFrame> {
-        self.questions.ask(&mut self.link)
+    /// Makes the frame of the oldest question, unless whoever had it has gone; a decision on a held
+    /// message is signed here.
+    pub(crate) fn ask(&mut self) -> Result<Option<GatewayFrame>, Trouble> {
+        let Desk { config, signing, .. } = &*self.desk;
+        self.questions.ask(&mut self.link, |question| {
+            let Question::DecideCopy(decision) = question else { return Ok(question) };
+            let signed =
+                decision.sign(config.network, &signing.key()).map_err(Trouble::Unsigned)?;
+            Ok(Question::DecideCopy(Box::new(signed)))
+        })
     }
 
     /// Makes the frame that asks for a checkpoint that witnesses have cosigned, and for the paths of

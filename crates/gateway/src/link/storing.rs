@@ -8,15 +8,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use session::gateway::{
-    Answer as Said, Arrivals, Item, Link, Outcome, SignedCheckpoint, Start, Witnessed,
+    Answer as Said, Arrivals, Evidence, Item, Link, Outcome, SignedCheckpoint, Start, Tiding,
+    Witnessed,
 };
-use trust::{Lane, Reason};
+use trust::{Header, Lane, Reason};
 
 use super::Desk;
 use super::problem::Trouble;
 use crate::store::{
-    Answer, Change as _, Content, Declination, Delivery, Entry, InboxEntry, MessageId, NoticeEntry,
-    Receive, Received, Reply, Settle, Settled, Store, StoreError, Text, Unfit, Witness,
+    Answer, Change as _, Content, CopyNote, Declination, Delivery, Entry, InboxEntry, MessageId,
+    NoticeEntry, Receive, Received, Reply, Settle, Settled, Store, StoreError, Text, Unfit,
+    Witness,
 };
 
 /// How many changes, and how many bytes of messages, may wait for the store before the link reads
@@ -222,15 +224,24 @@ impl Storing {
             Item::Message(message) => {
                 let receipt = message.receipt().encode();
                 let content = self.text(&message);
-                let session::gateway::Message { header, payload, evidence, .. } = *message;
-                let entry = InboxEntry {
-                    received_at: self.desk.clock.now(),
-                    session: self.session,
-                    possible_duplicate,
-                    payload: evidence.payload_digest,
-                    header: header.encode(),
-                    head: evidence.head,
-                };
+                let session::gateway::Message { header, payload, evidence, release, .. } = *message;
+                let entry = self.inboxed(&header, evidence, possible_duplicate);
+                let place = (lane.0, output_number);
+                let release =
+                    release.map(|it| Box::new(self.released(place, &header, &entry, &it)));
+                let record = entry.head.hash();
+                let entry = InboxEntry { release, ..entry };
+                let received = Received { entry, header, payload: Some(payload), receipt, content };
+                Entry { output_number, record, content: Content::Message(Box::new(received)) }
+            }
+            Item::Copy(copy) => {
+                let receipt = copy.receipt().encode();
+                let session::gateway::Copy { header, payload, decides, evidence, .. } = *copy;
+                let note = CopyNote { header_only: payload.is_none(), decides };
+                let entry = self.inboxed(&header, evidence, possible_duplicate);
+                let entry = InboxEntry { copy: Some(note), ..entry };
+                // What is sealed is copied as header only: there is nothing to open.
+                let content = Text::Clear;
                 let record = entry.head.hash();
                 let received = Received { entry, header, payload, receipt, content };
                 Entry { output_number, record, content: Content::Message(Box::new(received)) }
@@ -293,9 +304,49 @@ impl Storing {
         }
     }
 
+    fn inboxed(&self, header: &Header, evidence: Evidence, possible_duplicate: bool) -> InboxEntry {
+        InboxEntry {
+            received_at: self.desk.clock.now(),
+            session: self.session,
+            possible_duplicate,
+            payload: evidence.payload_digest,
+            header: header.encode(),
+            head: evidence.head,
+            copy: None,
+            release: None,
+        }
+    }
+
+    /// Why a message was released, as what its sender is told.
+    fn released(
+        &self,
+        place: (u8, u64),
+        header: &Header,
+        entry: &InboxEntry,
+        release: &session::gateway::Release,
+    ) -> NoticeEntry {
+        let is_authorised = release.decision.is_some();
+        let tiding = if is_authorised { Tiding::Authorised } else { Tiding::Bypassed };
+        NoticeEntry {
+            received_at: self.desk.clock.now(),
+            place,
+            tiding: tiding.code(),
+            about: Some(MessageId::of(header)),
+            message: entry.head.sequence,
+            message_path: None,
+            record: release.evidence.logged(),
+            grant: release.grant.as_deref().unwrap_or_default().to_owned(),
+        }
+    }
+
     fn told(&self, output_number: u64, told: &session::gateway::Told) -> Entry {
         let record = told.evidence.head.hash();
         let about = told.about.as_ref();
+        // What is told of copies is no receipt of a message that was not delivered.
+        let proves_nothing_delivered = !matches!(
+            told.tiding,
+            Tiding::Authorised | Tiding::Stopped | Tiding::Bypassed | Tiding::Undecided
+        );
         let notice = NoticeEntry {
             received_at: self.desk.clock.now(),
             place: (Lane::SYSTEM.0, output_number),
@@ -307,7 +358,7 @@ impl Storing {
             message: about.map_or(0, |about| about.message.sequence),
             record: told.evidence.logged(),
             grant: told.grant.as_deref().unwrap_or_default().to_owned(),
-            message_path: about.map(|about| about.path.clone()),
+            message_path: about.filter(|_| proves_nothing_delivered).map(|it| it.path.clone()),
         };
         let ours = about.filter(|about| about.terminal == self.desk.config.terminal);
         let about = ours.map(|it| (it.input_number, Box::new(it.message.clone())));

@@ -156,12 +156,16 @@ fn step(record: &Filed, message: u64) -> Option<Step> {
             Tiding::TimedOut => Step::TimedOut,
             Tiding::ReceiverGone => Step::ReceiverGone,
             Tiding::Released => Step::Released,
+            Tiding::Authorised => Step::Authorised,
+            Tiding::Stopped => Step::Stopped,
+            Tiding::Bypassed => Step::Bypassed,
             Tiding::PermissionRequested
             | Tiding::Permitted
             | Tiding::Revoked
             | Tiding::PermissionDenied
             | Tiding::Declined
             | Tiding::RequestsEnded
+            | Tiding::Undecided
             | Tiding::Broadcast => return None,
         },
     })

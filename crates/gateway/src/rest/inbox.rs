@@ -130,6 +130,7 @@ pub(super) async fn decline(
             let at = "it was stored, before this gateway waited for the back office".to_owned();
             Err(Refusal::Decided { id, how: "acknowledged", at })
         }
+        Rebuffed::Copy => Err(Refusal::CopyNotDeclined { id }),
         Rebuffed::Unknown => Err(unknown()),
     }
 }

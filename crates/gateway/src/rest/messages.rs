@@ -466,7 +466,8 @@ async fn place_of(api: &Api, id: &str) -> Result<Place, Refusal> {
 /// The response with the exact bytes of a message.
 pub(super) async fn bytes_of(api: &Api, place: Place, id: String) -> Result<Response, Refusal> {
     let payload = api.store.ask(move |view| view.text(place)).await?;
-    let payload = payload.ok_or(Refusal::NoSuchMessage { id })?;
+    // Only a copy of the header is here without its bytes.
+    let payload = payload.ok_or(Refusal::HeaderOnly { id })?;
     let kind = match Format::of(&payload) {
         // One that did not open.
         _ if trust::sealed_to(&payload).is_ok() => "application/octet-stream",

@@ -7,6 +7,7 @@
 
 mod archive;
 mod body;
+mod copies;
 mod files;
 mod inbox;
 mod messages;
@@ -169,6 +170,9 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/reports/undelivered", post(reports::undelivered))
         .route("/v1/reports/daily-check/{day}", post(reports::daily_check))
         .route("/v1/reports/{name}", get(reports::show))
+        .route("/v1/copies", get(copies::list))
+        .route("/v1/copies/{id}/authorise", post(copies::authorise))
+        .route("/v1/copies/{id}/refuse", post(copies::refuse))
         .route("/v1/archive", get(archive::list))
         .route("/v1/archive/{id}/raw", get(archive::raw))
         .route("/v1/files", get(files::list))

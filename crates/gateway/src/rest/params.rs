@@ -72,6 +72,13 @@ pub(super) struct RelationshipParams {
     pub(super) cursor: Option<String>,
 }
 
+/// The parameters of `GET /v1/copies`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CopiesParams {
+    pub(super) cursor: Option<String>,
+}
+
 /// The parameters of `GET /v1/archive`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,9 @@
 //! Messages as the interface shows them.
 
-use session::gateway::{RequestOutcome, Tiding, words};
+use session::gateway::{RequestOutcome, Tiding, tiding_of, words};
 use trust::{
-    Header, KeyId, LogTime, Monitoring, Position, Priority, RecordHead, RecordKind, Refused,
+    CopyDecision, Header, KeyId, LogTime, Monitoring, Position, Priority, RecordHead, RecordKind,
+    Refused,
 };
 
 use crate::api::{Direction, Event, Facts, Message, Notice, Reason, State, Step, Stored};
@@ -75,6 +76,8 @@ pub(super) fn sent(
     }
     let mut state = if on_its_way.is_some() { State::Submitted } else { State::Stored };
     let mut reasons = Vec::new();
+    // Only a decision, or the release of what was held, says that a message was held.
+    let was_held = sent.notices.iter().any(says_held);
     if let Some(answer) = &sent.answer {
         let step = if answer.head.kind == RecordKind::REFUSED {
             state = State::Refused;
@@ -85,12 +88,16 @@ pub(super) fn sent(
             Step::Accepted
         };
         timeline.push(event(step, answer.head.at, position(&answer.head)));
+        if was_held {
+            timeline.push(event(Step::Held, answer.head.at, position(&answer.head)));
+        }
     }
+    let mut later = Vec::new();
     if let Some(delivery) = &sent.delivery {
         state = State::Delivered;
         let facts =
             Facts { by: Some(delivery.by.to_string()), ..position(&delivery.proof.record.head) };
-        timeline.push(event(Step::Delivered, delivery.proof.record.head.at, facts));
+        later.push(event(Step::Delivered, delivery.proof.record.head.at, facts));
     }
     for notice in &sent.notices {
         let Some((step, end)) = step_of(notice) else { continue };
@@ -100,13 +107,16 @@ pub(super) fn sent(
         let facts =
             Facts { by: words.by.map(|by| by.to_string()), text, ..position(&notice.record.head) };
         reasons.extend(words.reason.iter().map(reason));
-        timeline.push(event(step, notice.record.head.at, facts));
+        later.push(event(step, notice.record.head.at, facts));
     }
     // A request that timed out or was withdrawn is told of by a notice.
     if let Some(answered) = sent.outcome.as_ref().filter(|it| it.response.is_some()) {
         state = State::Answered;
-        timeline.push(event(Step::Answered, answered.head.at, position(&answered.head)));
+        later.push(event(Step::Answered, answered.head.at, position(&answered.head)));
     }
+    // What is told of a message may come before its delivery or after it.
+    later.sort_by_key(|step| step.at.clone());
+    timeline.append(&mut later);
     let response = response(sent.outcome.as_ref());
     let delivered = sent.delivery.as_ref().map(|it| it.proof.record.head.sequence);
     let last = delivered.or_else(|| Some(sent.answer.as_ref()?.head.sequence));
@@ -126,11 +136,15 @@ fn step_of(notice: &NoticeEntry) -> Option<(Step, Option<State>)> {
         Tiding::Declined => (Step::Declined, Some(State::Declined)),
         Tiding::TimedOut => (Step::TimedOut, Some(State::Ended)),
         Tiding::ReceiverGone => (Step::ReceiverGone, Some(State::Ended)),
+        Tiding::Authorised => (Step::Authorised, None),
+        Tiding::Bypassed => (Step::Bypassed, None),
+        Tiding::Stopped => (Step::Stopped, Some(State::Stopped)),
         Tiding::PermissionRequested
         | Tiding::Permitted
         | Tiding::Revoked
         | Tiding::PermissionDenied
         | Tiding::RequestsEnded
+        | Tiding::Undecided
         | Tiding::Broadcast => return None,
     })
 }
@@ -164,6 +178,13 @@ pub(super) fn is_settled(sent: &Sent) -> bool {
         || sent.notices.iter().any(is_told)
 }
 
+/// Whether a record says that the message was held until then.
+fn says_held(notice: &NoticeEntry) -> bool {
+    let head = &notice.record.head;
+    let released = || tiding_of(head.kind, &notice.record.meta, notice.message);
+    head.kind == RecordKind::COPY_DECIDED || released() == Some(Tiding::Bypassed)
+}
+
 /// A notice.
 pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
     let kind = match Tiding::from_code(entry.tiding) {
@@ -182,6 +203,10 @@ pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
         Some(Tiding::ReceiverGone) => "receiver-gone",
         Some(Tiding::RequestsEnded) => "requests-ended",
         Some(Tiding::Broadcast) => "broadcast",
+        Some(Tiding::Authorised) => "authorised",
+        Some(Tiding::Stopped) => "stopped",
+        Some(Tiding::Bypassed) => "bypassed",
+        Some(Tiding::Undecided) => "undecided",
     };
     let head = &entry.record.head;
     let words = words(head, &entry.record.meta);
@@ -210,10 +235,11 @@ pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message
     let entry = &received.entry;
     let header = Header::decode(&entry.header).ok()?;
     let session = Facts { session: Some(entry.session), ..Facts::default() };
-    let mut timeline = vec![
-        event(Step::Accepted, entry.head.at, position(&entry.head)),
-        event(Step::Received, entry.received_at, session),
-    ];
+    let mut timeline = vec![event(Step::Accepted, entry.head.at, position(&entry.head))];
+    if let Some(release) = &entry.release {
+        timeline.extend(released(&entry.head, release));
+    }
+    timeline.push(event(Step::Received, entry.received_at, session));
     let mut state = State::Received;
     if let Some(at) = received.taken_at {
         state = State::Taken;
@@ -239,8 +265,27 @@ pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message
         lane: Some(received.lane),
         output_number: Some(received.output_number),
         possible_duplicate: message.possible_duplicate || entry.possible_duplicate,
+        copy: entry.copy.map(|copy| if copy.header_only { "header" } else { "full" }.to_owned()),
+        decides: entry.copy.is_some_and(|copy| copy.decides),
         ..message
     })
+}
+
+/// Why a received message was released, and that it was held before.
+fn released(message: &RecordHead, release: &NoticeEntry) -> Vec<Event> {
+    let head = &release.record.head;
+    let decision = CopyDecision::decode(&release.record.meta).ok();
+    let decision = decision.filter(|_| head.kind == RecordKind::COPY_DECIDED);
+    let text = match &decision {
+        Some(decision) => decision.to_receiver().to_owned(),
+        None => words(head, &release.record.meta).text.join("\n"),
+    };
+    let by = decision.as_ref().map(|decision| decision.by.to_string());
+    let text = Some(text).filter(|text| !text.is_empty());
+    let step = if decision.is_some() { Step::Authorised } else { Step::Bypassed };
+    let held = says_held(release).then(|| event(Step::Held, message.at, position(message)));
+    let last = event(step, head.at, Facts { by, text, ..position(head) });
+    held.into_iter().chain([last]).collect()
 }
 
 /// What is known of a message beside its header.
@@ -273,6 +318,8 @@ fn assemble(header: &Header, payload: &trust::Digest, known: Known) -> Message {
             Position { shard, sequence }.to_string()
         }),
         response: None,
+        copy: None,
+        decides: false,
         possible_duplicate: header.possible_duplicate,
         sealed: header.is_sealed,
         bytes: header.payload_length.into(),

@@ -84,6 +84,12 @@ pub(crate) enum Refusal {
          lost, ask again"
     )]
     Unwitnessed { id: String },
+    #[error("message {id} is here as a copy of its header only; its bytes stay out")]
+    HeaderOnly { id: String },
+    #[error("this gateway holds no copy of a message {id:?}")]
+    NoSuchCopy { id: String },
+    #[error("message {id} is here as a copy, and nobody declines a copy; take it")]
+    CopyNotDeclined { id: String },
     #[error("there is no session with the hub; nothing was asked. /v1/status says why")]
     NoSession,
     #[error(
@@ -139,6 +145,9 @@ impl Refusal {
             Self::OtherDigest { .. } => "GTW088",
             Self::BadRange { .. } => "GTW089",
             Self::Unwitnessed { .. } => "GTW065",
+            Self::HeaderOnly { .. } => "GTW070",
+            Self::NoSuchCopy { .. } => "GTW071",
+            Self::CopyNotDeclined { .. } => "GTW072",
         }
     }
 
@@ -172,6 +181,9 @@ impl Refusal {
             Self::OtherDigest { .. } => "File is not what its name says",
             Self::BadRange { .. } => "Range not served",
             Self::Unwitnessed { .. } => "Message waits for witnesses",
+            Self::HeaderOnly { .. } => "A copy of the header has no bytes",
+            Self::NoSuchCopy { .. } => "No such copy",
+            Self::CopyNotDeclined { .. } => "A copy is not declined",
         }
     }
 
@@ -182,7 +194,9 @@ impl Refusal {
             | Self::NoSuchMessage { .. }
             | Self::NoReceipt { .. }
             | Self::NoSuchReport { .. }
-            | Self::NoSuchFile { .. } => StatusCode::NOT_FOUND,
+            | Self::NoSuchFile { .. }
+            | Self::HeaderOnly { .. }
+            | Self::NoSuchCopy { .. } => StatusCode::NOT_FOUND,
             Self::BadRange { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadKey { .. } | Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
@@ -195,6 +209,7 @@ impl Refusal {
             | Self::OtherOffset { .. }
             | Self::Overtaken
             | Self::Unwitnessed { .. }
+            | Self::CopyNotDeclined { .. }
             | Self::NotDone { .. } => StatusCode::CONFLICT,
             Self::Unanswered => StatusCode::GATEWAY_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -159,6 +159,12 @@ fn service(service: &Service) -> api::Service {
         hours: service.hours.as_ref().map(hours),
         file_bytes_max: service.file_bytes_max,
         sealed: service.is_sealed,
+        copy: service.copy.as_ref().map(|copy| api::Copied {
+            institution: copy.institution.to_string(),
+            mode: if copy.holds { "hold" } else { "inform" }.to_owned(),
+            extent: if copy.header_only { "header" } else { "full" }.to_owned(),
+            types: copy.types.iter().map(ToString::to_string).collect(),
+        }),
     }
 }
 

@@ -227,9 +227,11 @@ fn offered(output_number: u64) -> Receive {
         payload: Digest::of(b"<a/>"),
         head: head(RecordKind::ACCEPTED, 60 + output_number),
         header: header.encode(),
+        copy: None,
+        release: None,
     };
     let record = entry.head.hash();
-    let payload = bytes::Bytes::from_static(b"<a/>");
+    let payload = Some(bytes::Bytes::from_static(b"<a/>"));
     let receipt = b"inbox receipt".to_vec();
     let received = Box::new(Received { entry, header, payload, receipt, content: Text::Clear });
     let entry = Entry { output_number, record, content: Content::Message(received) };

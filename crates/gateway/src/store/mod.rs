@@ -29,8 +29,8 @@ pub(crate) use read::{
     Announced, Awaited, Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
 };
 pub(crate) use records::{
-    Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OpenedEntry,
-    OutboxEntry, Outcome, Place, Submission,
+    Answer, CopyNote, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry,
+    OpenedEntry, OutboxEntry, Outcome, Place, Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};

@@ -321,7 +321,12 @@ impl View {
                 let payload = table.get(place)?.map(|bytes| bytes.value().to_vec());
                 let entry = self.transaction.open_table(INBOX)?.get(place)?;
                 let entry = entry.map(|bytes| InboxEntry::decode(bytes.value())).transpose();
-                (payload, entry.map_err(damaged)?.map(|entry| entry.payload))
+                let entry = entry.map_err(damaged)?;
+                let copy = entry.as_ref().and_then(|entry| entry.copy);
+                if copy.is_some_and(|copy| copy.header_only) {
+                    return Ok(None);
+                }
+                (payload, entry.map(|entry| entry.payload))
             }
         };
         if payload.as_deref().map(Digest::of) != digest {

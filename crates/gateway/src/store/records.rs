@@ -11,6 +11,11 @@ use trust::{
 };
 
 const VERSION: u8 = 1;
+/// What may stand behind the header of an entry of the inbox.
+const COPY: u8 = 1;
+const HEADER_ONLY: u8 = 2;
+const DECIDES: u8 = 4;
+const RELEASED: u8 = 8;
 
 /// A message that this terminal sends, as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +110,20 @@ pub(crate) struct InboxEntry {
     pub(crate) head: RecordHead,
     /// Its header, encoded, as the sender signed it.
     pub(crate) header: Vec<u8>,
+    /// Whether it is the copy of a message between others, and what of it.
+    pub(crate) copy: Option<CopyNote>,
+    /// Why it was released, where it was held for a decision, or would have been: as what a sender is
+    /// told.
+    pub(crate) release: Option<Box<NoticeEntry>>,
+}
+
+/// What is known of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CopyNote {
+    /// The payload is not here.
+    pub(crate) header_only: bool,
+    /// The message was held for a decision of this institution.
+    pub(crate) decides: bool,
 }
 
 /// What a sealed message holds: the clear text, and its sender's signature over that.
@@ -323,19 +342,43 @@ impl InboxEntry {
         writer.u8(VERSION).u64(self.received_at.0).u64(self.session);
         writer.u8(self.possible_duplicate.into()).digest(&self.payload);
         writer.raw(&self.head.encode()).bytes(&self.header);
+        let flags = [
+            (COPY, self.copy.is_some()),
+            (HEADER_ONLY, self.copy.is_some_and(|copy| copy.header_only)),
+            (DECIDES, self.copy.is_some_and(|copy| copy.decides)),
+            (RELEASED, self.release.is_some()),
+        ];
+        let flags = flags.into_iter().fold(0, |all, (bit, set)| if set { all | bit } else { all });
+        // Most entries have none, and then end here.
+        if flags != 0 {
+            writer.u8(flags);
+        }
+        if let Some(release) = &self.release {
+            writer.bytes(&release.encode());
+        }
         writer.finish()
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut reader = versioned(bytes)?;
-        let entry = Self {
+        let mut entry = Self {
             received_at: LogTime(reader.u64()?),
             session: reader.u64()?,
             possible_duplicate: reader.u8()? != 0,
             payload: reader.digest()?,
             head: head(&mut reader)?,
             header: reader.bytes()?.to_vec(),
+            copy: None,
+            release: None,
         };
+        let flags = if reader.rest().is_empty() { 0 } else { reader.u8()? };
+        if flags & COPY != 0 {
+            let (header_only, decides) = (flags & HEADER_ONLY != 0, flags & DECIDES != 0);
+            entry.copy = Some(CopyNote { header_only, decides });
+        }
+        if flags & RELEASED != 0 {
+            entry.release = Some(Box::new(NoticeEntry::decode(reader.bytes()?)?));
+        }
         reader.finish()?;
         Ok(entry)
     }

@@ -126,9 +126,11 @@ fn received(output_number: u64, reference: &str) -> Entry {
         payload: Digest::of(reference.as_bytes()),
         head: head(RecordKind::ACCEPTED, 50 + output_number),
         header: header.encode(),
+        copy: None,
+        release: None,
     };
     let record = entry.head.hash();
-    let payload = reference.to_owned().into();
+    let payload = Some(reference.to_owned().into());
     let receipt = b"receipt".to_vec();
     let received = Received { entry, header, payload, receipt, content: Text::Clear };
     Entry { output_number, record, content: Content::Message(Box::new(received)) }

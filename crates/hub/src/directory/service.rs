@@ -14,6 +14,7 @@ use trust::{Label, Monitoring, ServiceName};
 
 use super::Wrong;
 use super::calendar::WrittenHours;
+use super::copy::WrittenCopy;
 
 /// A service as it is written. What is left out is as `Service::new` has it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -69,6 +70,9 @@ pub(super) struct Written {
     /// Whether messages are sealed to the receiver.
     #[serde(default)]
     sealed: bool,
+    /// Who gets copies of its messages. Absent: nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy: Option<WrittenCopy>,
     /// Why it carries no new messages any more; that cannot be taken back.
     retired: Option<String>,
 }
@@ -135,6 +139,7 @@ impl Written {
             file_bytes_max: rules.files.map(|it| it.bytes_max),
             file_quota_bytes: rules.files.map_or(0, |it| it.quota_bytes),
             sealed: rules.is_sealed,
+            copy: rules.copy.as_deref().map(WrittenCopy::of),
             retired: service.is_retired.then(|| "retired".to_owned()),
         }
     }
@@ -208,6 +213,7 @@ impl Written {
             files: self
                 .file_bytes_max
                 .map(|bytes_max| FileRules { bytes_max, quota_bytes: self.file_quota_bytes }),
+            copy: self.copy.as_ref().map(|copy| copy.rule().map(Box::new)).transpose()?,
             ..plain
         })
     }
@@ -306,6 +312,13 @@ mod tests {
             ("types = ['*']\nneeds_relationship = true", "unknown field"),
             ("types = ['*']\nprofile = 'bse'", "not bse"),
             ("types = ['*']\nsealed = 'yes'", "invalid type"),
+            ("types = ['*']\ncopy = { institution = 'CHASUS33' }", "mode"),
+            ("types = ['*']\ncopy = { institution = 'CHASUS33', mode = 'y' }", "hold or inform"),
+            (
+                "types = ['*']\ncopy = { institution = 'CHASUS33', mode = 'hold', \
+                 bypass = 'never', bypass_after_s = 60 }",
+                "bypass_after_s",
+            ),
         ];
         for (text, word) in wrong {
             let said = orders(&format!("name = 'payments'\n{text}")).unwrap_err();

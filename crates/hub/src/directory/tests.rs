@@ -161,7 +161,7 @@ hours = { calendar = "none", opens = "07:00", urgent_until = "18:00", normal_unt
             18: DIR005 institution ALPHDEFF: line 10 has it too
             18: DIR009 institution ALPHDEFF: ALPHDEFF was not expelled; 'nuncio govern propose --expel'
             23: DIR010 service payments: patterns are 1 to 64 types of messages, each of which may end in a star
-            30: DIR010 service other: unknown field `colour`, expected one of `name`, `types`, `profile`, `relationship`, `payload_bytes_max`, `monitoring`, `retention_days`, `closed`, `group`, `duplicates`, `duplicate_window_s`, `warn_after_s`, `late_after_s`, `withdraw_after_s`, `withdraws_expired`, `answer_within_ms`, `hours`, `file_bytes_max`, `file_quota_bytes`, `sealed`, `retired`
+            30: DIR010 service other: unknown field `colour`, expected one of `name`, `types`, `profile`, `relationship`, `payload_bytes_max`, `monitoring`, `retention_days`, `closed`, `group`, `duplicates`, `duplicate_window_s`, `warn_after_s`, `late_after_s`, `withdraw_after_s`, `withdraws_expired`, `answer_within_ms`, `hours`, `file_bytes_max`, `file_quota_bytes`, `sealed`, `copy`, `retired`
             32: NET041 service third: CHASUS33 is not a member
             38: DIR010 calendar days: "caturday" is no weekday, such as monday
             42: DIR010 service fourth: "7:00" is no time of day, such as 17:30
@@ -290,6 +290,22 @@ fn what_is_exported_and_imported_again_changes_nothing() {
         payments,camt.056.*;pacs.*,,no,yes,124,no,ALPHDEFF;BANKFRPP
     "##]]
     .assert_eq(&(toml + &services_to_csv(&network)).replace('\r', ""));
+}
+
+#[test]
+fn a_copy_rule_goes_out_and_comes_in_again() {
+    let copied = "[[service]]\nname = 'high-value'\ntypes = ['pacs.*']\ncopy = { institution = \
+                  'ALPHDEFF', mode = 'hold', types = ['pacs.009.*'], bypass_after_s = 60 }\n";
+    let network = network_of(format!("{GOOD}\n{copied}").as_bytes(), Form::Toml);
+    let toml = to_toml(&network, &listed(&network));
+    let line = "copy = { bypass_after_s = 60, institution = \"ALPHDEFF\", mode = \"hold\", types = \
+                [\"pacs.009.*\"] }";
+    assert!(toml.contains(line), "{toml}");
+    assert!(orders_for(&network, toml.as_bytes(), Form::Toml).is_empty());
+    // A service that is written without it has none any more.
+    let without = toml.replace(line, "");
+    let orders = orders_for(&network, without.as_bytes(), Form::Toml);
+    assert_eq!(orders.kinds(), [("change", 1)].into());
 }
 
 #[test]

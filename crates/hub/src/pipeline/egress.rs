@@ -12,7 +12,7 @@ use iso::Terminal;
 use journal::Medium;
 use network::{Item, LanePosition, Network, Told};
 use session::hub::{
-    About, Content, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded,
+    About, Content, Copied, Delivered, Grant, Grants, LaneState, Link, Offer, Opened, Recorded,
     WelcomeError,
 };
 use session::{Ending, Fill};
@@ -225,7 +225,9 @@ fn offers_frame<M: Medium>(
                 Content::Delivered(delivered) => RecordHead::LENGTH + delivered.path.len() * 32,
                 Content::Told(_) => RecordHead::LENGTH,
                 Content::Withdrawn { .. } => 0,
-            };
+                Content::Copied(copied) => copied.payload.as_ref().map_or(32, Bytes::len),
+            }
+            + offer.release.as_ref().map_or(0, |it| RecordHead::LENGTH + it.meta.len());
         if !fill.takes(bytes) {
             break;
         }
@@ -253,15 +255,18 @@ fn offer<M: Medium>(
     acknowledgement: &mut Option<Acknowledgement>,
     shared: &Shared<M>,
 ) -> Result<Offer, Error> {
-    let possible_duplicate = entry.possible_duplicate;
-    Ok(match entry.item {
+    let (record, content) = match entry.item {
         Item::Message { sequence } => {
             let record = shared.records.get(sequence)?;
-            Offer {
-                possible_duplicate,
-                record: Recorded { head: record.head, hash: record.hash, meta: record.meta },
-                content: Content::Message(record.payload),
-            }
+            let whole = Recorded { head: record.head, hash: record.hash, meta: record.meta };
+            (whole, Content::Message(record.payload))
+        }
+        Item::Copy { sequence, header_only, decides } => {
+            let record = shared.records.get(sequence)?;
+            let digest = header_only.then(|| Digest::of(&record.payload));
+            let payload = digest.map_or(Ok(record.payload), Err);
+            let whole = Recorded { head: record.head, hash: record.hash, meta: record.meta };
+            (whole, Content::Copied(Copied { payload, decides }))
         }
         Item::Delivered(notice) => {
             let sequence = notice.acknowledged_in;
@@ -270,18 +275,15 @@ fn offer<M: Medium>(
                 Some(known) => acknowledgement.insert(known),
                 None => acknowledgement.insert(Acknowledgement::read(sequence, shared)?),
             };
-            Offer {
-                possible_duplicate,
-                content: Content::Delivered(Delivered {
-                    terminal: notice.sender,
-                    input_number: notice.input_number,
-                    message: shared.records.get(notice.sequence)?.head,
-                    index: notice.index,
-                    path: taken.path(notice.index)?,
-                    payload_digest: taken.payload_digest,
-                }),
-                record: taken.record.clone(),
-            }
+            let content = Content::Delivered(Delivered {
+                terminal: notice.sender,
+                input_number: notice.input_number,
+                message: shared.records.get(notice.sequence)?.head,
+                index: notice.index,
+                path: taken.path(notice.index)?,
+                payload_digest: taken.payload_digest,
+            });
+            (taken.record.clone(), content)
         }
         Item::Told(Told { tiding, record, about }) => {
             let about = about.map(|about| -> Result<About, Error> {
@@ -290,13 +292,14 @@ fn offer<M: Medium>(
                 Ok(About { terminal, input_number, message })
             });
             let content = Content::Told(session::hub::Told { tiding, about: about.transpose()? });
-            Offer { possible_duplicate, record: recorded(record, shared)?, content }
+            (recorded(record, shared)?, content)
         }
         Item::Withdrawn { sequence, record } => {
-            let content = Content::Withdrawn { message: sequence };
-            Offer { possible_duplicate, record: recorded(record, shared)?, content }
+            (recorded(record, shared)?, Content::Withdrawn { message: sequence })
         }
-    })
+    };
+    let release = entry.mark.map(|mark| recorded(mark.record, shared)).transpose()?;
+    Ok(Offer { possible_duplicate: entry.possible_duplicate, record, content, release })
 }
 
 fn recorded<M: Medium>(sequence: u64, shared: &Shared<M>) -> Result<Recorded, Error> {

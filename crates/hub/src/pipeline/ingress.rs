@@ -13,15 +13,16 @@ use document::Profile;
 use iso::Terminal;
 use journal::{Directory, Medium};
 use network::{
-    Acknowledge, CloseReason, CloseSession, Command, Decline, Network, OpenSession, SessionEnd,
-    SessionNumber,
+    Acknowledge, CloseReason, CloseSession, Command, DecideCopy, Decline, Network, OpenSession,
+    Rejection, SessionEnd, SessionNumber,
 };
 use session::ask::Question;
 use session::hub::{Acknowledgement, Awaiting, Declination, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
 use trust::{
-    Acknowledged, Acknowledgement as Signed, Digest, FrameContext, ServiceName, SignedRoot,
+    Acknowledged, Acknowledgement as Signed, CopyDecision, Digest, FrameContext, ServiceName,
+    SignedRoot,
 };
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::FRAME_MESSAGES_MAX;
@@ -270,7 +271,19 @@ impl<M: Medium> Conversation<M> {
     fn ask(&self, asked: session::hub::Asked) -> Taken {
         let session::hub::Asked { number, question } = asked;
         let (link, institution) = (self.caller.events.clone(), self.terminal.institution());
-        let command = asks::command(institution, &question);
+        let command = if let Question::DecideCopy(decision) = &question {
+            match self.decide_copy(decision) {
+                Ok(decide) => Some(Command::DecideCopy(Box::new(decide))),
+                Err(rejection) => {
+                    let reply = asks::rejected(&rejection);
+                    // A link that has gone hears nothing any more.
+                    let _ = link.send(LinkEvent::Replied { number, reply });
+                    return Taken::Next(Next::Serve);
+                }
+            }
+        } else {
+            asks::command(institution, &question)
+        };
         let items = command.into_iter().map(Item::bare).collect();
         let mut asked = Asked { link, institution, number, question };
         // These are answered from the journal, beside the commit loop.
@@ -286,6 +299,31 @@ impl<M: Medium> Conversation<M> {
             }
         }
         Taken::Work(Work { items, from: Origin::Question(asked) })
+    }
+
+    /// Verifies that this terminal signed a decision on the message that it names.
+    fn decide_copy(&self, decision: &CopyDecision) -> Result<DecideCopy, Rejection> {
+        let session = self.session.expect("a question comes after the Welcome");
+        let (terminal, message) = (self.terminal, decision.message);
+        let unsigned = Rejection::DecisionUnsigned { terminal };
+        // What is not durable yet was offered to nobody.
+        if message >= self.shared.committed().size {
+            return Err(Rejection::UnknownCopy { message });
+        }
+        let record = self.shared.records.get(message).map_err(|error| {
+            tracing::error!(%error, message, "cannot read what is decided on");
+            Rejection::UnknownCopy { message }
+        })?;
+        if decision.by != terminal || decision.signed.root != record.head.hash() {
+            return Err(unsigned);
+        }
+        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        let grants = network.grants(terminal).iter();
+        let mut keys = grants.filter(|it| it.key == decision.signed.key).map(|it| &it.public);
+        if !keys.next().is_some_and(|key| decision.is_signed_by(self.shared.name(), key)) {
+            return Err(unsigned);
+        }
+        Ok(DecideCopy { session, decision: decision.clone() })
     }
 
     /// Hears what the commit loop has made durable.

@@ -103,7 +103,7 @@ fn a_journal_of_format_1_folds_to_its_state() {
     check(
         "journal-1",
         &expect![[r#"
-            35 records fold to 3664f8da9a69b7284ed463cee37a6d73030aa2a4cf2fbda8b1c7e5732d9fc1d6
+            35 records fold to c69c876bd8c8e5283a61fcee95e60bef3e4f70d39405a7b31ab0aa0d45b98cea
         "#]],
     );
 }

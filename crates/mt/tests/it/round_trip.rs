@@ -23,7 +23,11 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
 fn fields() -> impl Strategy<Value = Vec<(String, String)>> {
     let line = "[ -9;-z{|~][ -z{|~]{0,20}";
     let lines = prop::collection::vec(line, 1..4).prop_map(|lines| {
-        lines.iter().map(|line| line.trim_start_matches(['-', ':'])).collect::<Vec<_>>().join("\r\n")
+        lines
+            .iter()
+            .map(|line| line.trim_start_matches(['-', ':']))
+            .collect::<Vec<_>>()
+            .join("\r\n")
     });
     prop::collection::vec(("[1-9][0-9][A-Z]?", lines), 0..6)
 }

@@ -19,7 +19,7 @@ pub struct Aborted {
     pub receiver: Institution,
     /// From which lane.
     pub lane: Lane,
-    /// Under which number; 0 for one that waited for the opening of its service, and had none.
+    /// Under which number; 0 where it was held, for it had none.
     pub output_number: u64,
     /// Its record.
     pub sequence: u64,
@@ -35,18 +35,16 @@ impl Network {
         reason: Line,
     ) -> Result<Decision, Rejection> {
         let institution = receiver;
-        let member = self.members.get(&receiver).ok_or(Rejection::Unknown { institution })?;
+        let id = self.members.id(&receiver).ok_or(Rejection::Unknown { institution })?;
+        let member = self.members.at(id);
         // A lane is searched from its beginning: an order of the operator may take a moment.
-        let id = self.member_id(receiver);
-        let held = self.held.find(id, sequence).and_then(|key| self.held.lane_of(key));
-        if let Some(lane) = held {
-            let aborted = Aborted { receiver, lane, output_number: 0, sequence, reason };
-            return Ok(Decision::of(Event::Aborted(Box::new(aborted))));
-        }
+        let held = self.held(sequence).filter(|(_, held)| held.receiver == id);
         let mut lanes = member.lanes.iter();
-        let found = lanes.find_map(|(lane, queue)| Some((lane, queue.number_of(sequence)?)));
+        let found = held
+            .map(|(_, held)| (held.lane, 0))
+            .or_else(|| lanes.find_map(|(lane, queue)| Some((lane, queue.number_of(sequence)?))));
         let (lane, output_number) = found.ok_or(Rejection::NotWaiting { institution, sequence })?;
-        if member.may_have(lane, output_number) {
+        if output_number > 0 && member.may_have(lane, output_number) {
             return Err(Rejection::MayBeDelivered { institution, sequence });
         }
         let aborted = Aborted { receiver, lane, output_number, sequence, reason };
@@ -61,12 +59,12 @@ impl Network {
         effects: &mut Vec<Effect>,
     ) {
         let Aborted { receiver, lane, output_number, .. } = *aborted;
-        let place = Place { receiver: self.member_id(receiver), lane, output_number };
         let message = if output_number == 0 {
-            let key = self.held.find(place.receiver, aborted.sequence);
-            let held = key.and_then(|key| self.held.remove(key));
-            held.expect("a record names a message that is held").message
+            let (_, held) = self.take_held(aborted.sequence);
+            self.tell_decider(&held, sequence, effects);
+            held.message
         } else {
+            let place = Place { receiver: self.member_id(receiver), lane, output_number };
             let queue = self.members.at_mut(place.receiver).lane_mut(lane);
             let message = queue.withdraw(output_number, sequence);
             self.deadlines.clear(message.times.next(), place);

@@ -76,16 +76,19 @@ impl Network {
         let count = usize::try_from(through - first + 1).expect("a lane fits into memory");
         let deadlines = &mut self.deadlines;
         let taken = (first..).zip((0..).zip(queue.acknowledge(count)));
-        let mut messages = 0;
+        let (mut messages, mut copies) = (0, 0);
         let taken = taken.filter_map(|(output_number, (index, entry))| {
-            let message = entry.message()?;
+            let Some(message) = entry.message() else {
+                copies += u64::from(matches!(entry, Entry::Copy { .. }));
+                return None;
+            };
             messages += 1;
             deadlines.clear(message.times.next(), Place { receiver, lane, output_number });
             message.notice_of(sequence, index)
         });
         let notices: Vec<Notice> = taken.collect();
         queue.shrink();
-        member.count_received(at, by, through - first + 1, messages);
+        member.count_received(at, by, through - first + 1, (messages, copies));
         effects.push(Effect::Acknowledged { by, lane, through });
         for notice in notices {
             let institution = notice.sender.institution();
@@ -97,12 +100,20 @@ impl Network {
 }
 
 impl Member {
-    /// Counts entries that a session took over; of them, the messages are figures of the day.
-    fn count_received(&mut self, at: LogTime, by: Terminal, count: u64, messages: u64) {
+    /// Counts entries that a session took over; of them, messages and copies are figures of the day.
+    fn count_received(
+        &mut self,
+        at: LogTime,
+        by: Terminal,
+        count: u64,
+        (messages, copies): (u64, u64),
+    ) {
         if let Some(open) = self.terminals.get_mut(&by).and_then(|state| state.open.as_mut()) {
             open.received += count;
         }
-        self.daily.on(at).received += messages;
+        let figures = self.daily.on(at);
+        figures.received += messages;
+        figures.copied += copies;
     }
 }
 

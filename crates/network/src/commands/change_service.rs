@@ -1,5 +1,6 @@
 //! The operator replaces the rules of a service. Its group stays; messages that were accepted
-//! before keep the times that the old rules gave them.
+//! before keep the times that the old rules gave them, and those that are held wait for the institution
+//! that got their copies.
 
 use trust::LogTime;
 
@@ -17,6 +18,7 @@ impl Network {
         self.service(service.name)?;
         service.check()?;
         self.check_hours(&service)?;
+        self.check_copy(&service)?;
         Ok(Decision::of(Event::ServiceChanged(service)))
     }
 
@@ -26,12 +28,14 @@ impl Network {
         service: &Service,
         effects: &mut Vec<Effect>,
     ) {
-        let state = self.service_mut(service.name);
-        state.rules = service.clone();
-        if state.rules.duplicates == DuplicateCheck::Off {
-            state.seen = Seen::default();
-        }
+        self.change_waiting(service.name, |state| {
+            state.rules = service.clone();
+            if state.rules.duplicates == DuplicateCheck::Off {
+                state.seen = Seen::default();
+            }
+        });
         self.set_cut_off(at, service.name);
+        self.begin_copies(at, service.name);
         effects.push(Effect::ServiceChanged { service: service.name });
     }
 }

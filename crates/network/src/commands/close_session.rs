@@ -79,6 +79,7 @@ impl Network {
         let holder = member.holder();
         member.close(at, terminal, SessionEnd::Closed(reason), effects);
         member.move_lanes(terminal, holder, effects);
+        self.note_presence(at, Some(terminal.institution()));
     }
 }
 

@@ -2,12 +2,15 @@
 
 use trust::{LogTime, ServiceName};
 
+use crate::copy::CopyExtent;
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
 use crate::network::Network;
 use crate::real_time::ANSWER_WITHIN_MS_MAX;
 use crate::rejection::{Flaw, Rejection};
-use crate::service::{DuplicateCheck, SERVICES_MAX, Service, ServiceState, Timing};
+use crate::service::{
+    DuplicateCheck, SERVICES_MAX, Service, ServiceState, Timing, is_test_institution,
+};
 
 /// For how long a message may be remembered to know its duplicates: 31 days.
 pub const DUPLICATE_WINDOW_S_MAX: u32 = 31 * 24 * 3600;
@@ -29,7 +32,22 @@ impl Network {
         }
         service.check()?;
         self.check_hours(&service)?;
+        self.check_copy(&service)?;
         Ok(Decision::of(Event::ServiceDefined(service)))
+    }
+
+    /// Whether the institution that a copy rule names can get copies.
+    pub(crate) fn check_copy(&self, service: &Service) -> Result<(), Rejection> {
+        let Some(rule) = &service.copy else { return Ok(()) };
+        let (service, institution, is_test) = (service.name, rule.institution, service.is_test());
+        let member = self.members.get(&institution).ok_or(Rejection::Unknown { institution })?;
+        if member.is_expelled() {
+            return Err(Rejection::Expelled { institution });
+        }
+        if is_test_institution(institution) != is_test {
+            return Err(Rejection::TestWithLive { service, institution });
+        }
+        Ok(())
     }
 
     pub(crate) fn service_defined(
@@ -39,10 +57,21 @@ impl Network {
         effects: &mut Vec<Effect>,
     ) {
         let name = service.name;
-        let before = self.services.insert(name, ServiceState::new(service.clone()));
-        let is_new = before.is_none_or(|before| before.is_retired);
-        assert!(is_new, "a record defines service {name}, which there is");
+        let mut state = ServiceState::new(service.clone());
+        let due = if let Some(before) = self.services.get_mut(&name) {
+            assert!(before.is_retired, "a record defines service {name}, which there is");
+            let due = before.bypass_due();
+            // What a retired service of this name holds still waits.
+            state.copies = before.copies.take();
+            state.held = std::mem::take(&mut before.held);
+            due
+        } else {
+            None
+        };
+        self.deadlines.move_bypass(name, due, state.bypass_due());
+        self.services.insert(name, state);
         self.set_cut_off(at, name);
+        self.begin_copies(at, name);
         effects.push(Effect::ServiceChanged { service: name });
     }
 
@@ -69,6 +98,11 @@ impl Service {
         })
     }
 
+    /// Whether its copies have the payloads.
+    fn copies_in_full(&self) -> bool {
+        self.copy.as_ref().is_some_and(|rule| rule.extent == CopyExtent::Full)
+    }
+
     /// Whether its rules hold together.
     pub(crate) fn check(&self) -> Result<(), Rejection> {
         let flaw = |flaw| Err(Rejection::BadRules { service: self.name, flaw });
@@ -82,6 +116,12 @@ impl Service {
             _ if self.payload_bytes_max == 0 => flaw(Flaw::PayloadBytes),
             _ if !self.has_sound_times() => flaw(Flaw::AnswerWithin),
             _ if self.files.is_some_and(|files| files.bytes_max == 0) => flaw(Flaw::FileBytes),
+            _ if self.copy.as_ref().is_some_and(|rule| !rule.is_sound()) => flaw(Flaw::Bypass),
+            _ if self.copy.is_some() && self.answer_within_ms.is_some() => {
+                flaw(Flaw::CopyOfRequests)
+            }
+            _ if self.copies_in_full() && self.is_sealed => flaw(Flaw::CopyOfSealed),
+            _ if self.copies_in_full() && self.files.is_some() => flaw(Flaw::CopyOfFiles),
             DuplicateCheck::Off | DuplicateCheck::Flag { .. } | DuplicateCheck::Refuse { .. } => {
                 Ok(())
             }

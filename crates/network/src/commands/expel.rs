@@ -3,6 +3,7 @@
 //! As with a suspension, its sessions stay and what was accepted for it before is still offered to it.
 
 use iso::Institution;
+use trust::LogTime;
 
 use crate::directory::Status;
 use crate::effect::Effect;
@@ -26,6 +27,7 @@ impl Network {
 
     pub(crate) fn expelled(
         &mut self,
+        at: LogTime,
         institution: Institution,
         reason: &Line,
         effects: &mut Vec<Effect>,
@@ -33,6 +35,7 @@ impl Network {
         let member = self.member_mut(institution);
         assert!(!member.is_expelled(), "a record expels {institution}, which was expelled");
         member.status = Status::Expelled { reason: reason.clone() };
+        self.note_presence(at, Some(institution));
         effects.push(Effect::StatusChanged { institution });
     }
 }

@@ -85,6 +85,7 @@ impl Network {
             lanes,
         });
         member.move_lanes(terminal, holder, effects);
+        self.note_presence(at, Some(terminal.institution()));
     }
 
     pub(crate) fn epoch_opened(&mut self, at: LogTime, effects: &mut Vec<Effect>) {
@@ -98,6 +99,7 @@ impl Network {
                 member.move_lanes(terminal, holder, effects);
             }
         }
+        self.note_presence(at, None);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A suspended member may send and be sent to again.
 
 use iso::Institution;
+use trust::LogTime;
 
 use crate::directory::Status;
 use crate::effect::Effect;
@@ -20,10 +21,16 @@ impl Network {
         Ok(Decision::of(Event::Reinstated { institution }))
     }
 
-    pub(crate) fn reinstated(&mut self, institution: Institution, effects: &mut Vec<Effect>) {
+    pub(crate) fn reinstated(
+        &mut self,
+        at: LogTime,
+        institution: Institution,
+        effects: &mut Vec<Effect>,
+    ) {
         let member = self.member_mut(institution);
         assert!(member.is_suspended(), "a record reinstates {institution}, which is active");
         member.status = Status::Active;
+        self.note_presence(at, Some(institution));
         effects.push(Effect::StatusChanged { institution });
     }
 }

@@ -9,10 +9,12 @@ use trust::codec::{CodecError, Reader, Writer};
 use trust::{Lane, LogTime, ServiceName};
 
 use crate::commands::tick::ELAPSED_MAX;
-use crate::deadlines::Place;
 use crate::effect::Effect;
-use crate::event::{Decision, Event, read_institution, write_institution};
-use crate::lane::{Entry, Tiding, Told};
+use crate::event::{
+    Decision, Event, read_institution, read_messages, write_institution, write_messages,
+};
+use crate::held::HeldMessage;
+use crate::lane::{Tiding, Told};
 use crate::network::Network;
 
 /// Messages that were held and have entered their lane.
@@ -37,20 +39,13 @@ impl Released {
         write_institution(writer, self.sender);
         write_institution(writer, self.receiver);
         writer.u8(self.lane.0).u64(self.first);
-        writer.u16(u16::try_from(self.messages.len()).expect("a record is about few messages"));
-        for message in &self.messages {
-            writer.u64(*message);
-        }
+        write_messages(writer, &self.messages);
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         let (sender, receiver) = (read_institution(reader)?, read_institution(reader)?);
         let (lane, first) = (Lane(reader.u8()?), reader.u64()?);
-        let count = usize::from(reader.u16()?);
-        if !(1..=ELAPSED_MAX).contains(&count) {
-            return Err(CodecError::OutOfRange { field: "number of messages" });
-        }
-        let messages = (0..count).map(|_| reader.u64()).collect::<Result<_, _>>()?;
+        let messages = read_messages(reader)?;
         Ok(Self { sender, receiver, lane, first, messages })
     }
 }
@@ -75,22 +70,19 @@ impl Network {
         self.opens_next(service, at, lane).filter(|_| holds)
     }
 
-    /// What is released at a time, if anything is.
-    pub(crate) fn decide_release(&self, at: LogTime) -> Option<Decision> {
-        let mut due = self.held.iter().take_while(|((until, _), _)| *until <= at);
-        let (_, first) = due.next()?;
-        let sender = first.message.sender.institution();
-        let alike = due.take_while(|(_, held)| {
-            held.message.sender.institution() == sender
-                && (held.receiver, held.lane) == (first.receiver, first.lane)
-        });
-        let others = alike.map(|(_, held)| held.message.sequence).take(ELAPSED_MAX - 1);
-        let messages = [first.message.sequence].into_iter().chain(others).collect();
-        let member = self.members.at(first.receiver);
-        let last = member.lanes.get(&first.lane).map_or(0, |queue| queue.last());
-        let (receiver, lane) = (member.institution, first.lane);
+    /// The record that releases a message that is due, and others that are due right behind it.
+    pub(crate) fn decide_release(
+        &self,
+        first: &HeldMessage,
+        alike: impl Iterator<Item = u64>,
+    ) -> Decision {
+        let HeldMessage { receiver, lane, message, .. } = *first;
+        let messages = [message.sequence].into_iter().chain(alike.take(ELAPSED_MAX - 1)).collect();
+        let member = self.members.at(receiver);
+        let last = member.lanes.get(&lane).map_or(0, |queue| queue.last());
+        let (sender, receiver) = (message.sender.institution(), member.institution);
         let released = Released { sender, receiver, lane, first: last + 1, messages };
-        Some(Decision::of(Event::Released(Box::new(released))))
+        Decision::of(Event::Released(Box::new(released)))
     }
 
     pub(crate) fn released(
@@ -100,24 +92,16 @@ impl Network {
         released: &Released,
         effects: &mut Vec<Effect>,
     ) {
-        let Released { sender, receiver: institution, lane, first, messages } = released;
-        let (institution, lane) = (*institution, *lane);
-        let receiver = self.member_id(institution);
+        let Released { sender, receiver, lane, first, messages } = released;
+        let receiver = self.member_id(*receiver);
         for (expected, sequence) in (*first..).zip(messages) {
-            let key = self.held.iter().map(|(key, _)| key).next();
-            let held = key.and_then(|key| self.held.remove(key));
-            let held = held.filter(|_| key.is_some_and(|(until, _)| until <= at));
-            let held = held.expect("a record releases what is due first");
-            let message = held.message;
-            assert_eq!(message.sequence, *sequence, "a record releases another message");
-            let queue = self.members.at_mut(receiver).lane_mut(lane);
-            let output_number = queue.push(Entry::Message(message));
-            assert_eq!(output_number, expected, "a record gives another number");
-            self.deadlines.set(message.times.next(), Place { receiver, lane, output_number });
-            let sequence = *sequence;
-            effects.push(Effect::Offered { institution, lane, output_number, sequence });
-            let told = Told { tiding: Tiding::Released, record, about: Some(message.about()) };
-            self.tell(*sender, told, effects);
+            let (service, held) = self.take_held(*sequence);
+            let is_there = (held.receiver, held.lane) == (receiver, *lane);
+            assert!(is_there, "a record releases another message");
+            let given = self.hold_or_place(at, service, held, effects);
+            assert_eq!(given, Some(expected), "a record releases what is due, under its number");
+            let about = Some(held.message.about());
+            self.tell(*sender, Told { tiding: Tiding::Released, record, about }, effects);
         }
     }
 }

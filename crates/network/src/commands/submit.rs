@@ -8,20 +8,20 @@ use iso::{Institution, Terminal};
 use trust::{Accepted, Lane, LogTime, Reasons, Refused};
 
 use crate::answers::ANSWERS_MAX;
-use crate::deadlines::Place;
+use crate::copy::CopyWay;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::envelope::{Checked, Envelope};
 use crate::event::{Decision, Event};
-use crate::held::HeldMessage;
-use crate::lane::{Entry, InFlight, LANE_LENGTH_MAX, LaneQueue};
+use crate::held::{HeldMessage, Waits};
+use crate::lane::{InFlight, LANE_LENGTH_MAX, LaneQueue};
 use crate::members::MemberId;
 use crate::network::Network;
 use crate::real_time::{Request, RequestOutcome};
 use crate::refusal::Refusal;
 use crate::rejection::Rejection;
 use crate::relationship::Pair;
-use crate::service::{DuplicateCheck, SeenKey, Service, is_test_institution};
+use crate::service::{DuplicateCheck, SeenKey, Service, ServiceState, is_test_institution};
 
 /// A terminal submits a message that passed the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +147,8 @@ impl Network {
             return;
         }
         let envelope = &submit.message.envelope;
-        let Envelope { service, receiver, .. } = *envelope;
-        let (sender, message_type) = (submit.terminal, submit.message.message_type);
+        let Envelope { service, receiver, message_type, .. } = *envelope;
+        let sender = submit.terminal;
         let Some(state) = self.services.get(&service) else {
             refusals.push(Refusal::UnknownService { service });
             return;
@@ -158,7 +158,9 @@ impl Network {
             return;
         }
         refuse_rules(&state.rules, submit, refusals);
-        self.refuse_closed(at, submit, receiver_id, refusals);
+        self.refuse_closed(at, submit, refusals);
+        self.refuse_copy(state, envelope, refusals);
+        self.refuse_held((at, state), envelope, receiver_id, refusals);
         let sender_id = self.member_id(sender.institution());
         if state.rules.is_closed {
             if !state.group.contains(sender_id) {
@@ -187,31 +189,47 @@ impl Network {
     }
 
     /// What the hours of the service say against the message.
-    fn refuse_closed(
+    fn refuse_closed(&self, at: LogTime, submit: &Submit, refusals: &mut Vec<Refusal>) {
+        let Envelope { service, lane, answers, .. } = submit.message.envelope;
+        let Some(opens_at) = self.opens_next(service, at, lane) else { return };
+        // A request that was taken in time may be answered after the cut-off.
+        if answers.is_none() && self.held_until(service, at, lane).is_none() {
+            refusals.push(Refusal::Closed { service, lane, opens_at });
+        }
+    }
+
+    /// What the institution that is to get a copy says against the message.
+    fn refuse_copy(&self, state: &ServiceState, envelope: &Envelope, refusals: &mut Vec<Refusal>) {
+        let Some(copied) = state.copied(envelope) else { return };
+        let (service, institution) = (envelope.service, copied.institution());
+        let Some(member) = self.members.get(&institution) else { return };
+        if member.is_suspended() && copied.way() != CopyWay::Bypasses {
+            refusals.push(Refusal::CopySuspended { service, institution });
+        }
+        let is_full = member.lanes.get(&envelope.lane).is_some_and(LaneQueue::is_full);
+        if is_full || copied.way() == CopyWay::Holds && state.holds_too_many() {
+            refusals.push(Refusal::CopiesFull { service, institution });
+        }
+    }
+
+    /// Whether a message that is to be held will find no room in its lane.
+    fn refuse_held(
         &self,
-        at: LogTime,
-        submit: &Submit,
-        receiver: Option<MemberId>,
+        (at, state): (LogTime, &ServiceState),
+        envelope: &Envelope,
+        receiver_id: Option<MemberId>,
         refusals: &mut Vec<Refusal>,
     ) {
-        let Envelope { service, receiver: address, lane, .. } = submit.message.envelope;
-        let Some(opens_at) = self.opens_next(service, at, lane) else { return };
-        if submit.message.envelope.answers.is_some() {
-            // A request that was taken in time may be answered after the cut-off.
-            return;
-        }
-        if self.held_until(service, at, lane).is_none() {
-            refusals.push(Refusal::Closed { service, lane, opens_at });
-            return;
-        }
-        // It takes its place in the lane later.
+        let Envelope { service, receiver, lane, .. } = *envelope;
+        let waits = state.copied(envelope).is_some_and(|copied| copied.way() == CopyWay::Holds)
+            || self.held_until(service, at, lane).is_some();
         let is_full = |id| {
             let queue = self.members.at(id).lanes.get(&lane);
             let length = queue.map_or(0, |queue| queue.entries().len());
-            length < LANE_LENGTH_MAX && length + self.held.count(id, lane) >= LANE_LENGTH_MAX
+            length < LANE_LENGTH_MAX && length + self.to_come.count(id, lane) >= LANE_LENGTH_MAX
         };
-        if receiver.is_some_and(is_full) {
-            refusals.push(Refusal::LaneFull { receiver: address });
+        if waits && receiver_id.is_some_and(is_full) {
+            refusals.push(Refusal::LaneFull { receiver });
         }
     }
 
@@ -242,15 +260,16 @@ impl Network {
         effects.push(Effect::Answered { terminal: sender, input_number, sequence, accepted: true });
 
         self.announced(at, sequence, envelope);
-        let institution = receiver.institution();
         let resembles_earlier = self.remember(at, sequence, envelope);
         let held_until = self.held_until(envelope.service, at, lane);
         let is_real_time = lane == Lane::REAL_TIME;
+        let state = self.services.get(&envelope.service);
+        let copied = state.and_then(|state| state.copied(envelope));
         let times = if is_real_time {
             self.real_time(at, envelope)
         } else {
-            let timing = self.services.get(&envelope.service).map(|state| state.rules.timing);
-            timing.unwrap_or_default().times(held_until.unwrap_or(at), envelope)
+            let timing = state.map(|state| state.rules.timing).unwrap_or_default();
+            timing.times(held_until.unwrap_or(at), envelope)
         };
         let message = InFlight {
             sequence,
@@ -261,16 +280,17 @@ impl Network {
             asks: is_real_time && envelope.answers.is_none(),
             times,
         };
-        let id = self.member_id(institution);
-        if let Some(until) = held_until {
-            let is_new = self.held.insert(until, HeldMessage { receiver: id, lane, message });
-            assert!(is_new, "a record is held once");
-            return;
+        let waits = copied
+            .map_or(Waits::OPENS, |copied| self.offer_copy(&copied, (sequence, envelope), effects));
+        let receiver = self.member_id(receiver.institution());
+        let opens_at = held_until.unwrap_or_default();
+        let held = HeldMessage { receiver, lane, message, opens_at, waits };
+        let output_number = self.hold_or_place(at, envelope.service, held, effects);
+        if let Waits::Opening(Some(mark)) = waits {
+            self.count(at, sender.institution(), |figures| figures.bypassed += 1);
+            self.tell_of_release(&message, mark, effects);
         }
-        let queue = self.members.at_mut(id).lanes.or_default(lane);
-        let output_number = queue.push(Entry::Message(message));
-        self.deadlines.set(times.next(), Place { receiver: id, lane, output_number });
-        effects.push(Effect::Offered { institution, lane, output_number, sequence });
+        let Some(output_number) = output_number else { return };
         if is_real_time {
             self.request_accepted(at, (sequence, envelope), output_number);
         }
@@ -298,9 +318,8 @@ impl Network {
 
 /// What the rules of a service say against a message, whoever its parties are.
 fn refuse_rules(rules: &Service, submit: &Submit, refusals: &mut Vec<Refusal>) {
-    let Checked { envelope, message_type, payload_length, is_sealed, .. } = &submit.message;
-    let (message_type, payload_length, is_sealed) = (*message_type, *payload_length, *is_sealed);
-    let Envelope { service, receiver, monitoring, .. } = *envelope;
+    let Checked { ref envelope, payload_length, is_sealed, .. } = submit.message;
+    let Envelope { service, receiver, monitoring, message_type, .. } = *envelope;
     let parties = [submit.terminal.institution(), receiver.institution()];
     let is_foreign = |party: &Institution| is_test_institution(*party) != rules.is_test();
     if let Some(institution) = parties.into_iter().find(is_foreign) {

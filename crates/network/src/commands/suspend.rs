@@ -4,6 +4,7 @@
 //! promised that to the senders.
 
 use iso::Institution;
+use trust::LogTime;
 
 use crate::directory::Status;
 use crate::effect::Effect;
@@ -27,6 +28,7 @@ impl Network {
 
     pub(crate) fn suspended(
         &mut self,
+        at: LogTime,
         institution: Institution,
         reason: &Line,
         effects: &mut Vec<Effect>,
@@ -34,6 +36,7 @@ impl Network {
         let member = self.member_mut(institution);
         assert!(!member.is_suspended(), "a record suspends {institution}, which is suspended");
         member.status = Status::Suspended { reason: reason.clone() };
+        self.note_presence(at, Some(institution));
         effects.push(Effect::StatusChanged { institution });
     }
 }

@@ -14,7 +14,9 @@ use crate::deadlines::{Deadline, Place};
 use crate::directory::Member;
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::lane::{InFlight, NEVER, Tiding, Told};
+use crate::held::HeldMessage;
+use crate::lane::{About, InFlight, NEVER, Tiding, Told};
+use crate::members::MemberId;
 use crate::network::Network;
 
 /// How many messages, or reports, one record is about at most.
@@ -25,7 +27,7 @@ pub const ELAPSED_MAX: usize = 256;
 pub struct Elapsed {
     /// In which lane of its receiver it waits.
     pub lane: Lane,
-    /// Under which number.
+    /// Under which number; 0 while it is held, for it has none then.
     pub output_number: u64,
     /// The record of the message.
     pub sequence: u64,
@@ -78,13 +80,42 @@ impl Network {
         let due = self.deadlines.due(at).map(|deadline| self.due(at, deadline));
         let mut due = due.peekable();
         let Some(parties) = due.peek().map(|(parties, _)| *parties) else {
-            let opened = self.decide_release(at).or_else(|| self.decide_cut_off(at));
-            return opened.unwrap_or_else(|| self.decide_reports(at));
+            let held = self.decide_held(at).or_else(|| self.decide_cut_off(at));
+            let done = held.or_else(|| self.decide_bypass(at));
+            return done.unwrap_or_else(|| self.decide_reports(at));
         };
         let elapsed = due.take_while(|(others, _)| *others == parties).take(ELAPSED_MAX);
         let elapsed = elapsed.map(|(_, elapsed)| elapsed).collect();
         let (sender, receiver) = parties;
         Decision::of(Event::Elapsed { sender, receiver, elapsed })
+    }
+
+    /// Held messages come when no other is due: they are released, or their deadlines have come. A
+    /// record is about one sender, one receiver and one institution that got the copies.
+    fn decide_held(&self, at: LogTime) -> Option<Decision> {
+        let mut due = self.deadlines.held_due(at).map(|sequence| {
+            let (_, held) = self.held(sequence).expect("a deadline is that of a held message");
+            held
+        });
+        let first = due.next()?;
+        let outcome = first.outcome(at);
+        let same = due.take_while(|it| {
+            let is_same = it.parties() == first.parties();
+            let is_alike = outcome.is_some() || it.lane == first.lane;
+            is_same && is_alike && it.outcome(at).is_some() == outcome.is_some()
+        });
+        if outcome.is_none() {
+            return Some(self.decide_release(first, same.map(|held| held.message.sequence)));
+        }
+        let all = [first].into_iter().chain(same.take(ELAPSED_MAX - 1));
+        let elapsed = all.filter_map(|held| {
+            let (lane, sequence) = (held.lane, held.message.sequence);
+            Some(Elapsed { lane, output_number: 0, sequence, outcome: held.outcome(at)? })
+        });
+        let elapsed = elapsed.collect();
+        let sender = first.message.sender.institution();
+        let receiver = self.members.at(first.receiver).institution;
+        Some(Decision::of(Event::Elapsed { sender, receiver, elapsed }))
     }
 
     /// Reports come when no message is due and no service opens or closes.
@@ -130,6 +161,10 @@ impl Network {
         effects: &mut Vec<Effect>,
     ) {
         for it in elapsed {
+            if it.output_number == 0 {
+                self.elapsed_held((at, sequence), it, effects);
+                continue;
+            }
             let place = Place {
                 receiver: self.member_id(receiver),
                 lane: it.lane,
@@ -159,14 +194,60 @@ impl Network {
             };
             self.deadlines.clear(before.times.next(), place);
             self.deadlines.set(times, place);
-            self.count(at, before.sender.institution(), |figures| match it.outcome {
-                Outcome::Warned => figures.warned += 1,
-                Outcome::Withdrawn => figures.withdrawn += 1,
-                Outcome::Kept => {}
-            });
-            let about = Some(before.about());
-            let told = Told { tiding: it.outcome.tiding(), record: sequence, about };
-            self.tell(before.sender.institution(), told, effects);
+            self.tell_elapsed((at, sequence), it.outcome, before.about(), effects);
+        }
+    }
+
+    fn elapsed_held(
+        &mut self,
+        (at, record): (LogTime, u64),
+        it: &Elapsed,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (service, mut held) = self.take_held(it.sequence);
+        self.tell_elapsed((at, record), it.outcome, held.message.about(), effects);
+        if it.outcome == Outcome::Withdrawn {
+            self.files.remove(it.sequence);
+            self.tell_decider(&held, record, effects);
+        } else {
+            held.message.times.warn_at = NEVER;
+            self.hold(service, held);
+        }
+    }
+
+    /// Counts and tells a sender what was done about its message.
+    fn tell_elapsed(
+        &mut self,
+        (at, record): (LogTime, u64),
+        outcome: Outcome,
+        about: About,
+        effects: &mut Vec<Effect>,
+    ) {
+        let sender = about.sender.institution();
+        self.count(at, sender, |figures| match outcome {
+            Outcome::Warned => figures.warned += 1,
+            Outcome::Withdrawn => figures.withdrawn += 1,
+            Outcome::Kept => {}
+        });
+        let told = Told { tiding: outcome.tiding(), record, about: Some(about) };
+        self.tell(sender, told, effects);
+    }
+}
+
+impl HeldMessage {
+    /// Whose business it is: the sender's, the receiver's, and that of whoever decides.
+    pub(crate) fn parties(&self) -> (Institution, MemberId, Option<MemberId>) {
+        (self.message.sender.institution(), self.receiver, self.waits.decider())
+    }
+
+    /// What is done about it when its deadline has come; nothing where it is released.
+    fn outcome(&self, at: LogTime) -> Option<Outcome> {
+        if self.message.times.withdraw_at <= at {
+            Some(Outcome::Withdrawn)
+        } else if self.is_free(at) {
+            None
+        } else {
+            Some(Outcome::Warned)
         }
     }
 }

@@ -34,6 +34,9 @@
 //! 83 PermissionDenied     relation | reason text
 //! 96 Aborted              receiver 8 | lane u8 | output number u64 | message's record u64 | reason text
 //! 112 Broadcast           the broadcast (commands/broadcast.rs)
+//! 116 CopyDecided         trust::CopyDecision
+//! 117 Bypassed            sender 8 | receiver 8 | count u16 | (message's record u64)*
+//! 118 BypassSet           service text | on u8 | reason text, may be empty
 //! 120 RequestsEnded        sender 8 | receiver 8 | count u16
 //!                           | (output number u64 | request's record u64 | outcome u8)*
 //! 128 Founded             the text of the network's public keys
@@ -57,6 +60,7 @@ use crate::commands::release::Released;
 use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
+use crate::line::Line;
 use crate::real_time::RequestOutcome;
 use crate::relationship::Permission;
 use crate::reports::{ReportRules, ReportTimes};
@@ -91,6 +95,8 @@ const PERMISSION_REQUESTED: RecordKind = RecordKind(82);
 const PERMISSION_DENIED: RecordKind = RecordKind(83);
 const ABORTED: RecordKind = RecordKind::ABORTED;
 const BROADCAST: RecordKind = RecordKind(112);
+const BYPASSED: RecordKind = RecordKind(117);
+const BYPASS_SET: RecordKind = RecordKind::BYPASS_SET;
 const REQUESTS_ENDED: RecordKind = RecordKind(120);
 
 impl Event {
@@ -128,6 +134,9 @@ impl Event {
             Self::Outstanding(_) => RecordKind::OUTSTANDING,
             Self::Broadcast(_) => BROADCAST,
             Self::RequestsEnded { .. } => REQUESTS_ENDED,
+            Self::CopyDecided { .. } => RecordKind::COPY_DECIDED,
+            Self::Bypassed { .. } => BYPASSED,
+            Self::BypassSet { .. } => BYPASS_SET,
             Self::ServiceDefined(_) => SERVICE_DEFINED,
             Self::ServiceChanged(_) => SERVICE_CHANGED,
             Self::ServiceRetired { .. } => SERVICE_RETIRED,
@@ -152,6 +161,7 @@ impl Event {
             | Self::Acknowledged { .. }
             | Self::Declined { .. }
             | Self::Outstanding(_)
+            | Self::CopyDecided { .. }
             | Self::Ticked => {}
             Self::Admitted { institution, name: text }
             | Self::Suspended { institution, reason: text }
@@ -201,7 +211,9 @@ impl Event {
             | Self::Revoked { .. }
             | Self::PermissionRequested { .. }
             | Self::PermissionDenied { .. } => self.write_rules(w),
-            Self::CalendarDefined(_)
+            Self::Bypassed { .. }
+            | Self::BypassSet { .. }
+            | Self::CalendarDefined(_)
             | Self::CutOff { .. }
             | Self::Released(_)
             | Self::ReportTimesSet { .. }
@@ -266,7 +278,7 @@ impl Event {
         }
     }
 
-    /// The meta of a record about hours and reports.
+    /// The meta of a record about copies, hours and reports.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are written elsewhere")]
     fn write_hours(&self, w: &mut Writer) {
         match self {
@@ -275,6 +287,15 @@ impl Event {
                 w.text(service.as_str());
             }
             Self::Released(released) => released.write(w),
+            Self::Bypassed { sender, receiver, messages } => {
+                write_institution(w, *sender);
+                write_institution(w, *receiver);
+                write_messages(w, messages);
+            }
+            Self::BypassSet { service, on, reason } => {
+                w.text(service.as_str()).u8(u8::from(*on));
+                w.text(reason.as_ref().map_or("", Line::as_str));
+            }
             Self::ReportTimesSet { institution, times } => {
                 write_institution(w, *institution);
                 times.write(w);
@@ -360,6 +381,18 @@ impl Event {
         Ok(match kind {
             REQUESTS_ENDED => Self::read_requests_ended(reader)?,
             BROADCAST => Self::Broadcast(Box::new(Broadcast::read(reader)?)),
+            BYPASSED => {
+                let (sender, receiver) = (read_institution(reader)?, read_institution(reader)?);
+                Self::Bypassed { sender, receiver, messages: read_messages(reader)? }
+            }
+            BYPASS_SET => Self::BypassSet {
+                service: parse(reader.text()?, "service")?,
+                on: read_bool(reader, "bypass")?,
+                reason: Some(reader.text()?)
+                    .filter(|text| !text.is_empty())
+                    .map(|text| parse(text, "reason"))
+                    .transpose()?,
+            },
             SERVICE_DEFINED => Self::ServiceDefined(Box::new(Service::read(reader)?)),
             SERVICE_CHANGED => Self::ServiceChanged(Box::new(Service::read(reader)?)),
             SERVICE_RETIRED => Self::ServiceRetired {
@@ -492,6 +525,22 @@ pub(crate) fn read_institution(reader: &mut Reader<'_>) -> Result<Institution, C
 
 fn read_institutions(reader: &mut Reader<'_>) -> Result<Vec<Institution>, CodecError> {
     (0..reader.u16()?).map(|_| read_institution(reader)).collect()
+}
+
+/// The records of at least one message: `count u16 | (record u64)*`
+pub(crate) fn write_messages(writer: &mut Writer, messages: &[u64]) {
+    writer.u16(u16::try_from(messages.len()).expect("a record is about few messages"));
+    for message in messages {
+        writer.u64(*message);
+    }
+}
+
+pub(crate) fn read_messages(reader: &mut Reader<'_>) -> Result<Vec<u64>, CodecError> {
+    let count = usize::from(reader.u16()?);
+    if !(1..=ELAPSED_MAX).contains(&count) {
+        return Err(CodecError::OutOfRange { field: "number of messages" });
+    }
+    (0..count).map(|_| reader.u64()).collect()
 }
 
 pub(crate) fn write_terminal(writer: &mut Writer, terminal: Terminal) {

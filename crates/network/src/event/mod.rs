@@ -5,7 +5,8 @@
 //! reads 49 and 96 too; 16 to 31 are about members, 32 to 47 about
 //! sessions, 48 to 63 about time, 64 to 79 about services, 80 to 95 about relationships, 96 to 111
 //! about deliveries, 112 to 115 about
-//! what the operator tells, 120 to 123 about real time, 128 to 143 about governance.
+//! what the operator tells, 116 to 119 about copies, 120 to 123 about real time, 128 to 143 about
+//! governance.
 
 mod body;
 mod orders;
@@ -14,12 +15,13 @@ mod words;
 use iso::{Institution, Terminal};
 use trust::codec::{CodecError, Reader};
 use trust::{
-    Acknowledged, Declined, HeaderError, KeyId, Lane, NetworkKeys, Outstanding, RecordKind,
-    Refused, ServiceName,
+    Acknowledged, CopyDecision, Declined, HeaderError, KeyId, Lane, NetworkKeys, Outstanding,
+    RecordKind, Refused, ServiceName,
 };
 
 pub(crate) use self::body::{
-    parse, read_bool, read_institution, read_terminal, write_institution, write_terminal,
+    parse, read_bool, read_institution, read_messages, read_terminal, write_institution,
+    write_messages, write_terminal,
 };
 pub use self::orders::ActError;
 use crate::calendar::Calendar;
@@ -239,6 +241,34 @@ pub enum Event {
         /// Which member.
         institution: Institution,
     },
+    /// The institution that got the copy of a held message decided on it.
+    CopyDecided {
+        /// Who decided.
+        by: Terminal,
+        /// The record of the message.
+        message: u64,
+        /// Whether it is delivered; otherwise it is refused.
+        is_authorised: bool,
+    },
+    /// Messages of one sender to one receiver that were held are delivered without a decision.
+    Bypassed {
+        /// Who sent them.
+        sender: Institution,
+        /// Who gets them.
+        receiver: Institution,
+        /// Their records, in the order of release.
+        messages: Vec<u64>,
+    },
+    /// From now on the messages of a service pass without a decision, or do no longer.
+    BypassSet {
+        /// Which service.
+        service: ServiceName,
+        /// Whether they pass.
+        on: bool,
+        /// Why the operator orders it; nothing where the institution that decides was away for too
+        /// long, or is back.
+        reason: Option<Line>,
+    },
     /// A receiver permitted a sender something, in place of what it permitted before.
     Permitted {
         /// Who permits whom.
@@ -319,6 +349,12 @@ impl Event {
             }
             RecordKind::OUTSTANDING => {
                 return Ok(Self::Outstanding(Box::new(Outstanding::decode(meta)?)));
+            }
+            RecordKind::COPY_DECIDED => {
+                let decision = CopyDecision::decode(meta)?;
+                let CopyDecision { by, message, .. } = decision;
+                let is_authorised = decision.is_authorised();
+                return Ok(Self::CopyDecided { by, message, is_authorised });
             }
             _ => {}
         }

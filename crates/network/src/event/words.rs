@@ -6,6 +6,7 @@ use trust::{Lane, NetworkKeys};
 
 use super::Event;
 use crate::calendar::{Calendar, Hours, WhileClosed};
+use crate::copy::{Bypass, CopyExtent, CopyMode, CopyRule};
 use crate::service::{ByPriority, DuplicateCheck, FileRules, Service};
 
 impl Event {
@@ -162,7 +163,30 @@ fn rules(service: &Service) -> Vec<String> {
             None => "stored and forwarded".to_owned(),
             Some(within_ms) => format!("real time: a request is answered within {within_ms} ms"),
         },
+        service.copy.as_deref().map_or_else(|| "nobody gets copies".to_owned(), copy),
     ];
     words.extend(hours);
     words
+}
+
+fn copy(rule: &CopyRule) -> String {
+    let CopyRule { institution, mode, extent, types, bypass } = rule;
+    let what = match extent {
+        CopyExtent::Full => "a full copy",
+        CopyExtent::Header => "a copy of the header",
+    };
+    let then = match (mode, bypass) {
+        (CopyMode::Inform, _) => "; nothing waits for it".to_owned(),
+        (CopyMode::Hold, Bypass::Never) => {
+            " and decides whether the message is delivered".to_owned()
+        }
+        (CopyMode::Hold, Bypass::ByOrder) => " and decides whether the message is delivered, \
+             unless the operator orders a bypass"
+            .to_owned(),
+        (CopyMode::Hold, Bypass::After { seconds }) => format!(
+            " and decides whether the message is delivered, unless the operator orders a bypass or \
+             it is away for {seconds} s"
+        ),
+    };
+    format!("{institution} gets {what} of {types}{then}")
 }

@@ -22,9 +22,13 @@
 //!   [needs-relationship] [sealed] [days=N] [duplicates=flag|refuse window=SECONDS] [warn=URGENT/NORMAL]
 //!   [late=URGENT/NORMAL] [withdraw=SECONDS] [withdraws-expired] [real-time=MILLISECONDS]
 //!   [files=BYTES[/QUOTA]]
+//!   [copy=INSTITUTION [inform] [header] [copied=P,P] [bypass=order|SECONDS]]
 //! retire SERVICE REASON | join SERVICE INSTITUTION | leave SERVICE INSTITUTION
 //! permit RECEIVER SENDER SERVICE [types=P,P] [from=TIME] [until=TIME]
 //! request SENDER RECEIVER SERVICE, as for permit | revoke, deny RECEIVER SENDER SERVICE REASON
+//! authorise TERMINAL RECORD [to-sender=TEXT] [to-receiver=TEXT] [key=N] [session=N]
+//! stop TERMINAL RECORD CODE, as for authorise | bypass SERVICE on|off REASON
+//! undecided INSTITUTION [after=RECORD]
 //! decline TERMINAL LANE NUMBER CODE TEXT [key=N] [session=N]
 //! state-outstanding INSTITUTION|operator RECEIVER RECORD
 //! calendar NAME [free=Mo,Tu] [clock=TIME:MINUTES,TIME:MINUTES] [holidays=DATE,DATE]
@@ -34,7 +38,7 @@
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
 //! file INSTITUTION SENDER NUMBER | upload TERMINAL SERVICE NUMBER BYTES
-//! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER]
+//! undelivered INSTITUTION LIMIT [after RECEIVER LANE NUMBER [record=N]]
 //! tick | epoch | deadline | attempts INSTITUTION LANE NUMBER | pending INSTITUTION LANE
 //! answers TERMINAL | sessions | requests | open-requests | encryption-keys INSTITUTION
 //! ```
@@ -155,13 +159,14 @@ impl Stage {
                 "requests" => self.say_requests(),
                 "open-requests" => self.say_open_requests(),
                 "encryption-keys" => self.say_encryption_keys(&line),
+                "held" => self.say_held(&line),
                 "deadline" => self.say_deadline(),
                 "figures" => self.say_figures(&line),
                 "file" => self.say_file(&line),
                 "upload" => self.say_upload(&line),
                 "history" => self.say_history(&line),
                 "undelivered" => self.say_undelivered(&line),
-                "held" => self.say_held(&line),
+                "undecided" => self.say_undecided(&line),
                 "attempts" => self.say_attempts(&line),
                 _ => {
                     // A rejection is written into what was said.

@@ -2,9 +2,9 @@
 
 use iso::Terminal;
 use trust::{
-    Accepted, Acknowledged, Declined, Digest, Fault, FileName, FrameProof, Header, KeyGrant, KeyId,
-    Label, Lane, LogTime, Monitoring, OpeningKey, Priority, PublicKey, Reason, Reasons, Refused,
-    Signature, SignedRoot, SigningKey, Statement,
+    Accepted, Acknowledged, CopyDecision, Declined, Digest, Fault, FileName, FrameProof, Header,
+    KeyGrant, KeyId, Label, Lane, LogTime, Monitoring, OpeningKey, Priority, PublicKey, Reason,
+    Reasons, Refused, Signature, SignedRoot, SigningKey, Statement, Verdict,
 };
 
 use super::Stage;
@@ -14,11 +14,13 @@ use crate::commands::acknowledge::Acknowledge;
 use crate::commands::admit::Admit;
 use crate::commands::broadcast::Broadcast;
 use crate::commands::close_session::{CloseReason, CloseSession};
+use crate::commands::decide_copy::DecideCopy;
 use crate::commands::decline::Decline;
 use crate::commands::grant_key::GrantKey;
 use crate::commands::open_session::OpenSession;
 use crate::commands::refuse::Refuse;
 use crate::commands::submit::Submit;
+use crate::copy::{Bypass, CopyExtent, CopyMode, CopyRule};
 use crate::directory::{Profile, SessionNumber};
 use crate::envelope::Checked;
 use crate::event::Relation;
@@ -88,9 +90,27 @@ impl Stage {
                 };
                 Command::Decline(Box::new(Decline { session: self.session(line, by), declined }))
             }
+            "authorise" | "stop" => Command::DecideCopy(Box::new(self.decide_copy(line))),
             "tick" => Command::Tick,
             _ => operators_command(line),
         }
+    }
+}
+
+impl Stage {
+    fn decide_copy(&self, line: &Line<'_>) -> DecideCopy {
+        let by = line.word(1).parse().unwrap();
+        let verdict = match line.word(0) {
+            "authorise" => Verdict::Authorised,
+            _ => Verdict::Refused { code: label(line.word(3)) },
+        };
+        let message = line.word(2).parse().unwrap();
+        let signed = signed_with(line.number("key").unwrap_or(1));
+        let decision = CopyDecision::new(by, (message, signed.root), verdict);
+        let text = |name| line.value(name).unwrap_or_default();
+        let mut decision = decision.with_information(text("to-sender"), text("to-receiver"));
+        decision.signed = signed;
+        DecideCopy { session: self.session(line, by), decision }
     }
 }
 
@@ -129,6 +149,11 @@ fn operators_command(line: &Line<'_>) -> Command {
                 rules: ReportRules::new(hours, line.has("cut-off"), check).unwrap(),
             }
         }
+        "bypass" => Command::SetBypass {
+            service: label(line.word(1)),
+            on: line.word(2) == "on",
+            reason: line.rest(3).parse().unwrap(),
+        },
         "report-times" => {
             let minutes = line.words.get(2).map_or("", |words| *words).split(',');
             let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
@@ -265,7 +290,23 @@ fn service(line: &Line<'_>) -> Service {
         Some("refuse") => DuplicateCheck::Refuse { window_s },
         Some(check) => panic!("no such check: {check}"),
     };
+    service.copy = line.value("copy").map(|institution| Box::new(copy_rule(line, institution)));
     service
+}
+
+fn copy_rule(line: &Line<'_>, institution: &str) -> CopyRule {
+    let mode = if line.has("inform") { CopyMode::Inform } else { CopyMode::Hold };
+    let extent = if line.has("header") { CopyExtent::Header } else { CopyExtent::Full };
+    let mut rule = CopyRule::new(institution.parse().unwrap(), mode, extent);
+    if let Some(types) = line.value("copied") {
+        rule.types = types.parse().unwrap();
+    }
+    rule.bypass = match line.value("bypass") {
+        None => Bypass::Never,
+        Some("order") => Bypass::ByOrder,
+        Some(seconds) => Bypass::After { seconds: seconds.parse().unwrap() },
+    };
+    rule
 }
 
 /// The signing key of a number.
@@ -465,7 +506,7 @@ impl<'a> Line<'a> {
         self.words.contains(&flag)
     }
 
-    fn value(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
         self.words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     }
 

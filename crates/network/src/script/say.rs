@@ -13,7 +13,7 @@ use crate::effect::Effect;
 use crate::event::Relation;
 use crate::files::FileView;
 use crate::held::Held;
-use crate::lane::{About, Attempt, Item, Notice, Told};
+use crate::lane::{About, Attempt, Item, Mark, Notice, Told};
 use crate::real_time::Request;
 use crate::reports::{Day, Report, Undelivered, Waiting};
 
@@ -67,9 +67,12 @@ impl Stage {
                 let closed = if view.rules.is_closed { ", closed" } else { "" };
                 let retired = if view.is_retired { ", retired" } else { "" };
                 let group: Vec<_> = self.network.group_of(*service).collect();
+                let copy = view.rules.copy.as_ref();
+                let copy = copy.map(|rule| format!(", copied to {}", rule.institution));
+                let copy = copy.unwrap_or_default();
                 writeln!(
                     said,
-                    "service {service}: {}{closed}{retired}, group {group:?}",
+                    "service {service}: {}{closed}{retired}{copy}, group {group:?}",
                     view.rules.types
                 )
             }
@@ -92,8 +95,12 @@ impl Stage {
                 (offer.late, ", late"),
                 (offer.resembles_earlier, ", resembles an earlier one"),
             ];
-            let mark: String =
+            let mut mark: String =
                 marks.iter().filter(|(set, _)| *set).map(|(_, mark)| *mark).collect();
+            if let Some(Mark { record, is_bypass }) = offer.mark {
+                let verb = if is_bypass { "bypassed" } else { "authorised" };
+                write!(mark, ", {verb} by record {record}").unwrap();
+            }
             match offer.item {
                 Item::Message { sequence } => {
                     writeln!(self.said, "  {number}: message in record {sequence}{mark}")
@@ -113,6 +120,11 @@ impl Stage {
                     let said =
                         format!("message in record {sequence} withdrawn, says record {record}");
                     writeln!(self.said, "  {number}: {said}{mark}")
+                }
+                Item::Copy { sequence, header_only, decides } => {
+                    let part = if header_only { "copy of the header" } else { "copy" };
+                    let decides = if decides { ", decides" } else { "" };
+                    writeln!(self.said, "  {number}: {part} of record {sequence}{decides}{mark}")
                 }
                 Item::Told(Told { tiding, record, about }) => {
                     let about = about.map_or_else(
@@ -201,12 +213,19 @@ impl Stage {
             receiver: line.word(4).parse().unwrap(),
             lane: lane(line.word(5)),
             output_number: line.word(6).parse().unwrap(),
+            sequence: line.number("record").unwrap_or(0),
         });
         let limit = line.word(2).parse().unwrap();
         for row in self.network.undelivered(line.word(1).parse().unwrap(), after.as_ref(), limit) {
-            let Undelivered { about, waits, attempts, late } = row;
-            let Waiting { receiver, lane, output_number } = waits;
-            let late = if late { ", late" } else { "" };
+            let Undelivered { about, waits, attempts, late, held_for, held_until } = row;
+            let Waiting { receiver, lane, output_number, sequence: _ } = waits;
+            let mut late = if late { ", late" } else { "" }.to_owned();
+            if let Some(decider) = held_for {
+                write!(late, ", held for {decider}").unwrap();
+            }
+            if let Some(until) = held_until {
+                write!(late, ", held until {until}").unwrap();
+            }
             let message = format!("{} of {}", about.input_number, about.sender);
             writeln!(
                 self.said,
@@ -217,10 +236,36 @@ impl Stage {
     }
 
     pub(super) fn say_held(&mut self, line: &Line<'_>) {
-        for row in self.network.held(line.word(1).parse().unwrap(), None) {
-            let Held { about, receiver, lane, until } = row;
+        let institution = line.word(1).parse().unwrap();
+        for row in self
+            .network
+            .held_where(None, 99, |held| held.message.sender.institution() == institution)
+        {
+            let Held { about, receiver, service: _, lane, late, until, decider } = row;
             let message = format!("{} of {}", about.input_number, about.sender);
-            writeln!(self.said, "  {message} for {receiver} {lane}, until {until}").unwrap();
+            write!(self.said, "  {message} for {receiver} {lane}").unwrap();
+            if let Some(decider) = decider {
+                write!(self.said, ", for {decider} to decide").unwrap();
+            }
+            if let Some(until) = until {
+                write!(self.said, ", until {until}").unwrap();
+            }
+            writeln!(self.said, "{}", if late { ", late" } else { "" }).unwrap();
+        }
+    }
+
+    pub(super) fn say_undecided(&mut self, line: &Line<'_>) {
+        let institution = line.word(1).parse().unwrap();
+        for view in self.network.held_for(institution, line.number("after"), 9) {
+            let Held { about, receiver, service, lane, late, .. } = view;
+            let About { sender, input_number, sequence } = about;
+            let late = if late { ", late" } else { "" };
+            writeln!(
+                self.said,
+                "  {input_number} of {sender} in record {sequence} for {receiver} {lane}, \
+                 {service}{late}"
+            )
+            .unwrap();
         }
     }
 

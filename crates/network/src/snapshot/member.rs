@@ -11,7 +11,7 @@
 //!     | grants: count | (note bytes | revoked u64, all bits set: never)*)*
 //!   | lanes: count u8 | (lane u8 | acknowledged u64 | offered before u64 | entries: count | entry*
 //!     | sessions that may have offered: count | (terminal 9 | session u64 | first u64 | through u64)*
-//!     )*
+//!     | marks: count | (output number u64 | record u64 | bypass u8)*)*
 //! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64
 //!           | flags u8: 1 notice, 2 resembles an earlier one, 4 a request
 //!           | warn at u64 | withdraw at u64 | late at u64 (all bits set: never)
@@ -19,6 +19,7 @@
 //!         tag u8 = 2, something told: tiding u8 | record u64 | about u8
 //!           | (sender 9 | input number u64 | sequence u64, if about a message)
 //!         tag u8 = 3, a withdrawn message: sequence u64 | record u64
+//!         tag u8 = 4, a copy: sequence u64 | flags u8: 1 header only, 2 decides
 //! ```
 
 use std::collections::VecDeque;
@@ -35,7 +36,9 @@ use crate::directory::{
 };
 use crate::effect::SessionEnd;
 use crate::event::{parse, read_bool, read_terminal, write_terminal};
-use crate::lane::{About, Attempt, Entry, InFlight, LANES, LaneQueue, Notice, Tiding, Times, Told};
+use crate::lane::{
+    About, Attempt, Entry, InFlight, LANES, LaneQueue, Mark, Notice, Tiding, Times, Told,
+};
 use crate::reports::{Daily, Reports};
 use crate::small_map::SmallMap;
 
@@ -46,6 +49,7 @@ const MESSAGE: u8 = 0;
 const DELIVERED: u8 = 1;
 const TOLD: u8 = 2;
 const WITHDRAWN: u8 = 3;
+const COPY: u8 = 4;
 
 pub(super) fn write_member(writer: &mut Writer, member: &Member) {
     writer.text(member.name.as_str());
@@ -189,6 +193,10 @@ fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
         write_terminal(writer, *terminal);
         writer.u64(session.0).u64(*first).u64(*through);
     }
+    write_count(writer, queue.marks().len());
+    for (output_number, Mark { record, is_bypass }) in queue.marks() {
+        writer.u64(*output_number).u64(*record).u8(u8::from(*is_bypass));
+    }
 }
 
 pub(super) fn write_entry(writer: &mut Writer, entry: &Entry) {
@@ -203,6 +211,9 @@ pub(super) fn write_entry(writer: &mut Writer, entry: &Entry) {
         }
         Entry::Withdrawn { sequence, record } => {
             writer.u8(WITHDRAWN).u64(sequence).u64(record);
+        }
+        Entry::Copy { sequence, header_only, decides } => {
+            writer.u8(COPY).u64(sequence).u8(u8::from(header_only) | u8::from(decides) << 1);
         }
         Entry::Delivered(Notice { sender, input_number, sequence, acknowledged_in, index }) => {
             writer.u8(DELIVERED);
@@ -242,7 +253,13 @@ fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
         let (first, through) = (reader.u64()?, reader.u64()?);
         attempts.push_back(Attempt { terminal, session, first, through });
     }
-    LaneQueue::new(acknowledged, offered_before, entries, attempts).ok_or_else(|| bad("lane"))
+    let mut marks = VecDeque::new();
+    for _ in 0..reader.u32()? {
+        let (output_number, record) = (reader.u64()?, reader.u64()?);
+        marks.push_back((output_number, Mark { record, is_bypass: read_bool(reader, "bypass")? }));
+    }
+    let queue = LaneQueue::new(acknowledged, offered_before, entries, attempts, marks);
+    queue.ok_or_else(|| bad("lane"))
 }
 
 pub(super) fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
@@ -256,6 +273,13 @@ pub(super) fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {
     }
     if tag == WITHDRAWN {
         return Ok(Entry::Withdrawn { sequence: reader.u64()?, record: reader.u64()? });
+    }
+    if tag == COPY {
+        let (sequence, flags) = (reader.u64()?, reader.u8()?);
+        if flags > 3 {
+            return Err(bad("flags of a copy"));
+        }
+        return Ok(Entry::Copy { sequence, header_only: flags & 1 != 0, decides: flags & 2 != 0 });
     }
     let About { sender, input_number, sequence } = read_about(reader)?;
     match tag {

@@ -5,13 +5,12 @@
 //! their keys; a member is referred to by its number, u32:
 //!
 //! ```text
-//! "nuncio state 5\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
+//! "nuncio state 6\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
 //! members: count | (institution 8 | member (member.rs))*
 //! services: count | (rules (service.rs) | retired u8 | group: count, words u64
 //!   | remembered: count | (time u64 | sender u32 | fingerprint u64 | sequence u64)*
-//!   | next cut-off u64 (0 = none))*
+//!   | next cut-off u64 (0 = none) | copies, and what is held (waiting.rs))*
 //! calendars: count | calendar (calendar.rs)*
-//! held messages: count | (until u64 | receiver u32 | lane u8 | message, an entry (member.rs))*
 //! permissions: count | (sender u32 | receiver u32 | service text | permission (relationship.rs))*
 //! requests: count | (sender u32 | receiver u32 | service text | record u64)*
 //! real time: requests (real_time.rs)
@@ -20,21 +19,21 @@
 //! ```
 
 mod member;
+mod waiting;
 
 use std::collections::BTreeMap;
 
 use iso::Institution;
 use trust::codec::{CodecError, Reader, Writer};
-use trust::{Digest, Label, Lane, LogTime, ServiceName, Shard};
+use trust::{Digest, Label, LogTime, ServiceName, Shard};
 
-use self::member::{read_entry, read_member, write_entry, write_member};
+use self::member::{read_member, write_member};
+use self::waiting::{read_copies, read_held, write_copies, write_held};
 use crate::calendar::Calendar;
 use crate::deadlines::Place;
 use crate::event::{parse, read_bool, read_institution, write_institution};
 use crate::files::Files;
 use crate::governance::Governed;
-use crate::held::{HeldMessage, HeldMessages};
-use crate::lane::{Entry, LANES};
 use crate::members::{MemberId, MemberSet, Members};
 use crate::network::Network;
 use crate::pairs::Pairs;
@@ -43,7 +42,7 @@ use crate::relationship::{Pair, Permission, Relationships};
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
 
-const MAGIC: &[u8; 15] = b"nuncio state 5\n";
+const MAGIC: &[u8; 15] = b"nuncio state 6\n";
 
 /// Why bytes are no state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +71,6 @@ impl Network {
         self.services.values().for_each(|state| write_service(&mut writer, state));
         write_count(&mut writer, self.calendars.len());
         self.calendars.values().for_each(|calendar| calendar.write(&mut writer));
-        write_held(&mut writer, &self.held);
         write_relationships(&mut writer, &self.relationships);
         self.requests.write(&mut writer);
         Governed::write(self.governed.as_deref(), &mut writer);
@@ -113,13 +111,14 @@ impl Network {
         for _ in 0..reader.u32()? {
             let state = read_service(reader, &network.members)?;
             network.deadlines.move_cut_off(state.rules.name, None, state.next_cut_off);
+            network.deadlines.move_bypass(state.rules.name, None, state.bypass_due());
+            state.held.iter().for_each(|held| network.count_held(held));
             push_next(&mut network.services, state.rules.name, state)?;
         }
         for _ in 0..reader.u32()? {
             let calendar = Calendar::read(reader)?;
             push_next(&mut network.calendars, calendar.name, calendar)?;
         }
-        network.held = read_held(reader, &network.members)?;
         network.relationships = read_relationships(reader, &network.members)?;
         network.requests = Requests::read(reader, &network.members)?;
         network.governed = Governed::read(reader)?.map(Box::new);
@@ -161,6 +160,8 @@ fn write_service(writer: &mut Writer, state: &ServiceState) {
         writer.u64(at.0).u32(sender.0).u64(fingerprint).u64(sequence);
     }
     writer.u64(state.next_cut_off.map_or(0, |at| at.0));
+    write_copies(writer, state.copies.as_deref());
+    write_held(writer, &state.held);
 }
 
 fn read_service(reader: &mut Reader<'_>, members: &Members) -> Result<ServiceState, CodecError> {
@@ -177,34 +178,9 @@ fn read_service(reader: &mut Reader<'_>, members: &Members) -> Result<ServiceSta
     }
     state.seen = seen;
     state.next_cut_off = Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0);
+    state.copies = read_copies(reader, members)?.map(Box::new);
+    state.held = read_held(reader, members)?;
     Ok(state)
-}
-
-fn write_held(writer: &mut Writer, held: &HeldMessages) {
-    write_count(writer, held.len());
-    for ((until, _), HeldMessage { receiver, lane, message }) in held.iter() {
-        writer.u64(until.0).u32(receiver.0).u8(lane.0);
-        write_entry(writer, &Entry::Message(*message));
-    }
-}
-
-fn read_held(reader: &mut Reader<'_>, members: &Members) -> Result<HeldMessages, CodecError> {
-    let mut held = HeldMessages::default();
-    let mut last = None;
-    for _ in 0..reader.u32()? {
-        let until = LogTime(reader.u64()?);
-        let (receiver, lane) = (read_id(reader, members)?, Lane(reader.u8()?));
-        let Entry::Message(message) = read_entry(reader)? else {
-            return Err(bad("message that is held"));
-        };
-        let key = Some((until, message.sequence));
-        if last >= key || lane == Lane::SYSTEM || !LANES.contains(&lane) {
-            return Err(bad("message that is held"));
-        }
-        last = key;
-        held.insert(until, HeldMessage { receiver, lane, message });
-    }
-    Ok(held)
 }
 
 fn write_relationships(writer: &mut Writer, relationships: &Relationships) {

@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["723a5eb4cba8ddd793843c6cfd2c4c53591da15a972d7d4e9ff94f95e6f9e6a5"]
+    expect!["0153b810432bee6b87e8d235c7dbd41ce23e65850f55c798226289ad9bafd570"]
         .assert_eq(&network.hash().to_string());
 }
 

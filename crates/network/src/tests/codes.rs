@@ -66,6 +66,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Closed { service: name, lane: Lane::NORMAL, opens_at: LogTime(1) },
         Refusal::NotSealed { service: name },
         Refusal::Sealed { service: name },
+        Refusal::CopySuspended { service: name, institution: terminal.institution() },
+        Refusal::CopiesFull { service: name, institution: terminal.institution() },
     ]
 }
 
@@ -127,6 +129,14 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NotWaiting { institution, sequence: 1 },
         Rejection::MayBeDelivered { institution, sequence: 1 },
         Rejection::WorkOver { until: LogTime(1) },
+        Rejection::NotTheDecider { message: 1, institution },
+        Rejection::UnknownCopy { message: 1 },
+        Rejection::AlreadyDecided { message: 1, record: 2, is_authorised: true },
+        Rejection::NotHeld { message: 1 },
+        Rejection::DeciderSuspended { institution },
+        Rejection::DecisionUnsigned { terminal },
+        Rejection::NoBypass { service: name },
+        Rejection::BypassSet { service: name, on: true },
     ]
 }
 

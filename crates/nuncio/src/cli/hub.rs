@@ -18,6 +18,13 @@ pub(crate) enum Hub {
     /// State that a message was not taken over yet; its sender is told, with proof
     #[command(after_help = "'nuncio hub report' tells the record of a message that waits.")]
     StateOutstanding(HubStateOutstanding),
+    /// Let the messages of a service pass without the decision that they would wait for
+    #[command(
+        after_help = "The copy rule of the service must allow it. What is held is released, \
+                            marked as bypassed.\n\nExample:\n  nuncio hub bypass payments on \
+                            --reason 'settlement is down' --dir net/hub"
+    )]
+    Bypass(HubBypass),
     /// Close the session of a terminal by force; its gateway connects again
     Close(HubClose),
     /// Tell all members something, or those in the group of a service
@@ -72,6 +79,29 @@ pub(crate) struct HubStateOutstanding {
     pub(crate) record: u64,
     #[command(flatten)]
     pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubBypass {
+    /// The service
+    pub(crate) service: String,
+    /// Whether messages pass
+    #[arg(value_enum)]
+    pub(crate) switch: Switch,
+    /// Why; receivers and senders read it
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+/// Whether something holds from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// From now on
+    On,
+    /// No longer
+    Off,
 }
 
 #[derive(Debug, Args)]

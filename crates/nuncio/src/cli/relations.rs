@@ -1,4 +1,5 @@
-//! The arguments of `nuncio answer`, `nuncio decline`, `nuncio relationship` and `nuncio service`.
+//! The arguments of `nuncio answer`, `nuncio copy`, `nuncio decline`, `nuncio relationship` and
+//! `nuncio service`.
 
 use std::path::PathBuf;
 
@@ -42,6 +43,53 @@ pub(crate) struct Answer {
     /// Wait until the network has accepted or refused it, for at most as many seconds
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
     pub(crate) wait: Option<u64>,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Copy {
+    /// List the messages that wait for what your institution decides
+    List(CopyList),
+    /// Let a message be delivered
+    #[command(after_help = "Example:\n  nuncio copy authorise ALPHDEFFA-42 --to-receiver settled")]
+    Authorise(CopyAuthorise),
+    /// Let a message not be delivered; its sender is told why
+    #[command(after_help = "Example:\n  nuncio copy refuse ALPHDEFFA-42 --code AM04 \
+                            --to-sender 'no funds'")]
+    Refuse(CopyRefuse),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CopyList {
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CopyAuthorise {
+    /// The message's id, as 'nuncio copy list' shows it
+    pub(crate) id: String,
+    /// What its sender is to know
+    #[arg(long, default_value = "")]
+    pub(crate) to_sender: String,
+    /// What its receiver is to know
+    #[arg(long, default_value = "")]
+    pub(crate) to_receiver: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CopyRefuse {
+    /// The message's id, as 'nuncio copy list' shows it
+    pub(crate) id: String,
+    /// A code of your own, 1 to 32 characters
+    #[arg(long)]
+    pub(crate) code: String,
+    /// What its sender is to know
+    #[arg(long, default_value = "")]
+    pub(crate) to_sender: String,
     #[command(flatten)]
     pub(crate) at: At,
 }

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use hub::control::{Answer, Figures, Request, Undelivered};
 use hub::health::State;
 
-use crate::cli::{Hub, Output};
+use crate::cli::{Hub, Output, Switch};
 use crate::commands::{figures, running};
 use crate::exit::{self, Failure};
 use crate::output;
@@ -28,6 +28,11 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Hub::StateOutstanding(options) => {
             let (receiver, record) = (options.receiver.to_string(), options.record);
             (&options.of.dir, Request::StateOutstanding { receiver, record })
+        }
+        Hub::Bypass(options) => {
+            let (service, reason) = (options.service.clone(), options.reason.clone());
+            let on = options.switch == Switch::On;
+            (&options.of.dir, Request::Bypass { service, on, reason })
         }
         Hub::Close(options) => {
             (&options.of.dir, Request::Close { terminal: options.terminal.to_string() })
@@ -119,20 +124,36 @@ fn show_report(rows: &[Undelivered], format: Output) {
                 row.output_number.to_string(),
                 row.attempts.to_string(),
                 if row.late { "late".to_owned() } else { String::new() },
+                row.held_for.clone().unwrap_or_default(),
+                row.held_until.clone().unwrap_or_default(),
             ]
         })
         .collect();
-    output::table(&["MESSAGE", "RECORD", "RECEIVER", "LANE", "NUMBER", "ATTEMPTS", "LATE"], &cells);
+    let head = [
+        "MESSAGE",
+        "RECORD",
+        "RECEIVER",
+        "LANE",
+        "NUMBER",
+        "ATTEMPTS",
+        "LATE",
+        "HELD FOR",
+        "HELD UNTIL",
+    ];
+    output::table(&head, &cells);
 }
 
 fn show_figures(rows: &[Figures], format: Output) {
     if format == Output::Json {
         return output::json(&rows);
     }
-    output::line("institution,accepted,refused,received,declined,warned,withdrawn,returned");
+    output::line(
+        "institution,accepted,refused,received,declined,warned,withdrawn,returned,copied,stopped,\
+         bypassed",
+    );
     for row in rows {
         output::line(&format!(
-            "{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{},{}",
             row.institution,
             row.accepted,
             row.refused,
@@ -140,7 +161,10 @@ fn show_figures(rows: &[Figures], format: Output) {
             row.declined,
             row.warned,
             row.withdrawn,
-            row.returned
+            row.returned,
+            row.copied,
+            row.stopped,
+            row.bypassed
         ));
     }
 }

@@ -122,6 +122,7 @@ fn show_undelivered(report: &Value) {
             ("NUMBER", "output_number"),
             ("ATTEMPTS", "attempts"),
             ("LATE", "late"),
+            ("HELD FOR", "held_for"),
             ("HELD UNTIL", "held_until"),
         ],
     );

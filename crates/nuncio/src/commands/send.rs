@@ -172,6 +172,7 @@ fn outcome_code(message: &Message) -> Option<u8> {
         | State::Accepted
         | State::Delivered
         | State::Declined
+        | State::Stopped
         | State::Received
         | State::Taken => Some(exit::FAILURE),
     }

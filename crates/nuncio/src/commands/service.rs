@@ -79,5 +79,13 @@ fn show(at: &At, name: &str, format: Output) -> Result<ExitCode, Failure> {
     let files =
         row.file_bytes_max.map_or_else(|| "none".to_owned(), |it| format!("up to {it} bytes"));
     output::line(&format!("files          {files}"));
+    if let Some(copy) = &row.copy {
+        let what = if copy.extent == "header" { "the header" } else { "all" };
+        let types = copy.types.join(" ");
+        output::line(&format!(
+            "copies         {what} of {types} to {}, {}",
+            copy.institution, copy.mode
+        ));
+    }
     Ok(ExitCode::SUCCESS)
 }

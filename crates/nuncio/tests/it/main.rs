@@ -8,6 +8,7 @@ mod affairs;
 mod backups;
 mod cheats;
 mod commands;
+mod copies;
 mod crowd_run;
 mod crowds;
 mod directory;

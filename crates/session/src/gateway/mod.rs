@@ -13,6 +13,7 @@ mod input;
 mod log;
 mod output;
 mod received;
+mod release;
 mod signers;
 mod told;
 mod witnessed;
@@ -32,7 +33,8 @@ use wire::limits::{FRAME_BYTES_AROUND, FRAME_BYTES_FILL, FRAME_BYTES_MAX, VERSIO
 pub use self::evidence::{Contradiction, Evidence, SignedCheckpoint};
 pub use self::input::{Answer, Due, Outbox, Outcome, Outgoing, Unanswered};
 pub use self::output::{DueAcknowledgement, DueDeclination, InboxLane, Missed};
-pub use self::received::{Item, Message, Notice, Received};
+pub use self::received::{Copy, Item, Message, Notice, Received};
+pub use self::release::Release;
 pub use self::told::{About, Told, Withdrawn, Words, requests_ended, tiding_of, words};
 pub use self::witnessed::Witnessed;
 pub use network::{RequestOutcome, Tiding};

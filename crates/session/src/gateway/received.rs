@@ -19,6 +19,7 @@ use wire::limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX};
 
 use super::evidence::Evidence;
 use super::log::Proven;
+use super::release::Release;
 use super::signers::Signers;
 use super::told::{Told, Withdrawn};
 use crate::{Ending, fields};
@@ -46,6 +47,8 @@ pub enum Item {
     Told(Box<Told>),
     /// The message of this number was withdrawn.
     Withdrawn(Box<Withdrawn>),
+    /// The copy of a message between others.
+    Copy(Box<Copy>),
 }
 
 /// A message for this institution.
@@ -58,6 +61,23 @@ pub struct Message {
     /// The record of its acceptance.
     pub evidence: Evidence,
     /// The grant of the key that signed it, a signed note.
+    pub grant: Arc<str>,
+    /// Why it was released, if it was held for a decision, or would have been.
+    pub release: Option<Release>,
+}
+
+/// The copy of a message between two other institutions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// What the sender says of it.
+    pub header: Header,
+    /// Its exact bytes; nothing in a copy of the header, whose evidence has their digest.
+    pub payload: Option<Bytes>,
+    /// Whether the message was held for a decision of this institution. The hub says so.
+    pub decides: bool,
+    /// The record of its acceptance.
+    pub evidence: Evidence,
+    /// The grant of the key that signed the message, a signed note.
     pub grant: Arc<str>,
 }
 
@@ -94,6 +114,15 @@ impl Message {
     }
 }
 
+impl Copy {
+    /// What proves to others that the network took the message over.
+    #[must_use]
+    pub fn receipt(&self) -> Receipt {
+        let (record, grant) = (self.evidence.logged(), self.grant.to_string());
+        Receipt::Acceptance(Acceptance { record, grant })
+    }
+}
+
 impl Notice {
     /// What proves to others that the receiver took the message over, given the acceptance of the
     /// message; nothing where the notice is about another message.
@@ -122,6 +151,7 @@ impl Received {
             Item::Notice(notice) => &notice.evidence,
             Item::Told(told) => &told.evidence,
             Item::Withdrawn(withdrawn) => &withdrawn.evidence,
+            Item::Copy(copy) => &copy.evidence,
         }
     }
 
@@ -139,7 +169,9 @@ pub(super) struct Shown {
     pub(super) head: RecordHead,
     /// Of the message that a notice or a tiding is about.
     pub(super) message: Option<RecordHead>,
-    frame: latest::Offer,
+    /// Of the record that released a message.
+    pub(super) release: Option<RecordHead>,
+    pub(super) frame: latest::Offer,
 }
 
 impl Shown {
@@ -155,15 +187,24 @@ impl Shown {
             }
             Some(offer::Content::Told(told)) if told.message_head.is_empty() => None,
             Some(offer::Content::Told(told)) => Some(fields::head(&told.message_head)?),
+            Some(offer::Content::Copied(copied)) => {
+                fields::within("bytes of a message", copied.payload.len(), MESSAGE_BYTES_MAX)?;
+                None
+            }
             Some(offer::Content::Withdrawn(_)) => None,
         };
         fields::within("bytes of a meta", frame.meta.len(), META_BYTES_MAX)?;
-        Ok(Self { head: fields::head(&frame.head)?, message, frame })
+        let release = frame.release.as_ref().map(|release| {
+            fields::within("bytes of a meta", release.meta.len(), META_BYTES_MAX)?;
+            fields::head(&release.head)
+        });
+        let release = release.transpose()?;
+        Ok(Self { head: fields::head(&frame.head)?, message, release, frame })
     }
 
-    /// Both heads.
+    /// All its heads.
     pub(super) fn heads(&self) -> impl Iterator<Item = &RecordHead> {
-        [&self.head].into_iter().chain(&self.message)
+        [&self.head].into_iter().chain(&self.message).chain(&self.release)
     }
 
     pub(super) fn meta(&self) -> &Bytes {
@@ -173,6 +214,13 @@ impl Shown {
     pub(super) fn wrong(&self, part: &'static str) -> Ending {
         Ending::Record { sequence: self.head.sequence, part }
     }
+}
+
+/// A message whose record and signature hold.
+struct Sent {
+    header: Header,
+    evidence: Evidence,
+    grant: Arc<str>,
 }
 
 /// What offers are checked against: who receives, from which lane, with which proofs.
@@ -214,27 +262,57 @@ impl Check<'_> {
                 let place = (output_number, withdrawn.message);
                 Item::Withdrawn(Box::new(self.withdrawn(shown, place)?))
             }
+            Some(offer::Content::Copied(copied)) => Item::Copy(Box::new(self.copy(shown, copied)?)),
             None => return Err(Ending::Malformed { field: "content of an offer" }),
         };
         Ok(Received { output_number, possible_duplicate, item })
     }
 
     fn message(&mut self, shown: &Shown, payload: &Bytes) -> Result<Message, Ending> {
+        let Sent { header, evidence, grant } = self.sent(shown, Digest::of(payload))?;
+        if header.receiver.institution() != self.institution {
+            return Err(shown.wrong("network or receiver"));
+        }
+        if usize::try_from(header.payload_length) != Ok(payload.len()) {
+            return Err(shown.wrong("length of the payload"));
+        }
+        let release = self.release(shown, &header)?;
+        Ok(Message { header, payload: payload.clone(), evidence, grant, release })
+    }
+
+    /// A copy is of a message between two others, and is checked as the message is; in a copy of the
+    /// header the digest stands for the payload.
+    fn copy(&mut self, shown: &Shown, frame: &latest::Copied) -> Result<Copy, Ending> {
+        let payload = frame.payload_digest.is_empty().then(|| frame.payload.clone());
+        let digest = match &payload {
+            Some(payload) => Digest::of(payload),
+            None => fields::digest(&frame.payload_digest, "digest of the payload")?,
+        };
+        let Sent { header, evidence, grant } = self.sent(shown, digest)?;
+        let parties = [header.sender.institution(), header.receiver.institution()];
+        if parties.contains(&self.institution) {
+            return Err(shown.wrong("sender or receiver"));
+        }
+        let length = payload.as_ref().map(|payload| u32::try_from(payload.len()));
+        if length.is_some_and(|length| length != Ok(header.payload_length)) {
+            return Err(shown.wrong("length of the payload"));
+        }
+        Ok(Copy { header, payload, decides: frame.decides, evidence, grant })
+    }
+
+    /// Checks the record of a message with its sender's signature.
+    fn sent(&mut self, shown: &Shown, payload_digest: Digest) -> Result<Sent, Ending> {
         let head = &shown.head;
         if head.kind != RecordKind::ACCEPTED {
             return Err(shown.wrong("kind"));
         }
-        let payload_digest = Digest::of(payload);
         if Body::digest(&shown.frame.meta, &payload_digest) != head.body {
             return Err(shown.wrong("body"));
         }
         let accepted = Accepted::decode(&shown.frame.meta).map_err(|_| shown.wrong("meta"))?;
         let header = Header::decode(&accepted.header).map_err(|_| shown.wrong("header"))?;
-        if header.network != self.network || header.receiver.institution() != self.institution {
+        if header.network != self.network {
             return Err(shown.wrong("network or receiver"));
-        }
-        if usize::try_from(header.payload_length) != Ok(payload.len()) {
-            return Err(shown.wrong("length of the payload"));
         }
         if Lane::from(header.priority) != self.lane || self.lane == Lane::SYSTEM {
             return Err(Ending::WrongLane { what: "this message", found: self.lane.0.into() });
@@ -243,7 +321,7 @@ impl Check<'_> {
         let signed = (&statement, &accepted.proof);
         let grant = self.signers.check_frame(head, header.sender, signed)?;
         let evidence = self.evidence(shown, payload_digest);
-        Ok(Message { header, payload: payload.clone(), evidence, grant })
+        Ok(Sent { header, evidence, grant })
     }
 
     fn notice(&mut self, shown: &Shown, frame: &latest::Delivered) -> Result<Notice, Ending> {
@@ -301,11 +379,19 @@ impl Check<'_> {
     }
 
     pub(super) fn evidence(&self, shown: &Shown, payload_digest: Digest) -> Evidence {
+        self.evidence_of((&shown.head, &shown.frame.meta), payload_digest)
+    }
+
+    pub(super) fn evidence_of(
+        &self,
+        (head, meta): (&RecordHead, &Bytes),
+        payload_digest: Digest,
+    ) -> Evidence {
         Evidence {
-            head: shown.head.clone(),
-            meta: shown.frame.meta.clone(),
+            head: head.clone(),
+            meta: meta.clone(),
             payload_digest,
-            path: self.proven.path(shown.head.sequence),
+            path: self.proven.path(head.sequence),
             checkpoint: self.proven.checkpoint.clone(),
         }
     }

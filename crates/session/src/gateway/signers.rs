@@ -7,8 +7,8 @@ use bytes::Bytes;
 use iso::Terminal;
 use trust::merkle::Walk;
 use trust::{
-    Acknowledged, Declined, Digest, FrameContext, FrameProof, KeyGrant, KeyId, NetworkKeys,
-    NetworkName, PublicKey, RecordHead, Signature, Statement,
+    Acknowledged, CopyDecision, Declined, Digest, FrameContext, FrameProof, KeyGrant, KeyId,
+    NetworkKeys, NetworkName, PublicKey, RecordHead, Signature, Statement,
 };
 use wire::limits::FRAME_MESSAGES_MAX;
 
@@ -189,6 +189,20 @@ impl Signers {
         let (sequence, signer, key) = (record.sequence, declined.by, declined.signed.key);
         let granted = granted(&self.grants, record, signer, key)?;
         if !declined.is_signed_by(self.network, &granted.grant.key) {
+            return Err(Ending::RecordUnsigned { sequence, signer, key });
+        }
+        Ok(granted.note.clone())
+    }
+
+    /// Checks the signature over a decision on a held message; gives the grant of its key.
+    pub(super) fn check_decision(
+        &self,
+        record: &RecordHead,
+        decision: &CopyDecision,
+    ) -> Result<Arc<str>, Ending> {
+        let (sequence, signer, key) = (record.sequence, decision.by, decision.signed.key);
+        let granted = granted(&self.grants, record, signer, key)?;
+        if !decision.is_signed_by(self.network, &granted.grant.key) {
             return Err(Ending::RecordUnsigned { sequence, signer, key });
         }
         Ok(granted.note.clone())

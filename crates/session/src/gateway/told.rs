@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use iso::{Institution, Terminal};
 use network::{Elapsed, EndedRequest, Event, Line, Outcome, Relation, RequestOutcome, Tiding};
-use trust::{Body, Declined, Digest, Lane, LogTime, Reason, RecordHead, RecordKind, ServiceName};
+use trust::{
+    Body, CopyDecision, Declined, Digest, Fault, Lane, LogTime, Reason, RecordHead, RecordKind,
+    ServiceName, Verdict,
+};
 use wire::latest;
 
 use super::evidence::Evidence;
@@ -25,7 +28,8 @@ pub struct Told {
     pub about: Option<About>,
     /// The record that says it.
     pub evidence: Evidence,
-    /// The grant of the key that signed a declination, a signed note; nothing else is signed.
+    /// The grant of the key that signed a declination, or a decision on a held message, a signed note;
+    /// nothing else is signed.
     pub grant: Option<Arc<str>>,
 }
 
@@ -61,6 +65,9 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
         text: text.map(|text| text.as_str().to_owned()).into_iter().collect(),
         ..Words::default()
     };
+    if head.kind == RecordKind::COPY_DECIDED {
+        return CopyDecision::decode(meta).map(|it| words_of_decision(&it)).unwrap_or_default();
+    }
     let event = Event::decode(head.kind, meta);
     if let Ok(Event::PermissionRequested { relation, text, .. }) = &event {
         of(relation, relation.sender, Some(text))
@@ -89,9 +96,29 @@ pub fn words(head: &RecordHead, meta: &[u8]) -> Words {
             work: broadcast.work(),
             ..Words::default()
         }
+    } else if let Ok(Event::Bypassed { receiver, .. }) = &event {
+        Words { institution: Some(*receiver), ..Words::default() }
+    } else if let Ok(Event::BypassSet { service, reason, .. }) = &event {
+        let text = reason.iter().map(|reason| reason.as_str().to_owned()).collect();
+        Words { service: Some(*service), text, ..Words::default() }
     } else {
         Words::default()
     }
+}
+
+/// What a decision says to the sender of the message.
+fn words_of_decision(decision: &CopyDecision) -> Words {
+    let by = Some(decision.by);
+    let reason = match decision.verdict {
+        Verdict::Authorised => None,
+        Verdict::Refused { code } => {
+            Some(Reason::new(code, Fault::Sender, "", decision.to_sender()))
+        }
+    };
+    let text = Some(decision.to_sender().to_owned()).filter(|text| !text.is_empty());
+    let text = text.into_iter().collect();
+    let institution = by.map(|by| by.institution());
+    Words { institution, by, text, reason, ..Words::default() }
 }
 
 /// What a record of the network says of a message; nothing where it says nothing of it.
@@ -109,6 +136,11 @@ pub fn tiding_of(kind: RecordKind, meta: &[u8], message: u64) -> Option<Tiding> 
         (aborted.sequence == message).then_some(Tiding::Aborted)
     } else if let Event::Outstanding(statement) = &event {
         (statement.message == message).then_some(Tiding::Undelivered)
+    } else if let Event::CopyDecided { message: about, is_authorised, .. } = event {
+        let tiding = if is_authorised { Tiding::Authorised } else { Tiding::Stopped };
+        (about == message).then_some(tiding)
+    } else if let Event::Bypassed { messages, .. } = &event {
+        messages.contains(&message).then_some(Tiding::Bypassed)
     } else {
         None
     }
@@ -156,24 +188,34 @@ impl Check<'_> {
         }
         let tiding = u8::try_from(frame.tiding).ok().and_then(Tiding::from_code);
         let tiding = tiding.ok_or(Ending::Malformed { field: "kind of tiding" })?;
-        let about = self.about(shown, frame)?;
+        let about = self.about(shown, frame, tiding)?;
         let event = event(shown)?;
-        if !self.concerns(tiding, &event, about.as_ref()) {
+        if !self.concerns(tiding, (shown, &event), about.as_ref()) {
             return Err(shown.wrong("tiding"));
         }
-        let is_signed = tiding == Tiding::Declined;
-        let grant = is_signed.then(|| self.declined(shown, about.as_ref())).transpose()?;
+        let grant = match shown.head.kind {
+            RecordKind::DECLINED => Some(self.declined(shown, about.as_ref())?),
+            RecordKind::COPY_DECIDED => Some(self.decided(shown, about.as_ref())?),
+            _ => None,
+        };
         let evidence = self.evidence(shown, Digest::of(b""));
         Ok(Told { tiding, about, evidence, grant })
     }
 
-    fn about(&self, shown: &Shown, frame: &latest::Told) -> Result<Option<About>, Ending> {
+    fn about(
+        &self,
+        shown: &Shown,
+        frame: &latest::Told,
+        tiding: Tiding,
+    ) -> Result<Option<About>, Ending> {
         let Some(message) = &shown.message else {
             let bare = frame.terminal.is_empty() && frame.input_number == 0;
             return if bare { Ok(None) } else { Err(Ending::Malformed { field: "tiding" }) };
         };
         let terminal = fields::terminal(&frame.terminal)?;
-        if terminal.institution() != self.institution {
+        // Who got a copy is told of what others sent.
+        let is_ours = terminal.institution() == self.institution;
+        if is_ours == (tiding == Tiding::Undecided) {
             return Err(shown.wrong("sender of the message"));
         }
         if message.kind != RecordKind::ACCEPTED {
@@ -185,7 +227,12 @@ impl Check<'_> {
     }
 
     /// Whether a record says this, of this institution or of that message.
-    fn concerns(&self, tiding: Tiding, event: &Event, about: Option<&About>) -> bool {
+    fn concerns(
+        &self,
+        tiding: Tiding,
+        (shown, event): (&Shown, &Event),
+        about: Option<&About>,
+    ) -> bool {
         let us = self.institution;
         match (tiding, event, about) {
             (Tiding::PermissionRequested, Event::PermissionRequested { relation, .. }, None) => {
@@ -227,6 +274,11 @@ impl Check<'_> {
             (Tiding::Aborted, Event::Aborted(aborted), Some(about)) => {
                 aborted.sequence == about.message.sequence
             }
+            (
+                Tiding::Authorised | Tiding::Stopped | Tiding::Bypassed | Tiding::Undecided,
+                _,
+                Some(about),
+            ) => concerns_held(tiding, (shown, event), about),
             // That it is about this message is for its signed root to say.
             (Tiding::Declined, Event::Declined { .. }, Some(_))
             | (Tiding::Broadcast, Event::Broadcast(_), None) => true,
@@ -240,6 +292,14 @@ impl Check<'_> {
             return Err(shown.wrong("message that is declined"));
         }
         self.signers.check_declined(&shown.head, &declined)
+    }
+
+    fn decided(&self, shown: &Shown, about: Option<&About>) -> Result<Arc<str>, Ending> {
+        let decision = CopyDecision::decode(shown.meta()).map_err(|_| shown.wrong("meta"))?;
+        if about.map(|about| about.message.hash()) != Some(decision.signed.root) {
+            return Err(shown.wrong("message that is decided on"));
+        }
+        self.signers.check_decision(&shown.head, &decision)
     }
 
     /// Checks the word that the message of an output number, with this record, was withdrawn.
@@ -275,6 +335,35 @@ impl Check<'_> {
             return Err(shown.wrong("withdrawal"));
         }
         Ok(Withdrawn { message, evidence: self.evidence(shown, Digest::of(b"")) })
+    }
+}
+
+/// Whether a record says this of a message that was held for a decision, or would have been.
+fn concerns_held(tiding: Tiding, (shown, event): (&Shown, &Event), about: &About) -> bool {
+    match (tiding, event) {
+        (Tiding::Authorised, Event::CopyDecided { message, is_authorised, .. }) => {
+            *is_authorised && *message == about.message.sequence
+        }
+        (Tiding::Stopped, Event::CopyDecided { message, is_authorised, .. }) => {
+            !*is_authorised && *message == about.message.sequence
+        }
+        (Tiding::Bypassed | Tiding::Undecided, Event::Bypassed { sender, messages, .. }) => {
+            *sender == about.terminal.institution() && messages.contains(&about.message.sequence)
+        }
+        (Tiding::Bypassed, Event::BypassSet { on, .. }) => {
+            *on && shown.head.sequence < about.message.sequence
+        }
+        (Tiding::Undecided, Event::Aborted(aborted)) => {
+            aborted.output_number == 0 && aborted.sequence == about.message.sequence
+        }
+        (Tiding::Undecided, Event::Elapsed { elapsed, .. }) => {
+            let says = |it: &Elapsed| {
+                (it.sequence, it.outcome, it.output_number)
+                    == (about.message.sequence, Outcome::Withdrawn, 0)
+            };
+            elapsed.iter().any(says)
+        }
+        _ => false,
     }
 }
 

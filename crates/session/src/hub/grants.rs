@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use iso::Terminal;
 use trust::codec::{CodecError, Reader};
-use trust::{Acknowledged, Declined, KeyId, LogTime, RecordKind};
+use trust::{Acknowledged, CopyDecision, Declined, KeyId, LogTime, RecordKind};
 
-use super::{Content, Recorded};
+use super::{Content, Offer, Recorded};
 
 /// The grants that the network holds.
 pub trait Grants {
@@ -50,10 +50,27 @@ impl SentGrants {
     }
 }
 
+/// Who signed what an offer shows, each with the time of the record that is signed.
+pub(super) fn signers(offer: &Offer) -> impl Iterator<Item = ((Terminal, KeyId), LogTime)> {
+    let at = |record: &Recorded| record.head.at;
+    let shown = signer(&offer.record, &offer.content).map(|signer| (signer, at(&offer.record)));
+    let release = offer.release.as_ref().and_then(|it| Some((signer_of_decision(it)?, at(it))));
+    [shown, release].into_iter().flatten()
+}
+
+/// Who signed a decision on a held message.
+fn signer_of_decision(record: &Recorded) -> Option<(Terminal, KeyId)> {
+    if record.head.kind != RecordKind::COPY_DECIDED {
+        return None;
+    }
+    let decision = CopyDecision::decode(&record.meta).ok()?;
+    Some((decision.by, decision.signed.key))
+}
+
 /// Who signed what an offer shows, if it is signed.
-pub(super) fn signer(record: &Recorded, content: &Content) -> Option<(Terminal, KeyId)> {
+fn signer(record: &Recorded, content: &Content) -> Option<(Terminal, KeyId)> {
     match content {
-        Content::Message(_) => signer_of_accepted(&record.meta).ok(),
+        Content::Message(_) | Content::Copied(_) => signer_of_accepted(&record.meta).ok(),
         Content::Delivered(_) => {
             let acknowledged = Acknowledged::decode(&record.meta).ok()?;
             Some((acknowledged.by, acknowledged.signed?.key))
@@ -62,7 +79,8 @@ pub(super) fn signer(record: &Recorded, content: &Content) -> Option<(Terminal, 
             let declined = Declined::decode(&record.meta).ok()?;
             Some((declined.by, declined.signed.key))
         }
-        Content::Told(_) | Content::Withdrawn { .. } => None,
+        Content::Told(_) => signer_of_decision(record),
+        Content::Withdrawn { .. } => None,
     }
 }
 

@@ -21,7 +21,7 @@ use wire::limits::{FRAME_BYTES_MAX, VERSION, WINDOW_MAX};
 pub use self::asks::{Asked, Awaiting};
 pub use self::grants::{Grant, Grants};
 pub use self::output::{
-    About, Acknowledgement, Content, Declination, Delivered, LaneState, Offer, Told,
+    About, Acknowledgement, Content, Copied, Declination, Delivered, LaneState, Offer, Told,
 };
 pub use self::proof::Log;
 
@@ -436,10 +436,10 @@ impl Link {
         grants: &impl Grants,
     ) -> Result<HubFrame, MerkleError> {
         let open = self.open_mut();
-        let notes = offers.iter().filter_map(|offer| {
-            let signer = grants::signer(&offer.record, &offer.content)?;
-            open.grants.needed(signer, offer.record.head.at, grants)
-        });
+        let notes = offers
+            .iter()
+            .flat_map(grants::signers)
+            .filter_map(|(signer, at)| open.grants.needed(signer, at, grants));
         let notes = notes.collect();
         let proof = open.log.prove(offers.iter().flat_map(Offer::sequences).collect(), log)?;
         let output = open.output.as_mut().expect("only a session that receives is offered to");

@@ -34,6 +34,8 @@ pub struct Offer {
     pub record: Recorded,
     /// The message itself, or what is told.
     pub content: Content,
+    /// Why a message was released that was held, or would have been.
+    pub release: Option<Recorded>,
 }
 
 /// What an entry of a lane is.
@@ -50,6 +52,17 @@ pub enum Content {
         /// The sequence of its record.
         message: u64,
     },
+    /// The copy of a message between others.
+    Copied(Copied),
+}
+
+/// The copy of a message between others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The exact bytes of the message, or their digest in a copy of the header.
+    pub payload: Result<Bytes, Digest>,
+    /// Whether the message was held for a decision.
+    pub decides: bool,
 }
 
 /// Something that stands on record, told to an institution that it concerns.
@@ -124,11 +137,12 @@ impl Offer {
     /// The records that a proof of this offer speaks of.
     pub(super) fn sequences(&self) -> impl Iterator<Item = u64> + use<> {
         let message = match &self.content {
-            Content::Message(_) | Content::Withdrawn { .. } => None,
+            Content::Message(_) | Content::Withdrawn { .. } | Content::Copied(_) => None,
             Content::Delivered(delivered) => Some(delivered.message.sequence),
             Content::Told(told) => told.about.as_ref().map(|about| about.message.sequence),
         };
-        [self.record.head.sequence].into_iter().chain(message)
+        let release = self.release.as_ref().map(|release| release.head.sequence);
+        [self.record.head.sequence].into_iter().chain(message).chain(release)
     }
 
     fn frame(self) -> latest::Offer {
@@ -158,12 +172,22 @@ impl Offer {
             Content::Withdrawn { message } => {
                 offer::Content::Withdrawn(latest::Withdrawn { message })
             }
+            Content::Copied(Copied { payload, decides }) => {
+                let (payload, payload_digest) = match payload {
+                    Ok(payload) => (payload, Bytes::new()),
+                    Err(digest) => (Bytes::new(), Bytes::copy_from_slice(digest.as_bytes())),
+                };
+                offer::Content::Copied(latest::Copied { payload, payload_digest, decides })
+            }
         };
+        let release =
+            self.release.map(|it| latest::Release { head: encoded(&it.head), meta: it.meta });
         latest::Offer {
             possible_duplicate: self.possible_duplicate,
             head: encoded(&self.record.head),
             meta: self.record.meta,
             content: Some(content),
+            release,
         }
     }
 }
@@ -253,6 +277,7 @@ impl Output {
         end.open.extend(offers.iter().map(|offer| offer.record.hash));
         let payload = |offer: &Offer| match &offer.content {
             Content::Message(payload) => payload.len(),
+            Content::Copied(copied) => copied.payload.as_ref().map_or(0, Bytes::len),
             Content::Delivered(_) | Content::Told(_) | Content::Withdrawn { .. } => 0,
         };
         let bytes = offers.iter().map(payload).sum();

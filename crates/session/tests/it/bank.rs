@@ -269,6 +269,7 @@ impl Bank {
                     let receipt = notice.receipt(acceptance).expect("the notice is of it");
                     receipt.verify(&keys).expect("the receipt holds");
                 }
+                Item::Copy(copy) => copy.receipt().verify(&keys).map(drop).expect("it holds"),
                 Item::Notice(_) | Item::Told(_) | Item::Withdrawn(_) => {}
             }
         }

@@ -96,6 +96,8 @@ pub(crate) struct Hub {
     pub(crate) answers: BTreeMap<Terminal, Vec<u64>>,
     pub(crate) lanes: BTreeMap<(Institution, Lane), LaneQueue>,
     pub(crate) sessions: u64,
+    /// The records that released messages, by those of the messages.
+    pub(crate) releases: BTreeMap<u64, u64>,
 }
 
 impl Hub {
@@ -110,6 +112,7 @@ impl Hub {
             answers: BTreeMap::new(),
             lanes: BTreeMap::new(),
             sessions: 0,
+            releases: BTreeMap::new(),
         };
         hub.append(RecordKind::OPEN, Vec::new(), Bytes::new());
         hub.sync();
@@ -130,6 +133,7 @@ impl Hub {
             answers: self.answers.clone(),
             lanes: self.lanes.clone(),
             sessions: self.sessions,
+            releases: self.releases.clone(),
         }
     }
 
@@ -323,12 +327,12 @@ impl Hub {
         match *entry {
             Entry::Other { record, ref content } => {
                 let content = content.clone();
-                Offer { possible_duplicate, record: self.recorded(record), content }
+                self.plain(possible_duplicate, record, content)
             }
             Entry::Message { sequence } => {
                 let payload = self.records[sequence as usize].payload.clone();
                 let content = Content::Message(payload);
-                Offer { possible_duplicate, record: self.recorded(sequence), content }
+                self.plain(possible_duplicate, sequence, content)
             }
             Entry::Delivered { terminal, input_number, message, record, index } => {
                 let payload = &self.records[record as usize].payload;
@@ -344,9 +348,14 @@ impl Hub {
                     path,
                     payload_digest: Digest::of(payload),
                 });
-                Offer { possible_duplicate, record: self.recorded(record), content }
+                self.plain(possible_duplicate, record, content)
             }
         }
+    }
+
+    fn plain(&self, possible_duplicate: bool, record: u64, content: Content) -> Offer {
+        let release = self.releases.get(&record).map(|release| self.recorded(*release));
+        Offer { possible_duplicate, record: self.recorded(record), content, release }
     }
 
     fn recorded(&self, sequence: u64) -> Recorded {

@@ -138,7 +138,7 @@ fn check_notices(world: &World) {
         let numbers: Vec<u64> = notices
             .map(|received| match &received.item {
                 Item::Notice(notice) => notice.input_number,
-                Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) => {
+                Item::Message(_) | Item::Told(_) | Item::Withdrawn(_) | Item::Copy(_) => {
                     panic!("no notice in the system lane")
                 }
             })
@@ -186,7 +186,7 @@ proptest! {
             .filter(|received| received.possible_duplicate)
             .filter_map(|received| match &received.item {
                 Item::Message(it) => Some((it.header.sender, it.header.input_number)),
-                Item::Notice(_) | Item::Told(_) | Item::Withdrawn(_) => None,
+                Item::Notice(_) | Item::Told(_) | Item::Withdrawn(_) | Item::Copy(_) => None,
             })
             .collect();
         for (message, count) in seen {

@@ -5,11 +5,11 @@ use expect_test::{Expect, expect};
 use iso::{Institution, Terminal};
 use network::Tiding;
 use session::gateway::{Event, Item};
-use session::hub::{About, Content, Told};
+use session::hub::{About, Content, Copied, Told};
 use trust::codec::Writer;
 use trust::{
-    Declined, Digest, Fault, KeyId, Lane, Monitoring, Outstanding, Priority, Reason, RecordKind,
-    Signature, SignedRoot,
+    CopyDecision, Declined, Digest, Fault, KeyId, Lane, Monitoring, Outstanding, Priority, Reason,
+    RecordKind, Signature, SignedRoot, Verdict,
 };
 
 use crate::hub::{Entry, key_of, network};
@@ -90,7 +90,18 @@ fn hear(world: &mut World, terminal: Terminal) -> String {
                     format!("{} told {:?} of {of:?}", entry.output_number, told.tiding)
                 }
                 Item::Withdrawn(it) => format!("{} withdrawn", it.evidence.head.kind.0),
-                Item::Message(_) | Item::Notice(_) => "something else".to_owned(),
+                Item::Copy(it) => {
+                    let part = if it.payload.is_some() { "copy" } else { "copy of the header" };
+                    format!("{} {part} from {}", entry.output_number, it.header.sender)
+                }
+                Item::Message(it) => {
+                    let decision = it.release.as_ref().map(|release| match &release.decision {
+                        Some(decision) => format!("authorised, {}", decision.to_receiver()),
+                        None => "bypassed".to_owned(),
+                    });
+                    format!("{} message {}", entry.output_number, decision.unwrap_or_default())
+                }
+                Item::Notice(_) => "something else".to_owned(),
             });
             words.collect::<Vec<_>>().join(", ")
         }
@@ -253,4 +264,147 @@ fn a_withdrawal_is_of_this_number_of_this_institution() {
     check("BANKFRPP", 1, expect!["96 withdrawn"]);
     check("BANKFRPP", 2, expect!["LNK024 record 3: the withdrawal does not fit"]);
     check("CHASUS33", 1, expect!["LNK024 record 3: the withdrawal does not fit"]);
+}
+
+/// A third institution, which gets copies, and the first one's message to the second.
+fn world_of_three() -> (World, u64) {
+    let mut world = World::new(&["ALPHDEFFA", "BANKFRPPA", "CHASUS33A"]);
+    for name in ["ALPHDEFFA", "BANKFRPPA", "CHASUS33A"] {
+        world.connect(name.parse().unwrap());
+    }
+    world.settle();
+    world.bank(alpha()).send("BANKFRPP".parse().unwrap(), Priority::Normal, Monitoring::None);
+    world.settle();
+    let sequence = world.hub.answers[&alpha()][0];
+    (world, sequence)
+}
+
+fn chase() -> Terminal {
+    "CHASUS33A".parse().unwrap()
+}
+
+/// What the third gateway makes of a copy of the first one's message.
+fn copy(change: impl FnOnce(Bytes) -> Result<Bytes, Digest>, to: Terminal) -> String {
+    let (mut world, sequence) = world_of_three();
+    let payload = change(world.hub.records[sequence as usize].payload.clone());
+    let content = Content::Copied(Copied { payload, decides: true });
+    let lane = (to.institution(), Lane::NORMAL);
+    let entry = Entry::Other { record: sequence, content };
+    world.hub.lanes.entry(lane).or_default().entries.push(entry);
+    hear(&mut world, to)
+}
+
+#[test]
+fn a_copy_is_of_the_message_that_was_signed_whole_or_by_its_digest() {
+    expect!["1 copy from ALPHDEFFA"].assert_eq(&copy(Ok, chase()));
+    let header = copy(|payload| Err(Digest::of(&payload)), chase());
+    expect!["1 copy of the header from ALPHDEFFA"].assert_eq(&header);
+    let other = copy(|_| Ok(Bytes::from_static(b"another")), chase());
+    expect!["LNK024 record 4: the body does not fit"].assert_eq(&other);
+    let other = copy(|_| Err(Digest::of(b"another")), chase());
+    expect!["LNK024 record 4: the body does not fit"].assert_eq(&other);
+    let own = copy(Ok, alpha());
+    expect!["LNK024 record 4: the sender or receiver does not fit"].assert_eq(&own);
+}
+
+/// A decision of the third institution, as its terminal or another signs it.
+fn decision(world: &World, sequence: u64, authorised: bool, signer: Terminal) -> Vec<u8> {
+    let record = world.hub.records[sequence as usize].head.hash();
+    let verdict = if authorised {
+        Verdict::Authorised
+    } else {
+        Verdict::Refused { code: "AM04".parse().unwrap() }
+    };
+    let decision = CopyDecision::new(chase(), (sequence, record), verdict);
+    let decision = decision.with_information("to the sender", "settled");
+    decision.sign(network(), &key_of(signer)).unwrap().encode()
+}
+
+/// What the second gateway makes of the message when a record releases it.
+fn released(kind: u16, meta: impl FnOnce(&World, u64) -> Vec<u8>) -> String {
+    let (mut world, sequence) = world_of_three();
+    let meta = meta(&world, sequence);
+    let release = world.hub.append(RecordKind(kind), meta, Bytes::new());
+    world.hub.sync();
+    world.hub.releases.insert(sequence, release);
+    // The message that was delivered at once is delivered once more, as if it had been held.
+    let lane = (bank().institution(), Lane::NORMAL);
+    world.hub.lanes.entry(lane).or_default().entries.push(Entry::Message { sequence });
+    hear(&mut world, bank())
+}
+
+fn bypassed(sender: &str, receiver: &str, message: u64) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(64);
+    writer.raw(sender.as_bytes()).raw(receiver.as_bytes()).u16(1).u64(message);
+    writer.finish()
+}
+
+#[test]
+fn a_receiver_sees_who_authorised_a_message_or_that_it_was_bypassed() {
+    let good = released(116, |world, sequence| decision(world, sequence, true, chase()));
+    expect!["2 message authorised, settled"].assert_eq(&good);
+    let refused = released(116, |world, sequence| decision(world, sequence, false, chase()));
+    expect!["LNK024 record 6: the message that is authorised does not fit"].assert_eq(&refused);
+    let other = released(116, |world, _| decision(world, 1, true, chase()));
+    expect!["LNK024 record 6: the message that is authorised does not fit"].assert_eq(&other);
+    let forged = released(116, |world, sequence| decision(world, sequence, true, bank()));
+    assert!(forged.starts_with("LNK02"), "{forged}");
+    let good = released(117, |_, sequence| bypassed("ALPHDEFF", "BANKFRPP", sequence));
+    expect!["2 message bypassed"].assert_eq(&good);
+    let other = released(117, |_, _| bypassed("ALPHDEFF", "BANKFRPP", 3));
+    expect!["LNK024 record 6: the message that is bypassed does not fit"].assert_eq(&other);
+    let other = released(117, |_, sequence| bypassed("BANKFRPP", "BANKFRPP", sequence));
+    expect!["LNK024 record 6: the message that is bypassed does not fit"].assert_eq(&other);
+    // A bypass that begins after the message was accepted has not released it.
+    let later = released(118, |_, _| b"\0\x08payments\x01\0\0".to_vec());
+    expect!["LNK024 record 6: the message that is bypassed does not fit"].assert_eq(&later);
+    let none = released(17, |_, _| b"ALPHDEFF\0\x01x".to_vec());
+    expect!["LNK024 record 6: the message that is bypassed does not fit"].assert_eq(&none);
+}
+
+/// What a gateway makes of a tiding about the first one's message.
+fn told_of(
+    tiding: Tiding,
+    kind: u16,
+    to: Terminal,
+    meta: impl FnOnce(&World, u64) -> Vec<u8>,
+) -> String {
+    let (mut world, sequence) = world_of_three();
+    let meta = meta(&world, sequence);
+    let record = world.hub.append(RecordKind(kind), meta, Bytes::new());
+    world.hub.sync();
+    let content = told(tiding, about(&world, sequence));
+    let lane = (to.institution(), Lane::SYSTEM);
+    world.hub.lanes.entry(lane).or_default().entries.push(Entry::Other { record, content });
+    hear(&mut world, to)
+}
+
+#[test]
+fn a_sender_hears_what_was_decided_by_who_got_the_copy() {
+    let authorised = |world: &World, sequence| decision(world, sequence, true, chase());
+    let stopped = |world: &World, sequence| decision(world, sequence, false, chase());
+    let good = told_of(Tiding::Authorised, 116, alpha(), authorised);
+    expect!["1 told Authorised of Some((ALPHDEFFA, 1))"].assert_eq(&good);
+    let good = told_of(Tiding::Stopped, 116, alpha(), stopped);
+    expect!["1 told Stopped of Some((ALPHDEFFA, 1))"].assert_eq(&good);
+    let wrong = told_of(Tiding::Stopped, 116, alpha(), authorised);
+    expect!["LNK024 record 6: the tiding does not fit"].assert_eq(&wrong);
+    let forged = told_of(Tiding::Stopped, 116, alpha(), |world, sequence| {
+        decision(world, sequence, false, bank())
+    });
+    assert!(forged.starts_with("LNK02"), "{forged}");
+    let bypass = |_: &World, sequence| bypassed("ALPHDEFF", "BANKFRPP", sequence);
+    let good = told_of(Tiding::Bypassed, 117, alpha(), bypass);
+    expect!["1 told Bypassed of Some((ALPHDEFFA, 1))"].assert_eq(&good);
+    let good = told_of(Tiding::Undecided, 117, chase(), bypass);
+    expect!["1 told Undecided of Some((ALPHDEFFA, 1))"].assert_eq(&good);
+    // Nobody is told that there is nothing to decide about a message of its own.
+    let own = told_of(Tiding::Undecided, 117, alpha(), bypass);
+    expect!["LNK024 record 6: the sender of the message does not fit"].assert_eq(&own);
+    let held = |_: &World, sequence| aborted("BANKFRPP", Lane::NORMAL, 0, sequence);
+    let good = told_of(Tiding::Undecided, 96, chase(), held);
+    expect!["1 told Undecided of Some((ALPHDEFFA, 1))"].assert_eq(&good);
+    let waited = |_: &World, sequence| aborted("BANKFRPP", Lane::NORMAL, 1, sequence);
+    let wrong = told_of(Tiding::Undecided, 96, chase(), waited);
+    expect!["LNK024 record 6: the tiding does not fit"].assert_eq(&wrong);
 }

@@ -366,6 +366,7 @@ fn show_event(event: &Event) -> String {
                     }
                     Item::Told(it) => format!("{number} told {:?}{mark}", it.tiding),
                     Item::Withdrawn(it) => format!("{number} withdrawn {}{mark}", it.message),
+                    Item::Copy(it) => format!("{number} copy from {}{mark}", it.header.sender),
                 }
             });
             let mut words: Vec<String> = words.collect();

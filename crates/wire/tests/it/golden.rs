@@ -10,11 +10,12 @@ use expect_test::expect_file;
 use wire::Encoding;
 use wire::v1::{
     Acknowledge, Answer, Answers, Ask, AwaitWitnesses, Bye, Calendar, Calendars, ClockChange,
-    Decline, Delivered, EncryptionKeys, GatewayFrame, GetReport, GetReports, Hello, Hours,
-    HubFrame, Keys, LanePosition, LaneState, Lanes, ListCalendars, ListEncryptionKeys, ListKeys,
-    ListRelationships, ListServices, Message, Offer, Offers, Permission, Permit, Proof, Rejected,
-    Relationship, Relationships, Reply, Report, Reports, Revoke, Service, Services, SetReports,
-    StateOutstanding, Submit, Welcome, Witnessed, ask, offer::Content, reply,
+    Copied, CopyRule, DecideCopy, Decline, Delivered, EncryptionKeys, GatewayFrame, GetReport,
+    GetReports, Hello, Hours, HubFrame, Keys, LanePosition, LaneState, Lanes, ListCalendars,
+    ListEncryptionKeys, ListKeys, ListRelationships, ListServices, ListUndecided, Message, Offer,
+    Offers, Permission, Permit, Proof, Rejected, Relationship, Relationships, Release, Reply,
+    Report, Reports, Revoke, Service, Services, SetReports, StateOutstanding, Submit, Undecided,
+    UndecidedMessage, Welcome, Witnessed, ask, offer::Content, reply,
 };
 
 /// Compares the encoding with the golden file, and what comes back from it with the frame.
@@ -147,6 +148,7 @@ fn offers_keep_their_bytes() {
         head: Bytes::from_static(&[5; 140]),
         meta: Bytes::from_static(b"meta"),
         content: Some(content),
+        release: None,
     };
     let delivered = Delivered {
         terminal: "ALPHDEFFA".to_owned(),
@@ -171,6 +173,28 @@ fn offers_keep_their_bytes() {
 }
 
 #[test]
+fn copies_and_releases_keep_their_bytes() {
+    let head = Bytes::from_static(&[9; 140]);
+    let meta = Bytes::from_static(b"meta");
+    let offer = Offer { head: head.clone(), meta: meta.clone(), ..Offer::default() };
+    let full = Copied { payload: Bytes::from_static(b"<a/>"), decides: true, ..Copied::default() };
+    let header = Copied { payload_digest: Bytes::from_static(&[4; 32]), ..Copied::default() };
+    let released = Offer {
+        content: Some(Content::Payload(Bytes::from_static(b"<a/>"))),
+        release: Some(Release { head, meta }),
+        ..offer.clone()
+    };
+    let copied = |copied| Offer { content: Some(Content::Copied(copied)), ..offer.clone() };
+    let offers = Offers {
+        lane: 2,
+        first_output_number: 5,
+        offers: vec![copied(full), copied(header), released],
+        ..Offers::default()
+    };
+    check("offers_copies", &HubFrame::from(offers));
+}
+
+#[test]
 fn a_decline_keeps_its_bytes() {
     let decline = Decline { meta: Bytes::from_static(b"\x01declined"), hold: 2 };
     check("decline", &GatewayFrame::from(decline));
@@ -189,6 +213,7 @@ fn questions_keep_their_bytes() {
     let revoke = Revoke { sender, service, reason: "no more".to_owned() };
     let of = ListEncryptionKeys { institution: "BANKFRPP".to_owned() };
     let outstanding = StateOutstanding { receiver: "BANKFRPP".to_owned(), record: 9 };
+    let decide = DecideCopy { meta: Bytes::from_static(b"\x01decided") };
     let questions = [
         ("ask_permit", ask::Question::Permit(permit)),
         ("ask_revoke", ask::Question::Revoke(revoke)),
@@ -210,6 +235,8 @@ fn questions_keep_their_bytes() {
             ask::Question::GetReport(GetReport { kind: 2, after: String::new(), day: 20_785 }),
         ),
         ("ask_encryption_keys", ask::Question::ListEncryptionKeys(of)),
+        ("ask_decide_copy", ask::Question::DecideCopy(decide)),
+        ("ask_undecided", ask::Question::ListUndecided(ListUndecided { after: 811 })),
     ];
     for (name, question) in questions {
         check(name, &GatewayFrame::from(Ask { number: 3, question: Some(question) }));
@@ -238,6 +265,7 @@ fn replies_keep_their_bytes() {
         hours: None,
         file_bytes_max: 0,
         sealed: false,
+        copy: None,
     };
     let hours = Hours {
         calendar: "target".to_owned(),
@@ -280,6 +308,49 @@ fn replies_keep_their_bytes() {
             "reply_report",
             reply::Answer::Report(Report { document: "[]".to_owned(), next: "h 5 7".to_owned() }),
         ),
+    ];
+    for (name, answer) in answers {
+        check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer), proof: None }));
+    }
+}
+
+#[test]
+fn replies_about_copies_keep_their_bytes() {
+    let service = Service {
+        name: "payments".to_owned(),
+        types: vec!["*".to_owned()],
+        profile: "base".to_owned(),
+        payload_bytes_max: 100_000,
+        needs_relationship: true,
+        closed: true,
+        member: true,
+        retired: false,
+        retention_days: 124,
+        hours: None,
+        file_bytes_max: 0,
+        sealed: false,
+        copy: None,
+    };
+    let copy = CopyRule {
+        institution: "CHASUS33".to_owned(),
+        holds: true,
+        header_only: true,
+        types: vec!["pacs.009.*".to_owned()],
+    };
+    let copied = Service { name: "high-value".to_owned(), copy: Some(copy), ..service };
+    let message = UndecidedMessage {
+        terminal: "ALPHDEFFA".to_owned(),
+        input_number: 42,
+        record: 812,
+        receiver: "BANKFRPP".to_owned(),
+        service: "high-value".to_owned(),
+        lane: 2,
+        late: true,
+    };
+    let undecided = Undecided { messages: vec![message], more: true };
+    let answers = [
+        ("reply_service_copied", reply::Answer::Services(Services { services: vec![copied] })),
+        ("reply_undecided", reply::Answer::Undecided(undecided)),
     ];
     for (name, answer) in answers {
         check(name, &HubFrame::from(Reply { number: 3, answer: Some(answer), proof: None }));

@@ -8,7 +8,7 @@ use trust::{LogTime, Reason};
 
 use super::damaged;
 use super::take::leave;
-use crate::store::records::{Declination, MessageId};
+use crate::store::records::{Declination, InboxEntry, MessageId};
 use crate::store::tables::{Tables, undecidable_through};
 use crate::store::writer::Change;
 
@@ -32,6 +32,8 @@ pub(crate) enum Rebuffed {
     Taken(LogTime),
     /// It was acknowledged to the network when it was stored.
     Acknowledged,
+    /// It is the copy of a message between others, which nobody declines.
+    Copy,
     /// There is no such message in the inbox.
     Unknown,
 }
@@ -47,6 +49,10 @@ impl Change for Decline {
         };
         let (lane, output_number, arrival) = place;
         let place = (lane, output_number);
+        let entry = tables.inbox.get(place)?.map(|bytes| InboxEntry::decode(bytes.value()));
+        if entry.transpose().map_err(damaged)?.is_some_and(|entry| entry.copy.is_some()) {
+            return Ok(Rebuffed::Copy);
+        }
         if let Some(at) = tables.inbox_taken.get(place)? {
             return Ok(Rebuffed::Taken(LogTime(at.value())));
         }

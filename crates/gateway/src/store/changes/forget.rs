@@ -194,6 +194,7 @@ fn is_settled(
                 Tiding::Withdrawn
                     | Tiding::Aborted
                     | Tiding::Declined
+                    | Tiding::Stopped
                     | Tiding::TimedOut
                     | Tiding::ReceiverGone
             )

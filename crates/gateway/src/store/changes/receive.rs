@@ -75,8 +75,8 @@ pub(crate) struct Received {
     pub(crate) entry: InboxEntry,
     /// Its header, decoded.
     pub(crate) header: Header,
-    /// Its exact bytes.
-    pub(crate) payload: bytes::Bytes,
+    /// Its exact bytes; nothing of a copy of the header.
+    pub(crate) payload: Option<bytes::Bytes>,
     /// The receipt that proves that the network accepted it.
     pub(crate) receipt: Vec<u8>,
     /// What it says, where its payload is sealed.
@@ -156,7 +156,7 @@ impl Change for Receive {
 
     fn bytes(&self) -> usize {
         let bytes = |entry: &Entry| match &entry.content {
-            Content::Message(received) => received.payload.len(),
+            Content::Message(received) => received.payload.as_ref().map_or(0, bytes::Bytes::len),
             Content::Notice { .. } | Content::Told { .. } | Content::Foreign => 0,
         };
         self.entries.iter().map(bytes).sum()
@@ -191,7 +191,9 @@ fn store(
     renew_later(tables, &received.entry.head, Renewal::Received { lane, output_number })?;
     tables.next(counter::RECEIVED)?;
     tables.inbox.insert(place, received.entry.encode().as_slice())?;
-    tables.inbox_payload.insert(place, received.payload.as_ref())?;
+    if let Some(payload) = &received.payload {
+        tables.inbox_payload.insert(place, payload.as_ref())?;
+    }
     tables.inbox_receipts.insert(place, received.receipt.as_slice())?;
     let sender = received.header.sender.to_string();
     let name = (sender.as_str(), received.header.input_number);

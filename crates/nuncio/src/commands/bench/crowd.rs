@@ -37,6 +37,7 @@ struct Figures {
     refused: u64,
     delivered: u64,
     waiting: u64,
+    copied: u64,
     links: u64,
     receipts: u64,
     broken: Vec<String>,
@@ -104,18 +105,19 @@ fn watch_over(
     failed: impl Fn() -> bool,
     mut kill: impl FnMut() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (all, delivered) = crowd::expected(rules);
+    let crowd::Expected { sent, delivered, copied } = crowd::Expected::of(rules);
     let start = now();
     let mut kills = 0;
     loop {
         let answered = progress.answered.load(Ordering::Relaxed);
-        let through = answered >= all
+        let through = answered >= sent
+            && progress.copied.load(Ordering::Relaxed) >= copied
             && progress.received.load(Ordering::Relaxed) >= delivered
             && progress.notices.load(Ordering::Relaxed) >= delivered;
         if through || failed() {
             return Ok(());
         }
-        if kills < options.kills && answered >= all * (kills + 1) / (options.kills + 1) {
+        if kills < options.kills && answered >= sent * (kills + 1) / (options.kills + 1) {
             kill()?;
             kills += 1;
         }
@@ -153,11 +155,16 @@ fn directory_of(rules: &crowd::Rules) -> String {
     }
     let group = rules.members.iter().take(rules.group);
     let group: Vec<String> = group.map(|it| format!("\"{it}\"")).collect();
+    let looks_on = rules.members.first().map_or_else(String::new, ToString::to_string);
+    let copy = format!(
+        "copy = {{ institution = \"{looks_on}\", mode = \"inform\", extent = \"header\" }}\n"
+    );
     let services = [
         (crowd::OPEN, String::new()),
         (crowd::CLOSED, format!("closed = true\ngroup = [{}]\n", group.join(", "))),
         (crowd::RELATED, "relationship = true\n".to_owned()),
         (crowd::UNIQUE, "duplicates = \"refuse\"\nduplicate_window_s = 86400\n".to_owned()),
+        (crowd::COPIED, copy),
     ];
     for (name, more) in services {
         text.push_str(&format!("\n[[service]]\nname = \"{name}\"\ntypes = [\"*\"]\n{more}"));
@@ -166,7 +173,8 @@ fn directory_of(rules: &crowd::Rules) -> String {
 }
 
 fn figures(options: &BenchCrowd, seconds: f64, verdict: Verdict) -> Figures {
-    let Verdict { made, accepted, refused, delivered, waiting, links, receipts, broken } = verdict;
+    let Verdict { made, accepted, refused, delivered, waiting, copied, links, receipts, broken } =
+        verdict;
     Figures {
         institutions: options.institutions,
         connected: options.connected,
@@ -177,6 +185,7 @@ fn figures(options: &BenchCrowd, seconds: f64, verdict: Verdict) -> Figures {
         refused,
         delivered,
         waiting,
+        copied,
         links,
         receipts,
         broken,
@@ -188,11 +197,12 @@ fn print(figures: &Figures, format: Output) {
         return output::json(figures);
     }
     let rows = [
-        ("sent", figures.made, "through four services"),
+        ("sent", figures.made, "through five services"),
         ("accepted", figures.accepted, "durably, before any answer"),
         ("refused", figures.refused, "each with the codes that it must have"),
         ("delivered", figures.delivered, "once each, unaltered, in the order of their senders"),
         ("waiting", figures.waiting, "for members that are away"),
+        ("copied", figures.copied, "once each, by their headers, to one that looks on"),
         ("links", figures.links, "opened by the members, with the hub killed in between"),
         ("receipts", figures.receipts, "verified offline"),
     ];

@@ -138,7 +138,8 @@ impl Payment {
             State::Accepted => Step::Accepted,
             State::Refused => Step::Refused,
             State::Delivered => Step::Delivered,
-            State::Withdrawn | State::Declined | State::Answered | State::Ended => return false,
+            State::Withdrawn | State::Declined | State::Stopped => return false,
+            State::Answered | State::Ended => return false,
             State::Stored | State::Submitted | State::Received | State::Taken => return false,
         };
         self.steps.iter().any(|(seen, _)| *seen == step)
