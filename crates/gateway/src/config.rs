@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use ::keys::Pair;
 use document::Profile;
 use iso::Terminal;
 use serde::{Deserialize, Serialize};
@@ -362,29 +363,17 @@ impl Config {
         toml::to_string(&written).expect("settings are texts, numbers and lists of them")
     }
 
-    /// The place of the key that will sign.
+    /// The key that signs, and its grant.
     #[must_use]
-    pub fn next_signing_key(&self) -> PathBuf {
-        Self::beside(&self.file(&self.files.signing_key), "next")
+    pub fn signing_pair(&self) -> Pair {
+        Pair { secret: self.file(&self.files.signing_key), proof: self.file(&self.files.grant) }
     }
 
-    /// The place of the grant for the key that will sign.
+    /// The key of TLS, and its certificate.
     #[must_use]
-    pub fn next_grant(&self) -> PathBuf {
-        Self::beside(&self.file(&self.files.grant), "next")
-    }
-
-    /// A file beside another one: `signing.key` has `signing.next.key` and `signing.old.key`.
-    #[must_use]
-    pub fn beside(file: &Path, word: &str) -> PathBuf {
-        let mut name = file.file_stem().unwrap_or_default().to_owned();
-        name.push(".");
-        name.push(word);
-        if let Some(extension) = file.extension() {
-            name.push(".");
-            name.push(extension);
-        }
-        file.with_file_name(name)
+    pub fn tls_pair(&self) -> Pair {
+        let files = &self.files;
+        Pair { secret: self.file(&files.tls_key), proof: self.file(&files.tls_certificate) }
     }
 
     /// A file of the folder.

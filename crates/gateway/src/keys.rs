@@ -6,23 +6,36 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use ::keys::{TlsIdentity, Wanted};
 use document::{Checkers, Rules};
+use rustls::client::Resumption;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::watch;
+use trust::pki::Holder;
 use trust::{KeyGrant, LogTime, NetworkKeys, OpeningKey, SigningKey};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, owner};
-use crate::link::{Signing, signing};
+use crate::link::Signing;
 use crate::rest::Token;
 use crate::sealing::Sealing;
+
+const AUTHORITY: &str = "certificate of the network's authority";
+/// How often a gateway looks whether a key of its is to be changed.
+pub(crate) const LOOK_AT_KEYS: Duration = Duration::from_secs(5);
 
 /// What the files hold, checked.
 pub(crate) struct Keys {
     /// The terminal's end of TLS.
     pub(crate) tls: Arc<ClientConfig>,
+    /// Its key and certificate, which can change.
+    pub(crate) identity: Arc<TlsIdentity>,
     /// What signs messages and acknowledgements.
     pub(crate) signing: Arc<Signing>,
     /// What seals messages, and opens those that are sealed to the institution.
@@ -42,16 +55,18 @@ impl Keys {
     pub(crate) fn load(config: &Config, now: LogTime) -> Result<Self, Error> {
         let network = network_keys(config)?;
         let path = config.file(&config.files.grant);
-        signing::settle(config).map_err(|e| malformed("grant of the signing key", &path, e))?;
+        let settled = config.signing_pair().settle();
+        settled.map_err(|e| malformed("grant of the signing key", &path, e))?;
         let key = signing_key(config)?;
         let grant = check_grant(config, &network, &key, now)?;
         let signing = Arc::new(Signing::new(key, grant));
         let opening = opening_keys(config)?;
-        let tls = Arc::new(client_config(config)?);
+        let identity = identity(config)?;
+        let tls = Arc::new(client_config(config, &identity)?);
         let checkers = Checkers::new(Rules::built_in(config.profile));
         let sealing =
             Arc::new(Sealing::new(Arc::clone(&signing), network.clone(), opening, checkers));
-        Ok(Self { tls, signing, sealing, network, token: token(config)? })
+        Ok(Self { tls, identity, signing, sealing, network, token: token(config)? })
     }
 }
 
@@ -133,20 +148,14 @@ fn check_grant(
     Ok(note)
 }
 
-/// TLS 1.3 only, with the post-quantum key exchange X25519MLKEM768 preferred.
-fn client_config(config: &Config) -> Result<ClientConfig, Error> {
-    const AUTHORITY: &str = "certificate of the network's authority";
+/// The terminal's key of TLS and its certificate.
+fn identity(config: &Config) -> Result<Arc<TlsIdentity>, Error> {
     const CERTIFICATE: &str = "certificate of the terminal";
     const KEY: &str = "TLS key";
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let authority = config.file(&config.files.authority);
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates(AUTHORITY, &authority)? {
-        roots.add(certificate).map_err(|e| malformed(AUTHORITY, &authority, e))?;
-    }
-    let path = config.file(&config.files.tls_certificate);
-    let chain = certificates(CERTIFICATE, &path)?;
-    for certificate in chain.iter().take(1) {
+    let pair = config.tls_pair();
+    pair.settle().map_err(|e| malformed(KEY, &pair.secret, e))?;
+    let path = pair.proof.clone();
+    for certificate in certificates(CERTIFICATE, &path)?.iter().take(1) {
         let named = trust::pki::terminal_of_certificate(certificate);
         let (network, terminal) = named.map_err(|e| malformed(CERTIFICATE, &path, e))?;
         let (found, wanted) = (owner(network, terminal), owner(config.network, config.terminal));
@@ -155,16 +164,49 @@ fn client_config(config: &Config) -> Result<ClientConfig, Error> {
             return Err(Error::ForeignKey { what: "the certificate", path, found, wanted });
         }
     }
-    let key_path = config.file(&config.files.tls_key);
-    let identity = ::keys::tls_identity(&key_path, chain, &provider);
-    let identity = identity.map_err(|error| unusable(KEY, &key_path, error))?;
-    let mut client = ClientConfig::builder_with_provider(provider)
+    let wanted = Wanted {
+        network: config.network,
+        holder: Holder::Terminal(config.terminal),
+        authority: read(AUTHORITY, &config.file(&config.files.authority))?,
+    };
+    let secret = pair.secret.clone();
+    let identity = TlsIdentity::load(pair, wanted, &provider());
+    identity.map(Arc::new).map_err(|error| unusable(KEY, &secret, error))
+}
+
+/// TLS 1.3 only, with the post-quantum key exchange X25519MLKEM768 preferred.
+fn client_config(config: &Config, identity: &Arc<TlsIdentity>) -> Result<ClientConfig, Error> {
+    let authority = config.file(&config.files.authority);
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(AUTHORITY, &authority)? {
+        roots.add(certificate).map_err(|e| malformed(AUTHORITY, &authority, e))?;
+    }
+    let mut client = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])
         .expect("the provider speaks TLS 1.3")
         .with_root_certificates(roots)
-        .with_client_cert_resolver(identity);
+        .with_client_cert_resolver(Arc::clone(identity) as _);
+    client.resumption = Resumption::store(Arc::clone(identity) as _);
     client.alpn_protocols = vec![b"h2".to_vec()];
     Ok(client)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+/// Changes the terminal's key of TLS when the next one is there, until the gateway stops.
+pub(crate) async fn follow(identity: Arc<TlsIdentity>, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let identity = Arc::clone(&identity);
+        // A key in a module is waited for.
+        let now = Clock::System.now();
+        let _ = tokio::task::spawn_blocking(move || identity.look(now)).await;
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = tokio::time::sleep(LOOK_AT_KEYS) => {}
+        }
+    }
 }
 
 fn certificates(what: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::files::{self, Carrier, Shelf};
 use crate::folder::AddressFile;
 use crate::keeping;
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::link::{self, Asker, Board, Desk, Shared};
 use crate::random;
 use crate::reports::{self, Reports};
@@ -72,7 +72,7 @@ async fn serve(
     let board = Arc::new(Board::new(clock.now(), log_size));
     let (stop, stopping) = watch::channel(false);
     let (asker, questions) = Asker::new(Arc::clone(&board));
-    let Keys { tls, signing, sealing, network, token } = keys;
+    let Keys { tls, identity, signing, sealing, network, token } = keys;
     let reports = Reports::new(&config.folder, asker.clone(), clock.clone());
     let path = config.file(&config.files.files);
     let shelf = Shelf::open(&path).map_err(|source| Error::OpenFiles { path, source })?;
@@ -97,6 +97,7 @@ async fn serve(
     let seed = config.seed.unwrap_or_else(random::number);
     let server = tokio::spawn(rest::serve(listener, api));
     tokio::spawn(say_what_ends(Arc::clone(config), stopping.clone()));
+    tokio::spawn(keys::follow(identity, stopping.clone()));
     tokio::spawn(reports::run(reports, stopping.clone()));
     if let Some(days) = config.keep_days {
         tokio::spawn(keeping::run(store.clone(), days, stopping.clone()));

@@ -6,6 +6,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ::keys::Pair;
 use document::Profile;
 use serde::Deserialize;
 use trust::NetworkName;
@@ -216,6 +217,12 @@ impl Config {
     #[must_use]
     pub fn control(&self) -> PathBuf {
         self.folder.join("hub.control")
+    }
+
+    /// The hub's key of TLS, and its certificate.
+    #[must_use]
+    pub fn tls_pair(&self) -> Pair {
+        Pair { secret: self.file("tls.key"), proof: self.file("tls.pem") }
     }
 
     /// A file in the folder.

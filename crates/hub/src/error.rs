@@ -12,7 +12,7 @@ use trust::LabelError;
 use crate::directory::Findings;
 
 /// A source whose type no caller needs.
-type Source = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a hub cannot start, or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -166,7 +166,9 @@ pub enum Error {
     #[error("the Merkle tree lacks a node; a restart makes it anew from the journal")]
     Proof(#[source] trust::merkle::MerkleError),
     /// A checkpoint cannot be signed.
-    #[error("cannot sign a checkpoint")]
+    #[error(
+        "HUB005 the log's key does not sign: nothing leaves without its proof, so the hub stops"
+    )]
     Checkpoint(#[source] trust::CheckpointError),
     /// The commit loop ended without saying why.
     #[error("the commit loop stopped; the log above says why")]

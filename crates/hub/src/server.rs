@@ -102,6 +102,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     };
     prepared?;
     let ledger = attend(&hub, &config)?;
+    tokio::spawn(tls::follow(Arc::clone(&server.identity), stopping.subscribe()));
     let sockets = tls::listen(listener, server, shared.name());
     let serving = serve_links(hub.clone(), ledger, sockets);
     serve_log(&config, &shared, health, stopping.subscribe()).await?;

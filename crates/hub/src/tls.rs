@@ -13,24 +13,28 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use ::keys::{TlsIdentity, Wanted};
 use iso::Terminal;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 use trust::NetworkName;
+use trust::pki::Holder;
 use wire::ahead::Ahead;
 
-use crate::config::Config;
-use crate::error::Error;
+use crate::clock;
+use crate::config::{Config, read_text};
+use crate::error::{Error, Source};
 use crate::work::ConnectionNumber;
 
 /// After how much silence the kernel asks whether a peer is still there.
@@ -43,12 +47,17 @@ const HANDSHAKES_MAX: usize = 1024;
 /// round trips, and whoever needs more pays for it only while strangers crowd the door.
 const HANDSHAKE_TIME_SURE: Duration = Duration::from_secs(2);
 
+/// How often the hub looks whether its key of TLS is to be changed.
+const LOOK_AT_KEYS: Duration = Duration::from_secs(5);
+
 /// The hub's side of TLS.
 pub(crate) struct Server {
     config: ServerConfig,
     /// The network's authority, which signs the certificates of terminals and nobody else's: TLS
     /// libraries do not hold an authority to that.
     authority: Arc<[CertificateDer<'static>]>,
+    /// The hub's own end.
+    pub(crate) identity: Arc<TlsIdentity>,
 }
 
 /// The server's side of TLS, from the files in the hub's folder.
@@ -63,17 +72,38 @@ pub(crate) fn server_config(config: &Config) -> Result<Server, Error> {
     let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider))
         .build()
         .map_err(|source| Error::Tls { source: Box::new(source) })?;
-    let key_path = config.file("tls.key");
-    let chain = certificates(&config.file("tls.pem"))?;
-    let identity = ::keys::tls_identity(&key_path, chain, &provider)
-        .map_err(|source| Error::Keys { path: key_path, source: Box::new(source) })?;
+    let identity = identity(config, &provider)?;
     let mut server = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|source| Error::Tls { source: Box::new(source) })?
         .with_client_cert_verifier(verifier)
-        .with_cert_resolver(identity);
+        .with_cert_resolver(Arc::clone(&identity) as _);
     server.alpn_protocols = vec![b"h2".to_vec()];
-    Ok(Server { config: server, authority: authority.into() })
+    Ok(Server { config: server, authority: authority.into(), identity })
+}
+
+/// The hub's own key and certificate.
+fn identity(config: &Config, provider: &Arc<CryptoProvider>) -> Result<Arc<TlsIdentity>, Error> {
+    let pair = config.tls_pair();
+    let unusable = |source: Source| Error::Keys { path: pair.secret.clone(), source };
+    pair.settle().map_err(|source| unusable(source.into()))?;
+    let authority = read_text(&config.file("ca.pem"))?;
+    let wanted = Wanted { network: config.network, holder: Holder::Hub, authority };
+    let identity = TlsIdentity::load(pair.clone(), wanted, provider);
+    identity.map(Arc::new).map_err(|source| unusable(source.into()))
+}
+
+/// Changes the hub's key of TLS when the next one is there, until the hub stops.
+pub(crate) async fn follow(identity: Arc<TlsIdentity>, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let identity = Arc::clone(&identity);
+        // A key in a module is waited for.
+        let _ = tokio::task::spawn_blocking(move || identity.look(clock::now())).await;
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = tokio::time::sleep(LOOK_AT_KEYS) => {}
+        }
+    }
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -109,7 +139,7 @@ pub(crate) fn listen(
     network: NetworkName,
 ) -> mpsc::Receiver<Result<Socket, io::Error>> {
     let (sockets, taken) = mpsc::channel(64);
-    let Server { config, authority } = server;
+    let Server { config, authority, identity: _ } = server;
     let acceptor = TlsAcceptor::from(Arc::new(config));
     tokio::spawn(async move {
         let mut connection = ConnectionNumber(0);

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use trust::pki::PkiError;
 use trust::{KeyError, NoteKeyError};
 
 use crate::pkcs11::UriError;
@@ -42,6 +43,23 @@ pub enum KeyFileError {
         /// Why.
         #[source]
         source: rustls::Error,
+    },
+    /// What should be a certificate is none, or one of somebody else's authority.
+    #[error("{} holds no certificate that can be used here", path.display())]
+    Certificate {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: PkiError,
+    },
+    /// The certificate is somebody else's.
+    #[error("{} is the certificate of {found}", path.display())]
+    Holder {
+        /// Which file.
+        path: PathBuf,
+        /// Whose it is.
+        found: String,
     },
     /// What should be a key of notes is none.
     #[error("{} holds no usable key of signed notes", path.display())]

@@ -99,13 +99,29 @@ impl fmt::Debug for Passphrase {
 ///
 /// [`KeyFileError`] says what is wrong; a key in the form of notes is [`KeyFileError::Kind`] here.
 pub fn signing_key(path: &Path, patience: Patience) -> Result<SigningKey, KeyFileError> {
+    signing_key_with(path, patience, None)
+}
+
+/// As [`signing_key`]; a sealed key is opened with this passphrase, where there is one.
+///
+/// # Errors
+///
+/// As [`signing_key`].
+pub fn signing_key_with(
+    path: &Path,
+    patience: Patience,
+    passphrase: Option<&Passphrase>,
+) -> Result<SigningKey, KeyFileError> {
     let text = read(path)?;
     match Kind::of(&text) {
         Some(Kind::Plain) => SigningKey::from_pem(&text)
             .map_err(|source| KeyFileError::Key { path: path.to_owned(), source }),
         Some(Kind::Sealed) => {
             let none = || KeyFileError::NoPassphrase { path: path.to_owned() };
-            let passphrase = Passphrase::of_environment()?.ok_or_else(none)?;
+            let passphrase = match passphrase {
+                Some(given) => given.clone(),
+                None => Passphrase::of_environment()?.ok_or_else(none)?,
+            };
             unseal(&text, &passphrase)
                 .ok_or_else(|| KeyFileError::Passphrase { path: path.to_owned() })
         }

@@ -16,12 +16,16 @@
 mod error;
 pub mod expiry;
 mod file;
+mod pair;
 mod pkcs11;
 mod seal;
 mod tls;
 
 pub use error::KeyFileError;
-pub use file::{Kind, Passphrase, cosigner, note_signer, opening_key, signing_key};
+pub use file::{
+    Kind, Passphrase, cosigner, note_signer, opening_key, signing_key, signing_key_with,
+};
+pub use pair::Pair;
 pub use pkcs11::{Label, Listed, Module, Patience, Uri, UriError};
 pub use seal::{seal, seal_opening, unseal, unseal_opening};
-pub use tls::tls_identity;
+pub use tls::{TlsIdentity, Wanted};

@@ -31,9 +31,9 @@ pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
 pub(crate) use proofs::{
-    Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyCeremony, KeyExpiry,
-    KeyGrant, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror, Token, Witness,
-    WitnessInit,
+    Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyCeremony, KeyCertify,
+    KeyExpiry, KeyGrant, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror, Token,
+    Witness, WitnessInit,
 };
 pub(crate) use relations::{
     Answer, Copy, Decline, Relationship, RelationshipAnswer, Service, What,

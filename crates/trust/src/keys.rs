@@ -209,6 +209,21 @@ impl PublicKey {
         }
     }
 
+    /// The key as a `SubjectPublicKeyInfo` in DER (RFC 5280, 4.1.2.7; RFC 8410, 4; RFC 5480, 2);
+    /// nothing of a key to which messages are sealed.
+    #[must_use]
+    pub fn to_spki(&self) -> Option<Vec<u8>> {
+        let head: &[u8] = match self.algorithm {
+            Algorithm::Ed25519 => b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00",
+            Algorithm::P256 => {
+                b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\
+                  \x01\x07\x03\x42\x00"
+            }
+            Algorithm::XWing => return None,
+        };
+        Some([head, self.as_bytes()].concat())
+    }
+
     /// Its short name.
     #[must_use]
     pub fn id(&self) -> KeyId {

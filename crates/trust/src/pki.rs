@@ -6,18 +6,22 @@
 //! others is signed with a [`crate::SigningKey`]. All keys are P-256, which every TLS library knows.
 //! Nothing here checks a chain of certificates; the TLS library does.
 
+mod certified;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
 use iso::Terminal;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, PublicKeyData, SanType, SubjectPublicKeyInfo,
 };
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use crate::{LogTime, NetworkName, pem};
+use crate::{LogTime, NetworkName, PublicKey, pem};
+
+pub use self::certified::{Certified, Holder, certified};
 
 /// The years that a certificate can name end here: the last second of 9999 (RFC 5280, 4.1.2.5).
 const SECONDS_MAX: u64 = 253_402_300_799;
@@ -106,22 +110,17 @@ impl Authority {
         self.issuer.key().serialize_pem()
     }
 
-    /// A certificate for the hub, under host names and IP addresses.
+    /// A certificate for the hub, under host names and IP addresses, with a new key.
     ///
     /// # Errors
     ///
     /// [`PkiError::Host`] names the one that is no host name; [`PkiError::Validity`],
     /// [`PkiError::Issue`].
     pub fn issue_hub(&self, hosts: &[&str], validity: Validity) -> Result<Issued, PkiError> {
-        let mut params = params(&format!("Nuncio hub {}", self.network), validity)?;
-        params.subject_alt_names =
-            hosts.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
-        params.subject_alt_names.push(uri(&format!("{SCHEME}{}:{HUB}", self.network))?);
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        self.issue(params)
+        issued(|key| self.sign(self.hub(hosts, validity)?, key))
     }
 
-    /// A certificate for a terminal's end of its connections.
+    /// A certificate for a terminal's end of its connections, with a new key.
     ///
     /// # Errors
     ///
@@ -131,19 +130,77 @@ impl Authority {
         terminal: Terminal,
         validity: Validity,
     ) -> Result<Issued, PkiError> {
+        issued(|key| self.sign(self.terminal(terminal, validity)?, key))
+    }
+
+    /// A certificate for the hub and a key that it has made, as a PEM text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::issue_hub`]; [`PkiError::Key`] where the key does not sign.
+    pub fn certify_hub(
+        &self,
+        hosts: &[&str],
+        key: &PublicKey,
+        validity: Validity,
+    ) -> Result<String, PkiError> {
+        self.sign(self.hub(hosts, validity)?, &spki(key)?)
+    }
+
+    /// A certificate for a terminal and a key that its institution has made, as a PEM text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::issue_terminal`]; [`PkiError::Key`] where the key does not sign.
+    pub fn certify_terminal(
+        &self,
+        terminal: Terminal,
+        key: &PublicKey,
+        validity: Validity,
+    ) -> Result<String, PkiError> {
+        self.sign(self.terminal(terminal, validity)?, &spki(key)?)
+    }
+
+    fn hub(&self, hosts: &[&str], validity: Validity) -> Result<CertificateParams, PkiError> {
+        let mut params = params(&format!("Nuncio hub {}", self.network), validity)?;
+        params.subject_alt_names =
+            hosts.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
+        params.subject_alt_names.push(uri(&format!("{SCHEME}{}:{HUB}", self.network))?);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        Ok(params)
+    }
+
+    fn terminal(
+        &self,
+        terminal: Terminal,
+        validity: Validity,
+    ) -> Result<CertificateParams, PkiError> {
         let mut params = params(&format!("Nuncio terminal {terminal}"), validity)?;
         params.subject_alt_names = vec![uri(&format!("{SCHEME}{}:{terminal}", self.network))?];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        self.issue(params)
+        Ok(params)
     }
 
-    fn issue(&self, mut params: CertificateParams) -> Result<Issued, PkiError> {
+    fn sign(
+        &self,
+        mut params: CertificateParams,
+        key: &impl PublicKeyData,
+    ) -> Result<String, PkiError> {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
-        let key = KeyPair::generate().map_err(PkiError::Issue)?;
-        let certificate = params.signed_by(&key, &self.issuer).map_err(PkiError::Issue)?;
-        Ok(Issued { certificate: certificate.pem(), key: key.serialize_pem() })
+        Ok(params.signed_by(key, &self.issuer).map_err(PkiError::Issue)?.pem())
     }
+}
+
+/// A certificate of a new key.
+fn issued(certify: impl FnOnce(&KeyPair) -> Result<String, PkiError>) -> Result<Issued, PkiError> {
+    let key = KeyPair::generate().map_err(PkiError::Issue)?;
+    Ok(Issued { certificate: certify(&key)?, key: key.serialize_pem() })
+}
+
+fn spki(key: &PublicKey) -> Result<SubjectPublicKeyInfo, PkiError> {
+    let der = key.to_spki().ok_or(PkiError::Key)?;
+    SubjectPublicKeyInfo::from_der(&der).map_err(PkiError::Issue)
 }
 
 impl std::fmt::Debug for Authority {
@@ -179,18 +236,27 @@ pub fn terminal_of_certificate(der: &[u8]) -> Result<(NetworkName, Terminal), Pk
 ///
 /// [`PkiError::Certificate`] where there is none, or one is malformed.
 pub fn ends_of_certificates(text: &str) -> Result<Vec<(String, LogTime)>, PkiError> {
-    const END: &str = "-----END CERTIFICATE-----";
     let mut ends = Vec::new();
-    for piece in text.split_inclusive(END).filter(|piece| piece.contains(END)) {
-        let start = piece.find("-----BEGIN").ok_or(PkiError::Certificate)?;
-        let pem = piece.get(start..).ok_or(PkiError::Certificate)?;
-        let der = pem::decode(CERTIFICATE, pem).ok_or(PkiError::Certificate)?;
+    for der in certificates_in(text)? {
         let certificate = parse(&der)?;
         let seconds = certificate.validity().not_after.timestamp();
         let seconds = u64::try_from(seconds).map_err(|_| PkiError::Certificate)?;
         ends.push((certificate.subject().to_string(), LogTime(seconds * 1_000_000)));
     }
-    if ends.is_empty() { Err(PkiError::Certificate) } else { Ok(ends) }
+    Ok(ends)
+}
+
+/// The certificates of a PEM text; one at least.
+fn certificates_in(text: &str) -> Result<Vec<Vec<u8>>, PkiError> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let pieces = text.split_inclusive(END).filter(|piece| piece.contains(END));
+    let der = |piece: &str| {
+        let start = piece.find("-----BEGIN").ok_or(PkiError::Certificate)?;
+        let pem = piece.get(start..).ok_or(PkiError::Certificate)?;
+        pem::decode(CERTIFICATE, pem).ok_or(PkiError::Certificate)
+    };
+    let all = pieces.map(der).collect::<Result<Vec<_>, _>>()?;
+    if all.is_empty() { Err(PkiError::Certificate) } else { Ok(all) }
 }
 
 fn parse(der: &[u8]) -> Result<X509Certificate<'_>, PkiError> {
@@ -274,6 +340,9 @@ pub enum PkiError {
     /// The certificate does not say who this is, or says it of somebody of another kind.
     #[error("the certificate does not have the one name of the kind that is wanted here")]
     Name,
+    /// The authority has not signed it.
+    #[error("the certificate is not signed by the network's authority")]
+    Authority,
     /// The library could not make it.
     #[error("cannot issue the certificate")]
     Issue(#[source] rcgen::Error),

@@ -24,12 +24,11 @@ use super::problem::Trouble;
 use super::socket::chain;
 use super::{GOODBYE_TIME_MAX, Shared, WELCOME_TIME_MAX};
 use crate::config::Acknowledge;
+use crate::keys::LOOK_AT_KEYS;
 use crate::store::{Progress, StoreError, View};
 
 /// How often a gateway that waits for witnesses looks how long it has.
 const LOOK_AT_WITNESSES: Duration = Duration::from_secs(1);
-/// How often a gateway looks whether its signing key is to be changed.
-const LOOK_AT_KEYS: Duration = Duration::from_secs(5);
 /// How many frames may wait for the connection.
 const OUTGOING_MAX: usize = 4;
 

@@ -11,7 +11,7 @@ mod board;
 mod conversation;
 mod histories;
 mod problem;
-pub(crate) mod signing;
+mod signing;
 mod socket;
 mod storing;
 

@@ -2,15 +2,13 @@
 //!
 //! `nuncio key rotate` puts the new key and its grant beside the old ones. The gateway signs with the
 //! old key until the network's log has come to the time of the new grant and the hub has said that it
-//! holds exactly this grant; then it signs with the new one and moves the files. At each moment the
-//! folder has a key and a grant that belong together, or what is missing of a move is made up for at
-//! the next start ([`settle`]).
+//! holds exactly this grant; then it signs with the new one and moves the files. A move that is
+//! cut short is finished at the next start ([`Pair`]).
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use ::keys::Pair;
 use trust::{KeyGrant, LogTime, SigningKey};
 
 use crate::config::Config;
@@ -61,7 +59,7 @@ impl Signing {
     pub(crate) fn granted(&self, config: &Config, grants: &[String]) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(ready) = next.take_if(|next| grants.contains(&next.note)) else { return };
-        if let Err(error) = change(config) {
+        if let Err(error) = config.signing_pair().advance() {
             // The old key goes on, and this is tried again.
             tracing::error!(%error, "cannot change the files of the signing key");
             *next = Some(ready);
@@ -75,7 +73,7 @@ impl Signing {
 
 /// The next key and its grant, where both are there and belong together.
 fn found(config: &Config) -> Option<Next> {
-    let (key, grant) = (config.next_signing_key(), config.next_grant());
+    let Pair { secret: key, proof: grant } = config.signing_pair().next();
     if !key.exists() {
         return None;
     }
@@ -97,43 +95,4 @@ fn found(config: &Config) -> Option<Next> {
             None
         }
     }
-}
-
-/// Moves the next key and its grant to the places of those that sign; the old ones stay beside them.
-fn change(config: &Config) -> io::Result<()> {
-    let (key, grant) = places(config);
-    for place in [&key, &grant] {
-        let old = Config::beside(place, "old");
-        match fs::remove_file(&old) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        fs::hard_link(place, old)?;
-    }
-    fs::rename(config.next_signing_key(), &key)?;
-    fs::rename(config.next_grant(), &grant)?;
-    fs::File::open(&config.folder)?.sync_all()
-}
-
-/// Finishes a move that was cut short: the key has come to its place, and the grant has not.
-///
-/// # Errors
-///
-/// When a file cannot be moved.
-pub(crate) fn settle(config: &Config) -> io::Result<()> {
-    let (key, grant) = places(config);
-    let next = config.next_grant();
-    if config.next_signing_key().exists() || !next.exists() || !key.exists() {
-        return Ok(());
-    }
-    // A move begins with a copy of the old key; without it nothing was begun.
-    if Config::beside(&key, "old").exists() {
-        fs::rename(next, grant)?;
-    }
-    Ok(())
-}
-
-fn places(config: &Config) -> (PathBuf, PathBuf) {
-    let file = |name: &Path| config.file(name);
-    (file(&config.files.signing_key), file(&config.files.grant))
 }

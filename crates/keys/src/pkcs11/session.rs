@@ -57,6 +57,17 @@ impl Trouble {
         if let Self::Module(error) = self { Some(error) } else { None }
     }
 
+    /// Whether the module may only not know how things stand now: many look once, when they start.
+    pub(super) fn may_be_stale(&self) -> bool {
+        match self {
+            Self::NoKey => true,
+            // Others have the sessions; starting again would only take ours away.
+            Self::Module(Pkcs11Error::Pkcs11(RvError::SessionCount, _)) => false,
+            Self::Module(_) => true,
+            Self::NoToken | Self::Ambiguous | Self::Kind | Self::Pin | Self::PinFinal => false,
+        }
+    }
+
     /// Whether it may pass by itself.
     pub(super) fn may_pass(&self) -> bool {
         matches!(self, Self::NoToken | Self::NoKey | Self::Module(_))

@@ -201,6 +201,12 @@ impl KeyModule for ModuleKey {
                 continue;
             }
             *state = State::Closed;
+            if fresh && trouble.may_be_stale() {
+                let seen = self.library.call().restarts();
+                if let Err(error) = self.library.restart(seen) {
+                    tracing::warn!(%error, "a module does not start again");
+                }
+            }
             // A session that was lost is opened again at once; a module that is away gets time.
             if !fresh {
                 continue;

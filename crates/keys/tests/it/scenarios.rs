@@ -187,6 +187,24 @@ fn hsm_failures_a_token_without_room_for_a_session_signs_when_it_has_room() {
 }
 
 #[test]
+fn a_module_that_does_not_know_how_things_stand_is_started_again() {
+    play("a_module_that_does_not_know_how_things_stand_is_started_again", |token| {
+        let Some(token) = token.troubled() else { return };
+        let key = key(&token, Algorithm::Ed25519, Patience::default());
+        // Its session is lost, and the module has seen the token before it had a PIN.
+        token.trouble("stale", true);
+        beside(&token).logout().unwrap();
+        assert_eq!(reason(key.sign(b"while")), "the module failed");
+        assert!(key.sign(b"after").is_ok(), "the module was started again");
+        let patient = Patience(Duration::from_secs(60));
+        let key = keys::signing_key(&token.key_file("signing"), patient).unwrap();
+        token.trouble("stale", true);
+        beside(&token).logout().unwrap();
+        assert!(key.sign(b"by one who waits").is_ok());
+    });
+}
+
+#[test]
 fn a_module_or_a_pin_that_is_missing_is_named() {
     play("a_module_or_a_pin_that_is_missing_is_named", |token| {
         let uri = token.uri("signing").to_string();

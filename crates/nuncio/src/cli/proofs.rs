@@ -135,7 +135,9 @@ pub(crate) enum Key {
     Seal(KeySeal),
     /// Make a grant of a key: the network's word that a terminal signs with it (the authority's part)
     Grant(KeyGrant),
-    /// Change the signing key of a gateway while it runs, step by step
+    /// Certify a key of TLS that its holder has made (the authority's part)
+    Certify(KeyCertify),
+    /// Change the signing key of a gateway, or a key of TLS, while what uses it runs, step by step
     #[command(
         after_help = "Steps, each of which can be repeated:\n  nuncio key rotate net/ALPHDEFFA \
                             --passphrase-file pass   makes the next key and a request\n  nuncio key \
@@ -143,7 +145,12 @@ pub(crate) enum Key {
                             nuncio key rotate net/ALPHDEFFA --grant new.grant   puts the grant \
                             beside it\n  (the running gateway changes when the network holds the \
                             grant)\n  nuncio key rotate net/ALPHDEFFA --finish   forgets the old \
-                            key\n\nWithout an option it says where the change stands."
+                            key\n\nA key of TLS, of a gateway or of the hub, in the same \
+                            steps:\n  nuncio key rotate net/ALPHDEFFA --tls --passphrase-file pass\n  \
+                            nuncio key certify --request tls.request ...              (the \
+                            authority's part)\n  nuncio key rotate net/ALPHDEFFA --tls --certificate \
+                            new.pem\n  nuncio key rotate net/ALPHDEFFA --tls --finish\n\nWithout an \
+                            option it says where the change stands."
     )]
     Rotate(KeyRotate),
     /// Make the root key and the log key of a network before witnesses, with a protocol to sign
@@ -210,8 +217,14 @@ impl KeyMaking {
 
 #[derive(Debug, Args)]
 pub(crate) struct KeyRotate {
-    /// The folder of the gateway
+    /// The folder of the gateway; with --tls also that of the hub
     pub(crate) dir: PathBuf,
+    /// Change the key of TLS, not the one that signs
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// The certificate of the next key of TLS, from the authority
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) certificate: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) making: KeyMaking,
     /// The grant of the next key, from the authority
@@ -220,6 +233,28 @@ pub(crate) struct KeyRotate {
     /// Forget the old key and its grant
     #[arg(long)]
     pub(crate) finish: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyCertify {
+    /// The request of the holder, as 'nuncio key rotate --tls' makes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) request: PathBuf,
+    /// The folder of the network's authority (ca.pem, ca.key)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) authority: PathBuf,
+    /// A host name or an address of the hub, once for each
+    #[arg(long = "host", value_name = "NAME")]
+    pub(crate) hosts: Vec<String>,
+    /// The first moment, such as 2027-01-01T00:00:00.000000Z; now if left out
+    #[arg(long)]
+    pub(crate) from: Option<trust::LogTime>,
+    /// For how many days
+    #[arg(long, default_value_t = 730)]
+    pub(crate) days: u64,
+    /// Where to write the certificate
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,8 @@
 //! `nuncio key ...`: the ceremonies of keys, and when certificates and grants end.
 
 mod ceremony;
+mod certify;
+mod request;
 mod rotate;
 
 use std::fs;
@@ -11,8 +13,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use keys::expiry::{Ending, Nearness};
 use keys::{Kind, Module, Passphrase, Patience, Uri};
+use trust::pki::Holder;
 use trust::{KeyGrant, LogTime, NoteSigner, OpeningKey, PublicKey, SigningKey};
 
+use self::request::{Purpose, Request};
 use crate::cli::{
     Key, KeyExpiry, KeyGrant as GrantOptions, KeyMaking, KeyNew, KeySeal, KeyShow, Output, Token,
 };
@@ -31,6 +35,7 @@ pub(crate) fn run(command: &Key, output: Output) -> Result<ExitCode, Failure> {
         Key::List(options) => list(options, output),
         Key::Seal(options) => seal(options, output),
         Key::Grant(options) => grant(options, output),
+        Key::Certify(options) => certify::run(options, output),
         Key::Rotate(options) => rotate::run(options, output),
         Key::Ceremony(options) => ceremony::run(options, output),
         Key::Expiry(options) => expiry(options, output),
@@ -89,6 +94,15 @@ fn make(options: &KeyMaking) -> Result<Made, Failure> {
             Err(Failure::said(exit::USAGE, words))
         }
     }
+}
+
+/// The key of a file; a sealed one is opened with the passphrase with which keys are made now, if one is
+/// named, and otherwise with that of the environment.
+fn open(path: &Path, making: &KeyMaking) -> Result<SigningKey, Failure> {
+    let given = making.passphrase_file.as_deref().map(Passphrase::read);
+    let given = given.transpose().map_err(anyhow::Error::new)?;
+    let key = keys::signing_key_with(path, Patience::default(), given.as_ref());
+    Ok(key.map_err(anyhow::Error::new)?)
 }
 
 /// Makes a key to which messages are sealed; no token makes such a key.
@@ -222,11 +236,13 @@ fn grant(options: &GrantOptions, output: Output) -> Result<ExitCode, Failure> {
     let until = LogTime(until.context("the grant would never end")?);
     let (holder, key) = match (&options.request, options.holder, &options.public) {
         (Some(file), ..) => {
-            let request = rotate::Request::open(&read(file)?);
+            let request = Request::open(&read(file)?, Purpose::Signing);
             let request = request.filter(|it| it.network == *network.network());
             let words = || format!("{} is no request to this network", file.display());
-            let request = request.ok_or_else(|| Failure::said(exit::INVALID, words()))?;
-            (request.holder, request.key)
+            match request {
+                Some(Request { holder: Holder::Terminal(holder), key, .. }) => (holder, key),
+                Some(_) | None => return Err(Failure::said(exit::INVALID, words())),
+            }
         }
         (None, Some(holder), Some(public)) => (holder, public.clone()),
         (None, ..) => return Err(Failure::said(exit::USAGE, "name a request, or holder and key")),

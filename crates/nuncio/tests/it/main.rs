@@ -6,6 +6,7 @@
 
 mod affairs;
 mod backups;
+mod ceremony;
 mod cheats;
 mod commands;
 mod copies;
@@ -18,6 +19,7 @@ mod governance;
 mod hostile;
 mod independent;
 mod link;
+mod modules;
 mod net;
 mod networks;
 mod notices;
@@ -27,9 +29,12 @@ mod real_time;
 mod receipts;
 mod refusals;
 mod rogue;
+mod rotation;
 mod sandbox;
 mod sealed;
 mod storm;
+#[path = "../../../keys/tests/it/token.rs"]
+mod token;
 mod traffic;
 mod undelivered;
 mod witnesses;

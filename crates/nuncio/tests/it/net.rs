@@ -63,6 +63,8 @@ pub(crate) struct Process {
     child: Child,
     kind: &'static str,
     folder: PathBuf,
+    /// The program that runs it, with its arguments; empty where nothing stands between.
+    by: Vec<String>,
 }
 
 impl Process {
@@ -80,6 +82,24 @@ impl Process {
     /// Starts one by a program that runs programs elsewhere, and waits until it listens.
     pub(crate) fn start_by(by: &[&str], kind: &'static str, folder: &Path) -> Self {
         Self::spawn(by, kind, folder).listening().unwrap()
+    }
+
+    /// Starts one with variables in its environment, and waits until it listens; when it is started
+    /// again it has them too.
+    pub(crate) fn start_with(variables: &[String], kind: &'static str, folder: &Path) -> Self {
+        Self::try_start_with(variables, kind, folder)
+            .unwrap_or_else(|log| panic!("the {kind} in {} ended:\n{log}", folder.display()))
+    }
+
+    /// The same; its log where it ends instead.
+    pub(crate) fn try_start_with(
+        variables: &[String],
+        kind: &'static str,
+        folder: &Path,
+    ) -> Result<Self, String> {
+        let by: Vec<&str> =
+            ["env"].into_iter().chain(variables.iter().map(String::as_str)).collect();
+        Self::spawn(&by, kind, folder).listening()
     }
 
     fn listening(mut self) -> Result<Self, String> {
@@ -133,13 +153,18 @@ impl Process {
             .stderr(log)
             .spawn()
             .unwrap();
-        Self { child, kind, folder: folder.to_owned() }
+        let by = by.iter().map(|&word| word.to_owned()).collect();
+        Self { child, kind, folder: folder.to_owned(), by }
     }
 
     /// Kills it with SIGKILL and starts it again.
     pub(crate) fn kill_and_start(&mut self) {
         self.kill();
-        *self = Self::start(self.kind, &self.folder.clone());
+        let (by, kind, folder) = (self.by.clone(), self.kind, self.folder.clone());
+        let by: Vec<&str> = by.iter().map(String::as_str).collect();
+        *self = Self::spawn(&by, kind, &folder)
+            .listening()
+            .unwrap_or_else(|log| panic!("the {kind} in {} ended:\n{log}", folder.display()));
     }
 
     /// Kills it with SIGKILL.

@@ -61,6 +61,18 @@ impl Traffic {
         self.sent.lock().unwrap().len()
     }
 
+    /// Tells, whenever it is asked, the last input number of an institution that its gateway has
+    /// acknowledged.
+    pub(crate) fn last_of(&self, from: &'static str) -> impl Fn() -> u64 + use<> {
+        let sent = Arc::clone(&self.sent);
+        move || {
+            let sent = sent.lock().unwrap();
+            let number = |id: &String| id.split_once('-').unwrap().1.parse::<u64>().unwrap();
+            let numbers = sent.iter().filter(|(_, it)| it.from == from).map(|(id, _)| number(id));
+            numbers.max().unwrap()
+        }
+    }
+
     /// Stops to send, waits until everything is delivered, and checks all that was promised. All
     /// processes must run, and are stopped in the end.
     pub(crate) fn check(self, net: &mut Net) {

@@ -184,3 +184,43 @@ fn no_private_key_is_shown_by_debugging() {
     assert!(!format!("{issued:?}").contains(line));
     assert_eq!(format!("{authority:?}"), "Authority(demo)");
 }
+
+#[test]
+fn a_key_that_its_holder_made_is_certified() {
+    let authority = authority("demo");
+    for algorithm in [crate::Algorithm::Ed25519, crate::Algorithm::P256] {
+        let key = crate::SigningKey::generate(algorithm).unwrap();
+        let of_terminal = authority.certify_terminal(terminal(), key.public(), validity()).unwrap();
+        let said = certified(&of_terminal, authority.certificate()).unwrap();
+        assert_eq!(said.network.to_string(), "demo");
+        assert_eq!((said.holder, said.hosts.len()), (Holder::Terminal(terminal()), 0));
+        assert_eq!(Some(said.spki), key.public().to_spki());
+        assert_eq!(said.validity, validity());
+        let hosts = ["localhost", "127.0.0.1", "::1"];
+        let of_hub = authority.certify_hub(&hosts, key.public(), validity()).unwrap();
+        let said = certified(&of_hub, authority.certificate()).unwrap();
+        assert_eq!((said.holder, said.hosts), (Holder::Hub, hosts.map(str::to_owned).to_vec()));
+    }
+}
+
+#[test]
+fn a_certificate_of_another_authority_or_with_any_bit_changed_is_refused_or_says_the_same() {
+    let (ours, other) = (authority("demo"), authority("demo"));
+    let issued = ours.issue_terminal(terminal(), validity()).unwrap().certificate;
+    let said = certified(&issued, ours.certificate()).unwrap();
+    assert!(matches!(certified(&issued, other.certificate()), Err(PkiError::Authority)));
+    let both = format!("{}{}", other.certificate(), ours.certificate());
+    assert_eq!(certified(&issued, &both).unwrap(), said);
+    assert!(matches!(certified(ours.certificate(), ours.certificate()), Err(PkiError::Name)));
+    let bytes = der(&issued);
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1 << bit;
+            let changed = pem::encode(CERTIFICATE, &changed);
+            // Tags and lengths can be written in ways that the parser takes for one another.
+            let found = certified(&changed, ours.certificate());
+            assert!(found.is_err() || found.is_ok_and(|it| it == said), "byte {at}, bit {bit}");
+        }
+    }
+}

@@ -5,16 +5,17 @@
 //! files or a hardware module and nowhere else; the protocol holds what everybody may know, to be
 //! read out, compared and signed by the people present.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use keys::{Kind, Patience};
+use keys::Kind;
 use trust::{Digest, KeyGrant, NetworkKeys, Origin, PublicKey, Shard, VerifierKey};
 
-use super::{Made, make, write_secret};
+use super::{Made, make, open, write_secret};
 use crate::cli::{KeyCeremony, KeyMaking, Output};
 use crate::clock;
 use crate::commands::network::folder::Folder;
@@ -34,8 +35,13 @@ struct Key {
 }
 
 pub(super) fn run(options: &KeyCeremony, output: Output) -> Result<ExitCode, Failure> {
-    if options.present.len() < 2 {
+    let people: BTreeSet<&str> = options.present.iter().map(|name| name.trim()).collect();
+    if people.len() < 2 || people.contains("") {
         let words = "a ceremony needs two people at least: name each with --present";
+        return Err(Failure::said(exit::USAGE, words));
+    }
+    if people.iter().any(|name| name.chars().any(char::is_control)) {
+        let words = "the name of a person is one line: the protocol is read line by line";
         return Err(Failure::said(exit::USAGE, words));
     }
     let begun = clock::now();
@@ -56,7 +62,7 @@ pub(super) fn run(options: &KeyCeremony, output: Output) -> Result<ExitCode, Fai
         entry(("log.key", "log"), format!("log {}", known.1), log),
     ];
     for key in &made {
-        try_out(&folder, key)?;
+        try_out(&folder, key, &options.making)?;
     }
     let text = protocol(options, &folder, &made, (begun, clock::now()))?;
     folder.public("protocol.txt", &text)?;
@@ -79,9 +85,8 @@ fn entry((file, what): (&'static str, &'static str), line: String, made: Made) -
 }
 
 /// Signs with a key as it was kept, so that one that cannot be used is found now.
-fn try_out(folder: &Folder, key: &Key) -> Result<(), Failure> {
-    let signing = keys::signing_key(&folder.path().join(key.file), Patience::default());
-    let signing = signing.map_err(anyhow::Error::new)?;
+fn try_out(folder: &Folder, key: &Key, making: &KeyMaking) -> Result<(), Failure> {
+    let signing = open(&folder.path().join(key.file), making)?;
     let signature = signing.sign(TRIAL).context("a key that was just made does not sign")?;
     key.public.verify(TRIAL, &signature).context("a key that was just made signs wrongly")?;
     Ok(())
