@@ -15,7 +15,8 @@
 //! | I10 | whoever starts again is back within a time |
 //! | I12 | the log's time never goes back, and no message is refused for what a clock shows |
 //!
-//! I11 (no clear text at the hub) has no checker: messages are not encrypted end to end yet.
+//! I11 (no clear text at the hub) has no checker: the simulated gateways seal nothing. A test with real
+//! processes holds it (`crates/nuncio/tests/it/sealed.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -32,8 +32,8 @@ pub(crate) use journal::{
 };
 pub(crate) use proofs::{
     Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyCeremony, KeyCertify,
-    KeyExpiry, KeyGrant, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror, Token,
-    Witness, WitnessInit,
+    KeyExpiry, KeyGrant, KeyLine, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror,
+    Token, Witness, WitnessInit,
 };
 pub(crate) use relations::{
     Answer, Copy, Decline, Relationship, RelationshipAnswer, Service, What,

@@ -135,6 +135,8 @@ pub(crate) enum Key {
     Seal(KeySeal),
     /// Make a grant of a key: the network's word that a terminal signs with it (the authority's part)
     Grant(KeyGrant),
+    /// Print the line by which a key stands in network.keys
+    Line(KeyLine),
     /// Certify a key of TLS that its holder has made (the authority's part)
     Certify(KeyCertify),
     /// Change the signing key of a gateway, or a key of TLS, while what uses it runs, step by step
@@ -233,6 +235,29 @@ pub(crate) struct KeyRotate {
     /// Forget the old key and its grant
     #[arg(long)]
     pub(crate) finish: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyLine {
+    /// The file of the key: plain, sealed, or in a hardware module
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) of: KeyOf,
+}
+
+/// What a key is of.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct KeyOf {
+    /// It is the key of this network's log
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) log: Option<trust::NetworkName>,
+    /// It is the root key of this network
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) root: Option<trust::NetworkName>,
+    /// It is the key of the witness of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) witness: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod ceremony;
 mod certify;
+mod line;
 mod request;
 mod rotate;
 
@@ -35,6 +36,7 @@ pub(crate) fn run(command: &Key, output: Output) -> Result<ExitCode, Failure> {
         Key::List(options) => list(options, output),
         Key::Seal(options) => seal(options, output),
         Key::Grant(options) => grant(options, output),
+        Key::Line(options) => line::run(options, output),
         Key::Certify(options) => certify::run(options, output),
         Key::Rotate(options) => rotate::run(options, output),
         Key::Ceremony(options) => ceremony::run(options, output),

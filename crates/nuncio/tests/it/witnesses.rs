@@ -375,3 +375,127 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
         fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }
+
+/// What is done by hand to change a key of the log or of a witness (docs/keys.md), step by step.
+struct ByHand {
+    it: Witnessed,
+    variables: Vec<String>,
+}
+
+impl ByHand {
+    /// Makes a sealed key; gives its line.
+    fn make(&self, file: &str, of: [&str; 2]) -> String {
+        let (file, pass) = (self.it.net.path(file), self.it.net.path("pass"));
+        let mut new = nuncio();
+        new.args(["key", "new", "--passphrase-file"]).arg(&pass).arg(&file);
+        assert!(new.output().unwrap().status.success());
+        let mut line = nuncio();
+        line.args(["key", "line"]).arg(&file).args(of).env("NUNCIO_PASSPHRASE_FILE", &pass);
+        let line = line.output().unwrap();
+        assert!(line.status.success(), "{}", String::from_utf8_lossy(&line.stderr));
+        String::from_utf8(line.stdout).unwrap()
+    }
+
+    /// Changes everybody's `network.keys`.
+    fn edit_keys(&self, change: impl Fn(String) -> String) {
+        for folder in ["", "hub", "ALPHDEFFA", "BRAVFRPPA", "CHARGB2LA"] {
+            let file = self.it.net.path(folder).join("network.keys");
+            let text = fs::read_to_string(&file).unwrap();
+            fs::write(file, change(text)).unwrap();
+        }
+    }
+
+    /// Starts the hub, both gateways and all witnesses again, one after the other, where they
+    /// listened before.
+    fn start_all_again(&mut self) {
+        for (at, name) in ["w1", "w2", "w3"].into_iter().enumerate() {
+            self.it.witnesses.remove(at).stop();
+            let process = Process::start_with(&self.variables, "witness", &self.it.net.path(name));
+            self.it.witnesses.insert(at, process);
+        }
+        self.it.net.hub.take().unwrap().stop();
+        let hub = self.it.net.path("hub");
+        self.it.net.hub = Some(Process::start_with(&self.variables, "hub", &hub));
+        for gateway in self.it.net.gateways.drain(..) {
+            gateway.stop();
+        }
+        for name in ["ALPHDEFF", "BRAVFRPP"] {
+            let folder = self.it.net.gateway(name);
+            self.it.net.gateways.push(Process::start("gateway", &folder));
+        }
+    }
+
+    /// Whether the receipts of a message hold; in which log they stand does not matter.
+    fn holds(&self, id: &str) -> (Option<i32>, String) {
+        let file = self.it.net.path(id);
+        fs::write(&file, self.it.net.client("ALPHDEFF").receipt(id, "delivery")).unwrap();
+        self.it.verify(file.to_str().unwrap())
+    }
+}
+
+#[test]
+fn keys_of_the_log_and_of_a_witness_are_changed_by_hand() {
+    let it = Witnessed::start();
+    let pass = it.net.path("pass");
+    fs::write(&pass, "correct horse battery").unwrap();
+    let variables = vec![format!("NUNCIO_PASSPHRASE_FILE={}", pass.display())];
+    let mut hand = ByHand { it, variables };
+    // They are to be found where they were when they are started again.
+    for name in ["w1", "w2", "w3"] {
+        let folder = hand.it.net.path(name);
+        let address = fs::read_to_string(folder.join("witness.address")).unwrap();
+        let text = fs::read_to_string(folder.join("witness.toml")).unwrap();
+        let text = text.replace("127.0.0.1:0", address.trim());
+        fs::write(folder.join("witness.toml"), text).unwrap();
+    }
+    let first = hand.it.delivered_and_witnessed(1);
+    let old = fs::read_to_string(hand.it.net.path("network.keys")).unwrap();
+    let line = |start: &str| old.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
+    let (old_log, old_w1) = (line("log "), line("witness w1+"));
+
+    // Both new lines are known to everybody before anything is signed with the new keys.
+    let log = hand.make("log.new.key", ["--log", "test"]);
+    let w1 = hand.make("w1.new.key", ["--witness", "w1"]);
+    hand.edit_keys(|text| format!("{text}{log}{w1}"));
+    let known = log.strip_prefix("log ").unwrap().trim();
+    for name in ["w1", "w2", "w3"] {
+        let file = hand.it.net.path(name).join("witness.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        let with = text.replace("keys = [", &format!("keys = [\"{known}\", "));
+        assert_ne!(text, with);
+        fs::write(file, with).unwrap();
+    }
+    hand.start_all_again();
+    let second = hand.it.delivered_and_witnessed(2);
+    assert!(hand.it.net.path("hub/cosigned.checkpoint").exists());
+
+    // The files take the places of the old ones.
+    for (new, place) in [("log.new.key", "hub/log.key"), ("w1.new.key", "w1/witness.key")] {
+        fs::rename(hand.it.net.path(new), hand.it.net.path(place)).unwrap();
+    }
+    hand.start_all_again();
+    let third = hand.it.delivered_and_witnessed(3);
+    for id in [&first, &second, &third] {
+        let (code, said) = hand.holds(id);
+        assert_eq!(code, Some(0), "{id}: {said}");
+    }
+    // With one of the others away the quorum needs the witness whose key was changed.
+    hand.it.witnesses.pop().unwrap().kill();
+    let fourth = hand.it.delivered_and_witnessed(4);
+    let (code, said) = hand.holds(&fourth);
+    assert!(code == Some(0) && said.contains("witnessed by w1, w2"), "{said}");
+    let copy = hand.it.net.path("copy").display().to_string();
+    let (url, keys) = (hand.it.log(), hand.it.keys());
+    let mirrored = run(&["log", "mirror", &url, "--key", &keys, "--to", &copy]);
+    assert!(mirrored.status.success(), "{}", String::from_utf8_lossy(&mirrored.stderr));
+
+    // Who takes the old lines out believes what the new keys signed, and nothing before.
+    let kept = |text: String| {
+        let lines = text.lines().filter(|line| *line != old_log && *line != old_w1);
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    hand.edit_keys(kept);
+    assert_eq!(hand.holds(&first).0, Some(6));
+    let (code, said) = hand.holds(&fourth);
+    assert_eq!(code, Some(0), "{said}");
+}
