@@ -71,6 +71,9 @@ impl Direct {
     }
 
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        if bytes.as_ptr().align_offset(Self::BLOCK) == 0 {
+            return self.file.write_all_at(bytes, at);
+        }
         let mut memory = self.aligned.lock().unwrap_or_else(PoisonError::into_inner);
         if memory.len() < bytes.len() + Self::BLOCK {
             memory.resize(bytes.len() + Self::BLOCK, 0);

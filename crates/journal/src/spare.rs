@@ -18,6 +18,8 @@ pub(crate) const NAME: &str = "spare";
 pub(crate) const UNDER_WAY: &str = "spare.new";
 /// How much is filled at once.
 const STEP: u64 = 1024 * 1024;
+/// Where zeros begin in memory: a medium that wants it so writes them without a copy.
+const MEMORY_ALIGN: usize = 4096;
 /// How much at most waits to be synced while nobody waits for the spare: a greater queue would hold
 /// up the syncs of records.
 const UNSYNCED_MAX: u64 = 4 * STEP;
@@ -155,7 +157,9 @@ fn fill<M: Medium>(medium: &M, bytes: u64, wishes: &Wishes) -> io::Result<M::Fil
         _ => {}
     }
     let file = medium.create(UNDER_WAY, bytes)?;
-    let zeros = vec![0; usize::try_from(STEP.min(bytes)).expect("a small number")];
+    let size = usize::try_from(STEP.min(bytes)).expect("a small number");
+    let memory = vec![0; size + MEMORY_ALIGN];
+    let zeros = memory.get(memory.as_ptr().align_offset(MEMORY_ALIGN)..).unwrap_or(&memory);
     let mut at = 0;
     while at < bytes {
         if wishes.stop.load(Ordering::Relaxed) {
@@ -163,7 +167,7 @@ fn fill<M: Medium>(medium: &M, bytes: u64, wishes: &Wishes) -> io::Result<M::Fil
         }
         let step = STEP.min(bytes - at);
         let length = usize::try_from(step).expect("a small number");
-        file.write(at, zeros.get(..length).unwrap_or(&zeros))?;
+        file.write(at, zeros.get(..length).unwrap_or(zeros))?;
         at += step;
         if at.is_multiple_of(UNSYNCED_MAX) && !wishes.hurry.load(Ordering::Relaxed) {
             file.sync()?;
