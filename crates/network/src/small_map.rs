@@ -31,8 +31,15 @@ impl<K: Ord + Copy, V> SmallMap<K, V> {
                     *old = value;
                 }
             }
-            Err(place) => self.0.insert(place, (key, value)),
+            Err(place) => self.add(place, (key, value)),
         }
+    }
+
+    /// Puts in an entry. It grows by one: most maps stay as they are from then on, and there are
+    /// thousands.
+    fn add(&mut self, place: usize, entry: (K, V)) {
+        self.0.reserve_exact(1);
+        self.0.insert(place, entry);
     }
 
     /// The value of a key, which is made where there is none.
@@ -41,7 +48,7 @@ impl<K: Ord + Copy, V> SmallMap<K, V> {
         V: Default,
     {
         let place = self.place(&key).unwrap_or_else(|place| {
-            self.0.insert(place, (key, V::default()));
+            self.add(place, (key, V::default()));
             place
         });
         let entry = self.0.get_mut(place);

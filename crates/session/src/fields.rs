@@ -2,7 +2,7 @@
 //!
 //! What cannot be made here is refused as malformed, before anything is hashed or verified.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use iso::Terminal;
 use trust::{Digest, KeyId, Lane, NetworkName, RecordHead, Signature};
 use wire::latest::Bye;
@@ -69,7 +69,32 @@ pub(crate) fn head(bytes: &Bytes) -> Result<RecordHead, Ending> {
 
 /// Hashes one after the other.
 pub(crate) fn joined(hashes: &[Digest]) -> Bytes {
-    hashes.iter().flat_map(|hash| hash.0).collect::<Vec<u8>>().into()
+    let mut bytes = Vec::with_capacity(32 * hashes.len());
+    hashes.iter().for_each(|hash| bytes.extend_from_slice(&hash.0));
+    bytes.into()
+}
+
+/// The short fields of a frame, in one piece of memory of which each is a part: a frame has a thousand.
+#[derive(Debug)]
+pub(crate) struct Pieces(BytesMut);
+
+impl Pieces {
+    /// Room for so many bytes; more cost a piece of memory more.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(BytesMut::with_capacity(bytes))
+    }
+
+    /// A field of these bytes.
+    pub(crate) fn field(&mut self, bytes: &[u8]) -> Bytes {
+        self.0.extend_from_slice(bytes);
+        self.0.split().freeze()
+    }
+
+    /// A field of hashes, one after the other.
+    pub(crate) fn joined(&mut self, hashes: &[Digest]) -> Bytes {
+        hashes.iter().for_each(|hash| self.0.extend_from_slice(&hash.0));
+        self.0.split().freeze()
+    }
 }
 
 /// A limit and what was found against it.

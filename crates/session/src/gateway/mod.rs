@@ -305,11 +305,11 @@ impl Link {
         let proof = proof.ok_or(Ending::Malformed { field: "proof" })?;
         self.log.advance(&self.keys, &proof)?;
         let proven = self.log.prove(&proof, heads.iter())?;
-        answers
-            .into_iter()
-            .zip(heads)
-            .map(|shown| input.answer(&self.context, shown, &proven, &mut self.signers))
-            .collect()
+        let mut verified = Vec::with_capacity(answers.len());
+        for shown in answers.into_iter().zip(heads) {
+            verified.push(input.answer(&self.context, shown, &proven, &mut self.signers)?);
+        }
+        Ok(verified)
     }
 
     fn offers(&mut self, frame: Offers) -> Result<Arrivals, Ending> {

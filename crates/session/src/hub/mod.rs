@@ -31,6 +31,7 @@ use self::input::Input;
 use self::output::Output;
 use self::proof::SentLog;
 use crate::ask::Reply;
+use crate::fields::Pieces;
 use crate::{Ending, Farewell, Limits, fields};
 
 /// The hub's end of one link.
@@ -374,8 +375,9 @@ impl Link {
         let sequences = records.iter().map(|record| record.head.sequence).collect();
         let proof = open.log.prove(sequences, log)?;
         let first_input_number = open.input.answer(records.len());
+        let mut pieces = Pieces::with_capacity(records.len() * RecordHead::LENGTH);
         let answers = (first_input_number..).zip(records).map(|(number, record)| Answer {
-            head: Bytes::copy_from_slice(&record.head.encode()),
+            head: pieces.field(&record.head.encode()),
             meta: if open.input.gateway_can_make_meta(number, record.head.kind) {
                 Bytes::new()
             } else {

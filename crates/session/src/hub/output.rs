@@ -10,6 +10,7 @@ use wire::latest::{self, Acknowledge, Decline, Lanes, Offers, offer};
 use wire::limits::{ACKNOWLEDGE_MAX, FRAME_MESSAGES_MAX, META_BYTES_MAX};
 
 use super::Recorded;
+use crate::fields::Pieces;
 use crate::gather::Gather;
 use crate::{Ending, fields};
 
@@ -145,17 +146,29 @@ impl Offer {
         [self.record.head.sequence].into_iter().chain(message).chain(release)
     }
 
-    fn frame(self) -> latest::Offer {
-        let encoded = |head: &RecordHead| Bytes::copy_from_slice(&head.encode());
+    /// How many bytes of short fields its frame has.
+    fn pieces_bytes(&self) -> usize {
+        let content = match &self.content {
+            Content::Message(_) | Content::Withdrawn { .. } => 0,
+            Content::Copied(copied) => copied.payload.as_ref().map_or(32, |_| 0),
+            Content::Delivered(it) => RecordHead::LENGTH + (it.path.len() + 1) * 32,
+            Content::Told(told) => told.about.as_ref().map_or(0, |_| RecordHead::LENGTH),
+        };
+        let release = self.release.as_ref().map_or(0, |_| RecordHead::LENGTH);
+        RecordHead::LENGTH + release + content
+    }
+
+    fn frame(self, pieces: &mut Pieces) -> latest::Offer {
+        let head = pieces.field(&self.record.head.encode());
         let content = match self.content {
             Content::Message(payload) => offer::Content::Payload(payload),
             Content::Delivered(delivered) => offer::Content::Delivered(latest::Delivered {
                 terminal: delivered.terminal.to_string(),
                 input_number: delivered.input_number,
-                message_head: encoded(&delivered.message),
+                message_head: pieces.field(&delivered.message.encode()),
                 index: delivered.index,
-                path: fields::joined(&delivered.path),
-                payload_digest: Bytes::copy_from_slice(delivered.payload_digest.as_bytes()),
+                path: pieces.joined(&delivered.path),
+                payload_digest: pieces.field(delivered.payload_digest.as_bytes()),
             }),
             Content::Told(Told { tiding, about }) => {
                 let tiding = tiding.code().into();
@@ -165,7 +178,7 @@ impl Offer {
                         tiding,
                         terminal: about.terminal.to_string(),
                         input_number: about.input_number,
-                        message_head: encoded(&about.message),
+                        message_head: pieces.field(&about.message.encode()),
                     },
                 })
             }
@@ -175,16 +188,18 @@ impl Offer {
             Content::Copied(Copied { payload, decides }) => {
                 let (payload, payload_digest) = match payload {
                     Ok(payload) => (payload, Bytes::new()),
-                    Err(digest) => (Bytes::new(), Bytes::copy_from_slice(digest.as_bytes())),
+                    Err(digest) => (Bytes::new(), pieces.field(digest.as_bytes())),
                 };
                 offer::Content::Copied(latest::Copied { payload, payload_digest, decides })
             }
         };
-        let release =
-            self.release.map(|it| latest::Release { head: encoded(&it.head), meta: it.meta });
+        let release = self.release.map(|it| latest::Release {
+            head: pieces.field(&it.head.encode()),
+            meta: it.meta,
+        });
         latest::Offer {
             possible_duplicate: self.possible_duplicate,
-            head: encoded(&self.record.head),
+            head,
             meta: self.record.meta,
             content: Some(content),
             release,
@@ -282,7 +297,8 @@ impl Output {
         };
         let bytes = offers.iter().map(payload).sum();
         end.gather.sent(end.offered(), offers.len() == FRAME_MESSAGES_MAX, bytes);
-        let offers = offers.into_iter().map(Offer::frame).collect();
+        let mut pieces = Pieces::with_capacity(offers.iter().map(Offer::pieces_bytes).sum());
+        let offers = offers.into_iter().map(|offer| offer.frame(&mut pieces)).collect();
         Offers { lane: lane.0.into(), first_output_number, offers, ..Offers::default() }
     }
 
