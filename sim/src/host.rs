@@ -420,10 +420,10 @@ impl World {
             if self.mutation.is_some_and(|it| it.loses(&event)) && self.random.one_in(8) {
                 continue;
             }
-            if matches!(event, LinkEvent::Opened { .. }) {
+            if matches!(*event, LinkEvent::Opened { .. }) {
                 self.banks[link.bank].opened = id;
             }
-            next = conversation.hear(event);
+            next = conversation.hear(*event);
             again = true;
         }
         if next == Next::Serve && conversation.has_something() && link.to_bank.has_room() {
@@ -460,6 +460,10 @@ impl World {
                     self.counts.overtaken += u64::from(hello && id < self.banks[link.bank].opened);
                     match conversation.take(frame) {
                         Taken::Work(work) => self.host.work.push_back(work),
+                        Taken::Messages(check) => {
+                            let work = conversation.checked(check.finish());
+                            self.host.work.push_back(work);
+                        }
                         Taken::Next(then) => next = then,
                     }
                 }

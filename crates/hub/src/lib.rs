@@ -6,6 +6,7 @@
 mod agreement;
 mod archiving;
 mod asks;
+mod checks;
 mod clock;
 mod config;
 pub mod control;

@@ -13,6 +13,8 @@
 
 pub(crate) mod apply;
 pub(crate) mod check;
+pub(crate) mod checking;
 pub(crate) mod commit;
 pub(crate) mod egress;
 pub(crate) mod ingress;
+pub(crate) mod share;

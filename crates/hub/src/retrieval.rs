@@ -4,12 +4,13 @@
 //! Nothing waits for it: a hub whose archive cannot be written serves all the same, says so in its
 //! log, and answers retrievals with ARC001. It never sees what no checkpoint covers.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use archive::{Archive, Finder, Options};
 use session::ask::Question;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use trust::LogTime;
 
@@ -28,6 +29,9 @@ const FAR_BEHIND: u64 = 200_000;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How often old volumes are looked for.
 const ROUNDS_BETWEEN_EXPIRIES: u64 = 7_200;
+/// How much less of a processor it gets beside those who wait for messages, where both want it: a third
+/// (sched(7)).
+const NICE: i32 = 5;
 /// How many retrievals are answered at the same time.
 const ANSWERS_MAX: usize = 2;
 /// The archive's folder in the hub's.
@@ -36,42 +40,39 @@ const FOLDER: &str = "archive";
 /// Opens the archive and follows the journal until the hub stops.
 pub(crate) fn start(config: &Config, shared: &Arc<Shared>, stopping: watch::Receiver<bool>) {
     if config.retrieval {
-        tokio::spawn(run(config.file(FOLDER), Arc::clone(shared), stopping));
+        let (folder, shared) = (config.file(FOLDER), Arc::clone(shared));
+        let runtime = Handle::current();
+        tokio::task::spawn_blocking(move || run(&folder, &shared, stopping, &runtime));
     }
 }
 
-async fn run(folder: PathBuf, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
-    let opening = Arc::clone(&shared);
-    let open = move || Archive::open(&folder, Options::default(), opening.records.reader());
-    let mut archive = match tokio::task::spawn_blocking(open).await {
-        Ok(Ok(archive)) => archive,
-        Ok(Err(error)) => {
+fn run(folder: &Path, shared: &Arc<Shared>, mut stopping: watch::Receiver<bool>, runtime: &Handle) {
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::debug!(%error, "the archive is not put behind the rest");
+    }
+    let mut archive = match Archive::open(folder, Options::default(), shared.records.reader()) {
+        Ok(archive) => archive,
+        Err(error) => {
             tracing::error!(%error, source = ?error, code = "ARC001", "the hub keeps no archive");
             return;
         }
-        Err(_panic) => return,
     };
     let finder = archive.finder();
     let (queue, asked) = mpsc::unbounded_channel();
     shared.retrieve_by(queue, finder.clone());
-    tokio::spawn(answer((Arc::clone(&shared), finder), asked, stopping.clone()));
+    runtime.spawn(answer((Arc::clone(shared), finder), asked, stopping.clone()));
     let mut rounds = 0_u64;
     while !*stopping.borrow() {
-        let following = Arc::clone(&shared);
         let expires = rounds.is_multiple_of(ROUNDS_BETWEEN_EXPIRIES);
-        let step = move || {
-            let outcome = follow(&mut archive, &following, expires);
-            (archive, outcome)
-        };
-        let Ok((back, outcome)) = tokio::task::spawn_blocking(step).await else { return };
-        archive = back;
-        match outcome {
+        match follow(&mut archive, shared, expires) {
             Ok(true) => {}
             Ok(false) => {
                 rounds += 1;
-                let pause = tokio::time::timeout(PAUSE, stopping.wait_for(|stopping| *stopping));
-                // Over: nothing has happened, and it goes on.
-                let _ = pause.await;
+                runtime.block_on(async {
+                    let stops = stopping.wait_for(|stopping| *stopping);
+                    // Over: nothing has happened, and it goes on.
+                    let _ = tokio::time::timeout(PAUSE, stops).await;
+                });
             }
             Err(error) => {
                 tracing::error!(%error, source = ?error, code = "ARC001", "the archive stands still");
@@ -136,7 +137,7 @@ async fn answer(
                 asks::no_archive()
             });
             // A link that has gone asks again.
-            let _ = link.send(LinkEvent::Replied { number, reply });
+            let _ = link.send(Box::new(LinkEvent::Replied { number, reply }));
         });
     }
 }

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use network::CloseReason;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_stream::StreamExt as _;
 use tonic::Streaming;
 use wire::latest::{GatewayFrame, HubFrame};
 
+use crate::checks::Checks;
 use crate::pipeline::ingress::{Conversation, Next, Taken};
 use crate::shared::Shared;
 use crate::tls::Peer;
-use crate::work::Work;
+use crate::work::{Item, Work};
 
 /// How long a gateway may take to say Hello once it has connected.
 const HELLO_TIME_MAX: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ pub(crate) struct Hub {
     pub(crate) shared: Arc<Shared>,
     /// The way to the commit loop.
     pub(crate) work: mpsc::Sender<Work>,
+    /// Where large frames are checked.
+    pub(crate) checks: Checks,
     /// Whether the hub stops.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -41,16 +44,17 @@ pub(crate) async fn serve(
     mut frames: Streaming<GatewayFrame>,
     out: Outgoing,
 ) {
-    let Hub { shared, work, mut stopping } = hub;
+    let Hub { shared, work, checks, mut stopping } = hub;
     let mut cosigned = shared.cosigned();
     let (mut link, mut heard) = Conversation::new(shared, terminal, connection);
+    let mut checking: Option<oneshot::Receiver<Vec<Item>>> = None;
     let mut next = Next::Serve;
     let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
     while next == Next::Serve {
         next = tokio::select! {
             biased;
             () = stopped(&mut stopping) => link.stop(),
-            Some(event) = heard.recv() => link.hear(event),
+            Some(event) = heard.recv() => link.hear(*event),
             () = &mut deadline, if !link.has_greeted() => link.late(),
             // It sends nothing while the hub runs, or something that the link may wait for.
             Ok(()) = cosigned.changed(), if link.awaits_witnesses() => Next::Serve,
@@ -65,13 +69,24 @@ pub(crate) async fn serve(
                 },
                 Err(_closed) => Next::End(CloseReason::LinkLost),
             },
+            items = checked(&mut checking), if checking.is_some() => {
+                checking = None;
+                match items {
+                    Some(items) => hand(&work, link.checked(items), &mut link).await,
+                    // The check has panicked.
+                    None => link.stop(),
+                }
+            }
             frame = frames.next(), if link.takes_more() => match frame {
                 Some(Ok(frame)) => match link.take(frame) {
-                    Taken::Work(asked) => match work.send(asked).await {
-                        Ok(()) => Next::Serve,
-                        // The commit loop has stopped, and with it the hub.
-                        Err(_closed) => link.stop(),
-                    },
+                    Taken::Work(asked) => hand(&work, asked, &mut link).await,
+                    Taken::Messages(check) if check.is_small() => {
+                        hand(&work, link.checked(check.finish()), &mut link).await
+                    }
+                    Taken::Messages(check) => {
+                        checking = Some(checks.check(check));
+                        Next::Serve
+                    }
                     Taken::Next(next) => next,
                 },
                 Some(Err(status)) => {
@@ -91,6 +106,20 @@ pub(crate) async fn serve(
     {
         // A hub that stops closes all sessions by opening its next epoch.
         let _ = work.send(closing).await;
+    }
+}
+
+/// Waits until a frame is checked.
+async fn checked(checking: &mut Option<oneshot::Receiver<Vec<Item>>>) -> Option<Vec<Item>> {
+    checking.as_mut()?.await.ok()
+}
+
+/// Hands work to the commit loop, as soon as that has room.
+async fn hand(work: &mpsc::Sender<Work>, asked: Work, link: &mut Conversation) -> Next {
+    match work.send(asked).await {
+        Ok(()) => Next::Serve,
+        // The commit loop has stopped, and with it the hub.
+        Err(_closed) => link.stop(),
     }
 }
 

@@ -25,6 +25,7 @@ use wire::latest::link_server::{Link, LinkServer};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
+use crate::checks::Checks;
 use crate::config::{Config, read_text};
 use crate::error::Error;
 use crate::health::Watch;
@@ -79,7 +80,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     }
     let (stopping, stopped) = watch::channel(false);
     let (committing, mut failure) = begin(core, taken, stopped.clone())?;
-    let hub = Hub { shared: Arc::clone(&shared), work, stopping: stopped };
+    let checks = Checks::start()?;
+    let hub = Hub { shared: Arc::clone(&shared), work, checks, stopping: stopped };
     witnesses::start(&config, &shared, (&keys, last), stopping.subscribe())?;
     let health = Watch::new(&config, &shared, shared.cosigned());
     tokio::spawn(Arc::clone(&health).run(stopping.subscribe()));

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use trust::{Digest, FileName, LogTime, NetworkName};
 
 use crate::health::Health;
+use crate::pipeline::share::Shares;
 use crate::records::Records;
 use crate::steps::Steps;
 use crate::tree::Tree;
@@ -47,6 +48,8 @@ pub struct Shared<M: Medium = Directory> {
     pub(crate) records: Records<M>,
     pub(crate) steps: Steps,
     pub(crate) health: Health,
+    /// Who has messages before the commit loop.
+    pub(crate) shares: Arc<Shares>,
     /// The last checkpoint: everything below its size is durable.
     committed: RwLock<Arc<Committed>>,
     /// The last checkpoint that witnesses have cosigned and that is kept in its file.
@@ -95,6 +98,7 @@ impl<M: Medium> Shared<M> {
             records,
             steps: Steps::default(),
             health: Health::default(),
+            shares: Arc::default(),
             committed: RwLock::default(),
             cosigned: watch::Sender::default(),
             cosigner: OnceLock::new(),

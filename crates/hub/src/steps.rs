@@ -64,6 +64,17 @@ impl Steps {
     /// Does a step for some messages.
     #[inline]
     pub(crate) fn of<T>(&self, step: Step, messages: usize, work: impl FnOnce() -> T) -> T {
+        self.of_part(step, work, |_| messages)
+    }
+
+    /// Does a part of a step, whose end says for how many messages it was.
+    #[inline]
+    pub(crate) fn of_part<T>(
+        &self,
+        step: Step,
+        work: impl FnOnce() -> T,
+        messages: impl FnOnce(&T) -> usize,
+    ) -> T {
         if !self.are_counted() {
             return work();
         }
@@ -73,7 +84,7 @@ impl Steps {
         if let Some(total) = self.all.get(step as usize) {
             let nanoseconds = u64::try_from(spent.as_nanos()).unwrap_or(0);
             total.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
-            total.messages.fetch_add(messages as u64, Ordering::Relaxed);
+            total.messages.fetch_add(messages(&result) as u64, Ordering::Relaxed);
         }
         result
     }

@@ -62,11 +62,17 @@ pub enum Origin {
     Question(Asked),
 }
 
+/// Where a link hears what the commit loop tells it.
+///
+/// What is told is boxed: a channel has room for 32 words from the beginning, and most links are
+/// silent.
+pub type Hearer = mpsc::UnboundedSender<Box<LinkEvent>>;
+
 /// A question that a link carries for its institution.
 #[derive(Debug)]
 pub struct Asked {
     /// Who hears the answer.
-    pub link: mpsc::UnboundedSender<LinkEvent>,
+    pub link: Hearer,
     /// Whose terminal it is.
     pub institution: Institution,
     /// The number of the question on the link.
@@ -81,7 +87,7 @@ pub struct Caller {
     /// Which connection it has.
     pub connection: ConnectionNumber,
     /// Where it hears of what concerns it.
-    pub events: mpsc::UnboundedSender<LinkEvent>,
+    pub events: Hearer,
 }
 
 /// Connections in the order in which this process accepted them, from 1.
@@ -148,7 +154,7 @@ pub struct Answered {
 /// Where the links of open sessions are reached.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    open: BTreeMap<Terminal, (SessionNumber, mpsc::UnboundedSender<LinkEvent>)>,
+    open: BTreeMap<Terminal, (SessionNumber, Hearer)>,
     /// The newest connection by which each terminal has opened a session, be that over or not.
     newest: BTreeMap<Terminal, ConnectionNumber>,
 }
@@ -166,12 +172,7 @@ impl Links {
     }
 
     /// Notes where a session is reached.
-    pub(crate) fn insert(
-        &mut self,
-        terminal: Terminal,
-        session: SessionNumber,
-        link: mpsc::UnboundedSender<LinkEvent>,
-    ) {
+    pub(crate) fn insert(&mut self, terminal: Terminal, session: SessionNumber, link: Hearer) {
         self.open.insert(terminal, (session, link));
     }
 
@@ -179,7 +180,7 @@ impl Links {
     pub(crate) fn tell(&self, terminal: Terminal, event: LinkEvent) {
         if let Some((_, link)) = self.open.get(&terminal) {
             // A link that has gone is told nothing; its close is on its way.
-            let _ = link.send(event);
+            let _ = link.send(Box::new(event));
         }
     }
 
@@ -188,7 +189,7 @@ impl Links {
         if let Some((open, link)) = self.open.get(&terminal)
             && *open == session
         {
-            let _ = link.send(LinkEvent::Closed(end));
+            let _ = link.send(Box::new(LinkEvent::Closed(end)));
             self.open.remove(&terminal);
         }
     }

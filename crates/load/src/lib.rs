@@ -15,6 +15,6 @@ mod run;
 mod tally;
 mod template;
 
-pub use run::{Error, Load, Plan, Report, connect};
+pub use run::{Apart, Error, Load, Plan, Report, connect};
 pub use tally::Latency;
 pub use template::{Made, Naming, Template, TemplateError};

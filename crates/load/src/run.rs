@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use gateway::dial::Credentials;
 use session::Ending;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use trust::{LogTime, NetworkKeys, ServiceName};
@@ -127,8 +128,19 @@ impl Report {
 pub struct Load {
     clients: Vec<Client>,
     credentials: Vec<Credentials>,
+    apart: Option<Apart>,
     /// How long it took until all were open.
     pub opened_in: Duration,
+}
+
+/// Clients that have threads of their own, as institutions have: what they do makes the others wait at
+/// the hub, if anywhere, and not in this program.
+#[derive(Clone, Debug)]
+pub struct Apart {
+    /// The place of the first of them.
+    pub from: usize,
+    /// Where they run.
+    pub runtime: Handle,
 }
 
 /// Opens all sessions, as fast as the two ends can.
@@ -136,16 +148,20 @@ pub struct Load {
 /// # Errors
 ///
 /// The first that could not be opened.
-pub async fn connect(credentials: Vec<Credentials>) -> Result<Load, Error> {
+pub async fn connect(credentials: Vec<Credentials>, apart: Option<&Apart>) -> Result<Load, Error> {
     let start = now();
     let mut tasks = JoinSet::new();
     let places = Arc::new(Semaphore::new(CONNECTING_MAX));
     for (at, one) in credentials.iter().enumerate() {
         let (one, places) = (one.clone(), Arc::clone(&places));
-        tasks.spawn(async move {
+        let opening = async move {
             let _place = places.acquire_owned().await.expect("nobody closes it");
             open(one).await.map(|client| (at, client))
-        });
+        };
+        match apart.filter(|apart| at >= apart.from) {
+            Some(apart) => tasks.spawn_on(opening, &apart.runtime),
+            None => tasks.spawn(opening),
+        };
     }
     let mut clients = Vec::with_capacity(credentials.len());
     while let Some(opened) = tasks.join_next().await {
@@ -153,7 +169,7 @@ pub async fn connect(credentials: Vec<Credentials>) -> Result<Load, Error> {
     }
     clients.sort_by_key(|(at, _)| *at);
     let clients = clients.into_iter().map(|(_, client)| client).collect();
-    Ok(Load { clients, credentials, opened_in: start.elapsed() })
+    Ok(Load { clients, credentials, apart: apart.cloned(), opened_in: start.elapsed() })
 }
 
 /// Opens one session; a hub that is crowded may take more than one try.
@@ -232,7 +248,11 @@ impl Load {
         let sources = sources(plan, &self.credentials, pace.as_ref());
         for (place, (client, source)) in self.clients.into_iter().zip(sources).enumerate() {
             let source = source.map(|source| (place, source));
-            tasks.spawn(client.run(source, Arc::clone(&tally), phases.clone()));
+            let running = client.run(source, Arc::clone(&tally), phases.clone());
+            match self.apart.as_ref().filter(|apart| place >= apart.from) {
+                Some(apart) => tasks.spawn_on(running, &apart.runtime),
+                None => tasks.spawn(running),
+            };
         }
         Ok(Running { tasks, tally, pace, phase, keys })
     }

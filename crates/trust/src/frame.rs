@@ -99,11 +99,7 @@ pub fn frame_proofs(
     if size_of(statements)? != signature.size {
         return Err(FrameError::Size);
     }
-    let levels = Levels::of(statements.iter().map(|statement| statement.0).collect());
-    let FrameSignature { key, size, signature } = *signature;
-    Ok((0..size)
-        .map(|index| FrameProof { key, size, index, signature, path: levels.path(index as usize) })
-        .collect())
+    Ok(signature.proofs(&levels_of(statements)))
 }
 
 impl FrameSignature {
@@ -124,6 +120,36 @@ impl FrameSignature {
         check_key(key, self.key)?;
         let signed = context.signed_bytes(self.size, &root_of(statements));
         key.verify(&signed, &self.signature).map_err(|_| FrameError::Signature)
+    }
+
+    /// The same, and then the proof of each statement: the tree over them is made once for both.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`] says what does not fit.
+    pub fn open(
+        &self,
+        key: &PublicKey,
+        context: &FrameContext,
+        statements: &[Statement],
+    ) -> Result<Vec<FrameProof>, FrameError> {
+        if size_of(statements)? != self.size {
+            return Err(FrameError::Size);
+        }
+        check_key(key, self.key)?;
+        let levels = levels_of(statements);
+        let signed = context.signed_bytes(self.size, levels.root());
+        key.verify(&signed, &self.signature).map_err(|_| FrameError::Signature)?;
+        Ok(self.proofs(&levels))
+    }
+
+    fn proofs(&self, levels: &Levels) -> Vec<FrameProof> {
+        let Self { key, size, signature } = *self;
+        let proof = |index: u32| {
+            let path = levels.path(index as usize);
+            FrameProof { key, size, index, signature, path }
+        };
+        (0..size).map(proof).collect()
     }
 }
 
@@ -213,6 +239,10 @@ pub(crate) fn write_terminal(writer: &mut Writer, terminal: Terminal) {
 pub(crate) fn read_terminal(reader: &mut Reader<'_>) -> Result<Terminal, CodecError> {
     let text = std::str::from_utf8(reader.raw(9)?).map_err(|_| CodecError::NotText)?;
     text.parse().map_err(|_| CodecError::OutOfRange { field: "terminal" })
+}
+
+fn levels_of(statements: &[Statement]) -> Levels {
+    Levels::of(statements.iter().map(|statement| statement.0).collect())
 }
 
 fn root_of(statements: &[Statement]) -> Digest {

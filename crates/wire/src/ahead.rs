@@ -2,11 +2,13 @@
 //!
 //! TLS asks for 4 KiB at a time, and each such read is a call of the kernel: one for every message of
 //! a payment's size. This asks the kernel for as much as there is, up to [`AHEAD_BYTES`], and gives it
-//! out in the pieces that TLS wants. A silent socket keeps no buffer.
+//! out in the pieces that TLS wants. A silent socket keeps no buffer, and a busy one makes way for the
+//! others on its thread after [`TURN_BYTES`]: what has come and what may go are megabytes, and each is
+//! work for whoever decrypts and encrypts it.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -15,19 +17,44 @@ use tokio_util::io::poll_read_buf;
 /// How many bytes are asked for at once.
 const AHEAD_BYTES: usize = 64 << 10;
 
+/// After how many bytes, either way, whoever else waits for the thread has its turn.
+const TURN_BYTES: usize = 256 << 10;
+
 /// A socket, and what was read from it ahead.
 #[derive(Debug)]
 pub struct Ahead<S> {
     socket: S,
     /// Without memory while the socket has nothing to say.
     buffer: BytesMut,
+    /// How many bytes have gone through since it last made way or had to wait.
+    turn: usize,
 }
 
 impl<S> Ahead<S> {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(socket: S) -> Self {
-        Self { socket, buffer: BytesMut::new() }
+        Self { socket, buffer: BytesMut::new(), turn: 0 }
+    }
+
+    /// Makes way if its turn is over: it goes on as soon as the others have had theirs.
+    fn make_way(&mut self, context: &Context<'_>) -> Poll<()> {
+        if self.turn < TURN_BYTES {
+            return Poll::Ready(());
+        }
+        self.turn = 0;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Notes what has gone through.
+    fn count(&mut self, moved: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &moved {
+            Poll::Ready(Ok(bytes)) => self.turn += bytes,
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.turn = 0,
+        }
+        moved
     }
 }
 
@@ -37,15 +64,17 @@ impl<S: AsyncRead + Unpin> AsyncRead for Ahead<S> {
         context: &mut Context<'_>,
         out: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let Self { socket, buffer } = &mut *self;
-        if buffer.is_empty() {
+        if self.buffer.is_empty() {
+            ready!(self.make_way(context));
+            let Self { socket, buffer, .. } = &mut *self;
             buffer.reserve(AHEAD_BYTES);
-            let Poll::Ready(read) = poll_read_buf(Pin::new(socket), context, buffer) else {
+            let read = poll_read_buf(Pin::new(socket), context, buffer);
+            if read.is_pending() {
                 *buffer = BytesMut::new();
-                return Poll::Pending;
-            };
-            read?;
+            }
+            ready!(self.count(read))?;
         }
+        let buffer = &mut self.buffer;
         let count = buffer.len().min(out.remaining());
         out.put_slice(buffer.get(..count).unwrap_or_default());
         buffer.advance(count);
@@ -59,7 +88,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Ahead<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(context, bytes)
+        ready!(self.make_way(context));
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        self.count(written)
     }
 
     fn poll_write_vectored(
@@ -67,7 +98,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Ahead<S> {
         context: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(context, pieces)
+        ready!(self.make_way(context));
+        let written = Pin::new(&mut self.socket).poll_write_vectored(context, pieces);
+        self.count(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -86,7 +119,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Ahead<S> {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
-    use std::task::Waker;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
 
     use super::*;
 
@@ -151,6 +186,36 @@ mod tests {
         assert_eq!(read(&mut ahead, 9).unwrap(), b"one");
         assert_eq!(read(&mut ahead, 9), None);
         assert_eq!(ahead.buffer.capacity(), 0);
+    }
+
+    #[test]
+    fn a_busy_socket_makes_way_and_asks_to_go_on() {
+        struct Woken(AtomicUsize);
+        impl Wake for Woken {
+            fn wake(self: Arc<Self>) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let pieces = vec![vec![7; AHEAD_BYTES]; 9].into();
+        let mut ahead = Ahead::new(Pieces { pieces, closed: false, asked: 0 });
+        let woken = Arc::new(Woken(AtomicUsize::new(0)));
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        let mut space = vec![0; AHEAD_BYTES];
+        let mut turns = vec![0];
+        while turns.len() < 4 {
+            let mut out = ReadBuf::new(&mut space);
+            match Pin::new(&mut ahead).poll_read(&mut context, &mut out) {
+                Poll::Ready(read) => {
+                    read.unwrap();
+                    *turns.last_mut().unwrap() += out.filled().len();
+                }
+                Poll::Pending => turns.push(0),
+            }
+        }
+        assert_eq!(turns, [TURN_BYTES, TURN_BYTES, AHEAD_BYTES, 0]);
+        // The third time it is the socket that has nothing.
+        assert_eq!(woken.0.load(Ordering::Relaxed), 2);
     }
 
     #[test]

@@ -34,7 +34,9 @@ use crate::error::Error;
 use crate::shared::{Committed, Shared};
 use crate::snapshot::Saver;
 use crate::steps::Step;
-use crate::work::{Answered, Asked, Caller, Item, LinkEvent, Links, Origin as From, Outcome, Work};
+use crate::work::{
+    Answered, Asked, Caller, Hearer, Item, LinkEvent, Links, Origin as From, Outcome, Work,
+};
 
 /// How many records a group has at most; more wait for the next sync.
 const GROUP_RECORDS_MAX: usize = 4_096;
@@ -66,13 +68,13 @@ pub struct Group {
     bytes: usize,
     effects: Vec<Effect>,
     /// Words to links that need no record: rejections.
-    rejected: Vec<(mpsc::UnboundedSender<LinkEvent>, LinkEvent)>,
+    rejected: Vec<(Hearer, LinkEvent)>,
     /// Operators who wait for the sync.
     waiting: Vec<(oneshot::Sender<Outcome>, Outcome)>,
     /// Institutions that wait for the sync, with the record or what the network has against it.
     asked: Vec<(Asked, asks::Outcome)>,
     /// Links that open a session in this group.
-    opening: Vec<mpsc::UnboundedSender<LinkEvent>>,
+    opening: Vec<Hearer>,
 }
 
 /// How often a hub without room looks for some.
@@ -230,7 +232,7 @@ impl<M: Medium> Core<M> {
         self.release(effects, opening);
         self.shared.look_at_deadline();
         for (link, event) in rejected {
-            let _ = link.send(event);
+            let _ = link.send(Box::new(event));
         }
         for (sender, result) in waiting {
             let _ = sender.send(result);
@@ -238,7 +240,8 @@ impl<M: Medium> Core<M> {
         for (asked, outcome) in asked {
             // Here everything that the machine holds is durable.
             let reply = self.shared.with_network(|network| asks::reply(network, &asked, outcome));
-            let _ = asked.link.send(LinkEvent::Replied { number: asked.number, reply });
+            let replied = LinkEvent::Replied { number: asked.number, reply };
+            let _ = asked.link.send(Box::new(replied));
         }
         Ok(())
     }
@@ -285,7 +288,7 @@ impl<M: Medium> Core<M> {
     }
 
     /// Tells the links what has become true.
-    fn release(&mut self, effects: Vec<Effect>, opening: Vec<mpsc::UnboundedSender<LinkEvent>>) {
+    fn release(&mut self, effects: Vec<Effect>, opening: Vec<Hearer>) {
         let mut opening = opening.into_iter();
         let mut answers = Runs::default();
         let mut available: BTreeMap<(Institution, Lane), u64> = BTreeMap::new();

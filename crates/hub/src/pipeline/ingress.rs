@@ -5,30 +5,28 @@
 //! commit loop go in, work for the commit loop and frames for the gateway come out. It waits for
 //! nothing; `serve.rs` carries it. What goes out waits in `egress` for its turn.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
-use document::Profile;
 use iso::Terminal;
 use journal::{Directory, Medium};
 use network::{
-    Acknowledge, CloseReason, CloseSession, Command, DecideCopy, Decline, Network, OpenSession,
-    Rejection, SessionEnd, SessionNumber,
+    Acknowledge, CloseReason, CloseSession, Command, DecideCopy, Decline, OpenSession, Rejection,
+    SessionEnd, SessionNumber,
 };
 use session::ask::Question;
 use session::hub::{Acknowledgement, Awaiting, Declination, Link, Opening, Request, Submission};
 use session::{Ending, Limits};
 use tokio::sync::mpsc;
 use trust::{
-    Acknowledged, Acknowledgement as Signed, CopyDecision, Digest, FrameContext, ServiceName,
-    SignedRoot,
+    Acknowledged, Acknowledgement as Signed, CopyDecision, Digest, FrameContext, SignedRoot,
 };
 use wire::latest::{GatewayFrame, HubFrame};
-use wire::limits::FRAME_MESSAGES_MAX;
 
-use super::check::{self, Against, Frame, Message};
+use super::check::{Frame, Message};
+use super::checking::Check;
 use super::egress::Egress;
+use super::share::Share;
 use crate::asks;
 use crate::error::Error;
 use crate::health::{NO_ROOM, NO_ROOM_TEXT};
@@ -36,10 +34,6 @@ use crate::objection::Objection;
 use crate::shared::Shared;
 use crate::steps::Step;
 use crate::work::{Asked, Caller, ConnectionNumber, Item, LinkEvent, Origin, Work};
-
-/// How many messages of a link may wait for the commit loop: enough to keep it busy, and few enough
-/// that whoever sends as much as it can does not make others wait for long.
-const UNDECIDED_MAX: u64 = 4 * FRAME_MESSAGES_MAX as u64;
 
 /// One link, from its first frame to its last.
 #[derive(Debug)]
@@ -50,8 +44,10 @@ pub struct Conversation<M: Medium = Directory> {
     /// The session, once it stands.
     session: Option<SessionNumber>,
     opening: Option<Opening>,
-    /// How many messages have gone to the commit loop and are not answered.
-    undecided: u64,
+    /// Whether a frame is being checked.
+    checking: bool,
+    /// The messages that are on their way to the commit loop or before it.
+    undecided: Share,
     /// The gateway waits for a checkpoint that witnesses have cosigned.
     awaiting: Option<Awaiting>,
     caller: Caller,
@@ -59,13 +55,16 @@ pub struct Conversation<M: Medium = Directory> {
 }
 
 /// What the commit loop tells one link.
-pub type Heard = mpsc::UnboundedReceiver<LinkEvent>;
+pub type Heard = mpsc::UnboundedReceiver<Box<LinkEvent>>;
 
 /// What a frame of the gateway leads to.
 #[derive(Debug)]
-pub enum Taken {
+pub enum Taken<M: Medium = Directory> {
     /// Hand this to the commit loop before the next frame is taken.
     Work(Work),
+    /// Check these and give what comes of it to [`Conversation::checked`], before the next frame is
+    /// taken.
+    Messages(Box<Check<M>>),
     /// Nothing to commit.
     Next(Next),
 }
@@ -96,13 +95,15 @@ impl<M: Medium> Conversation<M> {
         };
         let link = Link::new(limits, FrameContext { network: shared.name(), terminal });
         let (events, heard) = mpsc::unbounded_channel();
+        let undecided = Share::new(Arc::clone(&shared.shares));
         let conversation = Self {
             shared,
             terminal,
             link,
             session: None,
             opening: None,
-            undecided: 0,
+            checking: false,
+            undecided,
             awaiting: None,
             caller: Caller { connection, events },
             egress: Egress::default(),
@@ -116,10 +117,10 @@ impl<M: Medium> Conversation<M> {
         self.opening.is_some() || self.session.is_some()
     }
 
-    /// Whether the next frame may be taken, or has to wait until some messages are decided.
+    /// Whether the next frame may be taken, or has to wait until messages are checked and decided.
     #[must_use]
     pub fn takes_more(&self) -> bool {
-        self.undecided < UNDECIDED_MAX
+        !self.checking && self.undecided.has_room()
     }
 
     /// Takes a frame of the gateway.
@@ -127,7 +128,7 @@ impl<M: Medium> Conversation<M> {
     /// # Panics
     ///
     /// Never: the link lets nothing through before the session stands.
-    pub fn take(&mut self, frame: GatewayFrame) -> Taken {
+    pub fn take(&mut self, frame: GatewayFrame) -> Taken<M> {
         let request = match self.link.receive(frame) {
             Ok(request) => request,
             Err(ending) => return Taken::Next(self.end(&ending, CloseReason::Violation)),
@@ -138,7 +139,9 @@ impl<M: Medium> Conversation<M> {
                 return Taken::Next(self.no_room());
             }
             Request::Open(opening) => vec![self.open(opening)],
-            Request::Submit(submission) => self.check(submission),
+            Request::Submit(submission) => {
+                return Taken::Messages(Box::new(self.check(submission)));
+            }
             Request::Acknowledge(acknowledgement) => match self.acknowledged(acknowledgement) {
                 Ok(item) => vec![item],
                 Err(objection) => return Taken::Next(self.object(&objection)),
@@ -172,10 +175,10 @@ impl<M: Medium> Conversation<M> {
         Item::bare(command)
     }
 
-    fn check(&mut self, submission: Submission) -> Vec<Item> {
+    fn check(&mut self, submission: Submission) -> Check<M> {
         let session = self.session.expect("a submission comes after the Welcome");
-        let count = submission.messages.len();
-        self.undecided += count as u64;
+        self.checking = true;
+        self.undecided.take(submission.messages.len() as u64);
         let message =
             |sent: session::hub::Submitted| Message { header: sent.header, payload: sent.payload };
         let frame = Frame {
@@ -184,22 +187,14 @@ impl<M: Medium> Conversation<M> {
             messages: submission.messages.into_iter().map(message).collect(),
             signature: submission.signature,
         };
-        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
-        let grants = network.grants(self.terminal).to_vec();
-        let profiles = profiles(&network);
-        drop(network);
-        let against = Against {
-            network: self.shared.name(),
-            terminal: self.terminal,
-            grants: &grants,
-            message_bytes_max: self.shared.settings.message_bytes_max,
-            profiles: &profiles,
-            checkers: &self.shared.checkers,
-            holds: &|file| self.shared.holds(self.terminal.institution(), file),
-        };
-        let Shared { checkers, steps, .. } = &*self.shared;
-        let check = || checkers.with(|documents| check::check(frame, &against, documents));
-        steps.of(Step::Check, count, check)
+        Check::new(&self.shared, self.terminal, frame)
+    }
+
+    /// The messages that were taken are checked.
+    #[must_use]
+    pub fn checked(&mut self, items: Vec<Item>) -> Work {
+        self.checking = false;
+        Work { items, from: Origin::Link(self.caller.clone()) }
     }
 
     fn acknowledged(&self, taken: Acknowledgement) -> Result<Item, Objection> {
@@ -236,7 +231,9 @@ impl<M: Medium> Conversation<M> {
             _ => None,
         };
         let acknowledged = Acknowledged { by: self.terminal, lane, first, through, signed };
-        let payload: Bytes = records.iter().flat_map(|hash| hash.0).collect();
+        let mut payload = Vec::with_capacity(32 * records.len());
+        records.iter().for_each(|hash| payload.extend_from_slice(&hash.0));
+        let payload = Bytes::from(payload);
         let payload_digest = Digest::of(&payload);
         let command = Command::Acknowledge(Acknowledge { session, acknowledged });
         Ok(Item { command, payload, payload_digest })
@@ -268,7 +265,7 @@ impl<M: Medium> Conversation<M> {
     }
 
     /// Hands a question on, for the institution of the certificate.
-    fn ask(&self, asked: session::hub::Asked) -> Taken {
+    fn ask(&self, asked: session::hub::Asked) -> Taken<M> {
         let session::hub::Asked { number, question } = asked;
         let (link, institution) = (self.caller.events.clone(), self.terminal.institution());
         let command = if let Question::DecideCopy(decision) = &question {
@@ -277,7 +274,7 @@ impl<M: Medium> Conversation<M> {
                 Err(rejection) => {
                     let reply = asks::rejected(&rejection);
                     // A link that has gone hears nothing any more.
-                    let _ = link.send(LinkEvent::Replied { number, reply });
+                    let _ = link.send(Box::new(LinkEvent::Replied { number, reply }));
                     return Taken::Next(Next::Serve);
                 }
             }
@@ -355,7 +352,7 @@ impl<M: Medium> Conversation<M> {
                 Next::Serve
             }
             LinkEvent::Answered(answered) => {
-                self.undecided = self.undecided.saturating_sub(answered.count);
+                self.undecided.give_back(answered.count);
                 self.egress.answered(answered);
                 Next::Serve
             }
@@ -468,13 +465,4 @@ impl<M: Medium> Conversation<M> {
             Command::CloseSession(CloseSession { terminal: self.terminal, session, reason });
         Some(Work { items: vec![Item::bare(command)], from: Origin::Link(self.caller) })
     }
-}
-
-/// The services whose content has rules of its own.
-fn profiles(network: &Network) -> BTreeMap<ServiceName, Profile> {
-    let own = network.services().filter_map(|service| {
-        let profile = service.rules.profile.as_ref()?;
-        Some((service.rules.name, Profile::named(profile.as_str())?))
-    });
-    own.collect()
 }

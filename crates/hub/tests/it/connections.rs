@@ -31,7 +31,7 @@ impl Link {
     }
 
     /// Its Hello is taken.
-    pub(crate) fn greet(&mut self) -> Taken {
+    pub(crate) fn greet(&mut self) -> Taken<Disk> {
         let hello = Hello {
             version: wire::limits::VERSION,
             network: network().to_string(),
@@ -52,7 +52,7 @@ impl Link {
     fn ends_with(&mut self) -> Option<String> {
         let mut next = Next::Serve;
         while let Ok(event) = self.heard.try_recv() {
-            next = self.conversation.hear(event);
+            next = self.conversation.hear(*event);
         }
         let code = self.bye();
         assert_eq!(code.is_some(), next != Next::Serve, "whoever ends says why");

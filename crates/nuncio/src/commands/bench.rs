@@ -19,7 +19,8 @@ use anyhow::Context as _;
 use document::{Checker, Profile, Rules};
 use gateway::dial::Credentials;
 use iso::Institution;
-use load::{Plan, Template};
+use load::{Apart, Plan, Template};
+use tokio::runtime::Runtime;
 
 use self::growth::Growth;
 use self::report::{Costs, Figures};
@@ -66,7 +67,9 @@ pub(crate) fn run(options: &Bench, output: Output) -> Result<ExitCode, Failure> 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let hub = processes.hub_id();
     let mut growth = options.growth.map(|messages| Growth::new(hub, messages));
-    let figures = runtime.block_on(drive(options, &folder, templates, (hub, growth.as_mut())))?;
+    let flooding = options.flood.then(flood_runtime).transpose()?;
+    let drive = drive(options, &folder, templates, (hub, growth.as_mut()), flooding.as_ref());
+    let figures = runtime.block_on(drive)?;
     let whole = Costs::look(hub)?;
     processes.stop()?;
     let grown = growth.map(Growth::rows).transpose()?;
@@ -101,19 +104,29 @@ fn restart(processes: &mut Processes, folder: &Path) -> Result<Duration, Failure
     Ok(passed)
 }
 
+/// Where whoever floods runs, and the one that it sends to: as many threads as all the others have
+/// would be more than one institution has.
+fn flood_runtime() -> std::io::Result<Runtime> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(1).thread_name("flood").enable_all().build()
+}
+
 /// Connects all clients and lets them send.
 async fn drive(
     options: &Bench,
     folder: &Path,
     templates: Vec<Template>,
     (hub, growth): (Option<u32>, Option<&mut Growth>),
+    flooding: Option<&Runtime>,
 ) -> Result<Figures, Failure> {
     let credentials = credentials(folder)?;
     let clients = credentials.len();
     let floods = usize::from(options.flood);
     let senders = options.senders.map_or(1, |it| it as usize).min(clients - floods);
     let before = Costs::look(hub)?;
-    let load = load::connect(credentials).await.map_err(anyhow::Error::new)?;
+    let apart = |runtime: &Runtime| Apart { from: senders, runtime: runtime.handle().clone() };
+    let apart = flooding.map(apart);
+    let load = load::connect(credentials, apart.as_ref()).await.map_err(anyhow::Error::new)?;
     let opened_in = load.opened_in;
     let connected = Costs::look(hub)?;
     let time = Duration::from_secs(options.seconds);

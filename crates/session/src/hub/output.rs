@@ -193,10 +193,9 @@ impl Offer {
                 offer::Content::Copied(latest::Copied { payload, payload_digest, decides })
             }
         };
-        let release = self.release.map(|it| latest::Release {
-            head: pieces.field(&it.head.encode()),
-            meta: it.meta,
-        });
+        let release = self
+            .release
+            .map(|it| latest::Release { head: pieces.field(&it.head.encode()), meta: it.meta });
         latest::Offer {
             possible_duplicate: self.possible_duplicate,
             head,

@@ -99,6 +99,16 @@ impl Levels {
         Self { rows }
     }
 
+    /// The root.
+    ///
+    /// # Panics
+    ///
+    /// Over no leaf.
+    pub(crate) fn root(&self) -> &Digest {
+        let top = self.rows.last().and_then(|row| row.first());
+        top.expect("there is a leaf, and the last row is the root")
+    }
+
     /// The hashes beside the way from a leaf to the root, the lowest first.
     pub(crate) fn path(&self, index: usize) -> Vec<Digest> {
         let mut path = Vec::with_capacity(self.rows.len());
