@@ -177,19 +177,22 @@ fn messages_pass_marked_when_the_central_institution_is_away_or_the_operator_ord
     let received = brava.message(&held);
     let marks = [Step::Accepted, Step::Held, Step::Bypassed, Step::Received];
     assert_eq!(steps(&received), marks);
-    let next = sent(&alpha, 2);
-    alpha.wait_for(&next, &[State::Delivered]);
-    let marks = [Step::Accepted, Step::Bypassed, Step::Received];
-    assert_eq!(steps(&brava.message(&next)), marks);
-    once(&alpha, &next, Step::Bypassed);
+    // On a busy machine the hub may take the institution for present for a moment more.
+    let mut number = 1;
+    until("one passes at once", || {
+        number += 1;
+        let next = sent(&alpha, number);
+        alpha.wait_for(&next, &[State::Delivered]);
+        once(&alpha, &next, Step::Bypassed);
+        steps(&brava.message(&next)) == [Step::Accepted, Step::Bypassed, Step::Received]
+    });
 
     // When it is back it gets its copies, hears that there is nothing to decide, and is asked again.
     net.gateways[2] = Process::start("gateway", &net.gateway("CHARGB2L"));
     let charlie = net.client("CHARGB2L");
-    until("the copies have come", || charlie.inbox().len() == 2);
+    until("the copies have come", || charlie.inbox().len() as u64 == number);
     let notice = charlie.notices(1).remove(0);
     assert_eq!((notice.kind.as_str(), notice.message.as_deref()), ("undecided", Some(&*held)));
-    let mut number = 2;
     until("it is asked again", || {
         number += 1;
         let id = sent(&alpha, number);
