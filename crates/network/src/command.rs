@@ -18,7 +18,7 @@ use crate::directory::Profile;
 use crate::event::Relation;
 use crate::line::Line;
 use crate::relationship::Permission;
-use crate::reports::{ReportRules, ReportTimes};
+use crate::reports::ReportRules;
 use crate::service::Service;
 
 /// What the outside asks of the machine.
@@ -133,13 +133,6 @@ pub enum Command {
         receiver: Institution,
         /// The message's record.
         sequence: u64,
-    },
-    /// An institution gets its undelivered report at other hours.
-    SetReportTimes {
-        /// Which institution.
-        institution: Institution,
-        /// At which; none to get no reports.
-        times: ReportTimes,
     },
     /// An institution says which reports it gets, and when.
     SetReports {

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use trust::{Lane, LogTime, ServiceName};
 
 use crate::members::MemberId;
+use crate::reports::Report;
 
 /// All deadlines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,10 +20,10 @@ pub(crate) struct Deadlines {
     held: BTreeSet<(LogTime, u64)>,
     /// When something is to be done about the bypass of a service.
     bypasses: BTreeSet<(LogTime, ServiceName)>,
-    /// The next report of each member that gets reports.
-    reports: BTreeSet<(LogTime, MemberId)>,
+    /// The next undelivered report of each member that gets them.
+    undelivered: BTreeSet<(LogTime, MemberId)>,
     /// The next daily check report of each member that gets one.
-    checks: BTreeSet<(LogTime, MemberId)>,
+    daily_checks: BTreeSet<(LogTime, MemberId)>,
     /// The next cut-off of each service that has hours.
     cut_offs: BTreeSet<(LogTime, ServiceName)>,
 }
@@ -63,10 +64,10 @@ impl Deadlines {
         let message = self.messages.first().map(|deadline| deadline.at);
         let held = self.held.first().map(|(at, _)| *at);
         let bypass = self.bypasses.first().map(|(at, _)| *at);
-        let report = self.reports.first().map(|(at, _)| *at);
-        let check = self.checks.first().map(|(at, _)| *at);
+        let reports = [&self.undelivered, &self.daily_checks].into_iter();
+        let report = reports.filter_map(|all| all.first()).map(|(at, _)| *at).min();
         let cut_off = self.cut_offs.first().map(|(at, _)| *at);
-        [message, held, bypass, report, check, cut_off].into_iter().flatten().min()
+        [message, held, bypass, report, cut_off].into_iter().flatten().min()
     }
 
     /// Notes the next deadline of a held message, if it has one.
@@ -101,14 +102,17 @@ impl Deadlines {
         }
     }
 
-    /// The members whose reports are due at a time, in their order.
-    pub(crate) fn reports_due(&self, at: LogTime) -> impl Iterator<Item = MemberId> {
-        self.reports.iter().take_while(move |(due, _)| *due <= at).map(|(_, id)| *id)
-    }
-
-    /// The members whose daily check reports are due at a time, in their order.
-    pub(crate) fn checks_due(&self, at: LogTime) -> impl Iterator<Item = MemberId> {
-        self.checks.iter().take_while(move |(due, _)| *due <= at).map(|(_, id)| *id)
+    /// The members of whom a report is due at a time, in their order.
+    pub(crate) fn reports_due(
+        &self,
+        report: Report,
+        at: LogTime,
+    ) -> impl Iterator<Item = MemberId> {
+        let all = match report {
+            Report::Undelivered => &self.undelivered,
+            Report::DailyCheck => &self.daily_checks,
+        };
+        all.iter().take_while(move |(due, _)| *due <= at).map(|(_, id)| *id)
     }
 
     /// The service whose cut-off has come first.
@@ -126,24 +130,19 @@ impl Deadlines {
         replace(&mut self.cut_offs, service, before, next);
     }
 
-    /// Puts the next daily check report of a member in the place of the one before.
-    pub(crate) fn move_check(
-        &mut self,
-        id: MemberId,
-        before: Option<LogTime>,
-        next: Option<LogTime>,
-    ) {
-        replace(&mut self.checks, id, before, next);
-    }
-
     /// Puts the next report of a member in the place of the one before.
     pub(crate) fn move_report(
         &mut self,
+        report: Report,
         id: MemberId,
         before: Option<LogTime>,
         next: Option<LogTime>,
     ) {
-        replace(&mut self.reports, id, before, next);
+        let all = match report {
+            Report::Undelivered => &mut self.undelivered,
+            Report::DailyCheck => &mut self.daily_checks,
+        };
+        replace(all, id, before, next);
     }
 
     /// The messages' that have come at a time, in their order.

@@ -25,6 +25,7 @@ use crate::members::{MemberId, Members};
 use crate::real_time::Requests;
 use crate::rejection::Rejection;
 use crate::relationship::Relationships;
+use crate::reports::Report;
 use crate::service::ServiceState;
 
 /// The deterministic machine of one shard of a network.
@@ -141,9 +142,6 @@ impl Network {
             }
             Command::StateOutstanding { by, receiver, sequence } => {
                 self.decide_state_outstanding(by, receiver, sequence)
-            }
-            Command::SetReportTimes { institution, times } => {
-                self.decide_set_report_times(institution, times)
             }
             Command::SetReports { institution, rules } => {
                 self.decide_set_reports(institution, rules)
@@ -295,8 +293,12 @@ impl Network {
             Event::ReportsSet { institution, rules } => {
                 self.reports_set(at, *institution, rules);
             }
-            Event::ReportsDue { institutions } => self.reports_due(at, institutions, effects),
-            Event::ChecksDue { institutions } => self.checks_due(at, institutions, effects),
+            Event::ReportsDue { institutions } => {
+                self.reports_due(at, (Report::Undelivered, institutions), effects);
+            }
+            Event::ChecksDue { institutions } => {
+                self.reports_due(at, (Report::DailyCheck, institutions), effects);
+            }
             Event::CopyDecided { by, message, is_authorised } => {
                 self.copy_decided((at, sequence), *by, (*message, *is_authorised), effects);
             }

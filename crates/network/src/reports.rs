@@ -87,18 +87,26 @@ pub enum Report {
     DailyCheck,
 }
 
+impl Report {
+    /// All kinds, in the order in which they are made.
+    pub const ALL: [Self; 2] = [Self::Undelivered, Self::DailyCheck];
+}
+
 /// The reports of an institution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reports {
     pub(crate) rules: ReportRules,
-    /// The first of the hours that has not come.
+    undelivered: Plan,
+    daily_check: Plan,
+}
+
+/// When a report of an institution is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// The first of its hours that has not come.
     pub(crate) next: Option<LogTime>,
-    /// The first hour of the daily check report that has not come.
-    pub(crate) next_check: Option<LogTime>,
-    /// When the undelivered report was due last.
-    pub(crate) undelivered_due: Option<LogTime>,
-    /// When the daily check report was due last.
-    pub(crate) check_due: Option<LogTime>,
+    /// When it was due last.
+    pub(crate) due: Option<LogTime>,
 }
 
 /// A row of an undelivered report: a message of the institution that waits.
@@ -255,9 +263,12 @@ impl ReportRules {
         self.check_at
     }
 
-    /// The hour of the daily check report, as hours.
-    pub(crate) fn check_hour(&self) -> ReportTimes {
-        ReportTimes(self.check_at.into_iter().collect())
+    /// The hours of a report.
+    pub(crate) fn hours_of(&self, report: Report) -> ReportTimes {
+        match report {
+            Report::Undelivered => self.hours.clone(),
+            Report::DailyCheck => ReportTimes(self.check_at.into_iter().collect()),
+        }
     }
 
     /// `hours: count u8, minutes u16 | at cut-off u8 | check at u16 (all bits set: never)`
@@ -278,9 +289,9 @@ impl ReportRules {
 impl Reports {
     /// `rules | next u64 | next check u64 | undelivered due u64 | check due u64 (0 = none)`
     pub(crate) fn write(&self, writer: &mut Writer) {
-        let Self { rules, next, next_check, undelivered_due, check_due } = self;
+        let Self { rules, undelivered, daily_check } = self;
         rules.write(writer);
-        for time in [next, next_check, undelivered_due, check_due] {
+        for time in [undelivered.next, daily_check.next, undelivered.due, daily_check.due] {
             writer.u64(time.map_or(0, |at| at.0));
         }
     }
@@ -288,9 +299,26 @@ impl Reports {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         let rules = ReportRules::read(reader)?;
         let mut time = || Ok(Some(LogTime(reader.u64()?)).filter(|at| at.0 != 0));
-        let (next, next_check) = (time()?, time()?);
-        let (undelivered_due, check_due) = (time()?, time()?);
-        Ok(Self { rules, next, next_check, undelivered_due, check_due })
+        let next = (time()?, time()?);
+        let due = (time()?, time()?);
+        let undelivered = Plan { next: next.0, due: due.0 };
+        let daily_check = Plan { next: next.1, due: due.1 };
+        Ok(Self { rules, undelivered, daily_check })
+    }
+
+    /// When a report is made.
+    pub(crate) fn plan(&self, report: Report) -> &Plan {
+        match report {
+            Report::Undelivered => &self.undelivered,
+            Report::DailyCheck => &self.daily_check,
+        }
+    }
+
+    pub(crate) fn plan_mut(&mut self, report: Report) -> &mut Plan {
+        match report {
+            Report::Undelivered => &mut self.undelivered,
+            Report::DailyCheck => &mut self.daily_check,
+        }
     }
 }
 
@@ -298,11 +326,7 @@ impl Network {
     /// When a report of an institution was due last; nothing where it never was.
     #[must_use]
     pub fn report_due(&self, institution: Institution, report: Report) -> Option<LogTime> {
-        let reports = &self.members.get(&institution)?.reports;
-        match report {
-            Report::Undelivered => reports.undelivered_due,
-            Report::DailyCheck => reports.check_due,
-        }
+        self.members.get(&institution)?.reports.plan(report).due
     }
 
     /// The figures of an institution for a day; nothing where it is not a member, or the day is too

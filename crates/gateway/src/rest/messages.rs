@@ -21,7 +21,7 @@ use super::params::{self, ListParams, PostParams, ReceiptParams, ShowParams, bad
 use super::problem::Refusal;
 use super::relationships::{done, recorded};
 use super::{Api, body, present};
-use crate::api::{Message, Messages, Recorded};
+use crate::api::{Message, Messages, Recorded, Step};
 use crate::check::{self, Findings, Wish};
 use crate::store::{
     Item, MessageId, OpenedEntry, OutboxEntry, Place, Post, Posted, Query, Sent, View,
@@ -412,9 +412,10 @@ pub(super) async fn show(
     let mut message = message.ok_or(Refusal::StoreFailed)?;
     let at = receipt.and_then(|receipt| witnessed_at(&receipt, &api.network));
     if let Some(at) = at.filter(|_| message.witnessed == Some(true)) {
-        // A received message is taken only afterwards.
         let last = message.timeline.len();
-        let place = if is_sent { last } else { last.min(2) };
+        let received = message.timeline.iter().position(|it| it.step == Step::Received);
+        // A received message is taken only afterwards.
+        let place = received.filter(|_| !is_sent).map_or(last, |place| place + 1);
         message.timeline.insert(place, present::witnessed(at));
     }
     Ok(Json(message))

@@ -25,7 +25,7 @@ impl Network {
         for id in ids.into_iter().filter(|id| !is_closed || group.contains(*id)) {
             let member = self.members.at_mut(id);
             if member.reports.rules.at_cut_off {
-                member.reports.undelivered_due = Some(at);
+                member.reports.plan_mut(Report::Undelivered).due = Some(at);
                 let (institution, report) = (member.institution, Report::Undelivered);
                 effects.push(Effect::ReportDue { institution, report });
             }

@@ -18,6 +18,7 @@ use crate::held::HeldMessage;
 use crate::lane::{About, InFlight, NEVER, Tiding, Told};
 use crate::members::MemberId;
 use crate::network::Network;
+use crate::reports::Report;
 
 /// How many messages, or reports, one record is about at most.
 pub const ELAPSED_MAX: usize = 256;
@@ -120,18 +121,17 @@ impl Network {
 
     /// Reports come when no message is due and no service opens or closes.
     fn decide_reports(&self, at: LogTime) -> Decision {
-        let due = self.deadlines.reports_due(at).take(ELAPSED_MAX);
-        let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
-        if !institutions.is_empty() {
-            return Decision::of(Event::ReportsDue { institutions });
+        for report in Report::ALL {
+            let due = self.deadlines.reports_due(report, at).take(ELAPSED_MAX);
+            let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
+            if !institutions.is_empty() {
+                return Decision::of(match report {
+                    Report::Undelivered => Event::ReportsDue { institutions },
+                    Report::DailyCheck => Event::ChecksDue { institutions },
+                });
+            }
         }
-        let due = self.deadlines.checks_due(at).take(ELAPSED_MAX);
-        let institutions: Vec<_> = due.map(|id| self.members.at(id).institution).collect();
-        if institutions.is_empty() {
-            Decision::of(Event::Ticked)
-        } else {
-            Decision::of(Event::ChecksDue { institutions })
-        }
+        Decision::of(Event::Ticked)
     }
 
     /// Whose message for whom it is, and what is to be done about it.

@@ -14,7 +14,7 @@
 //! 48 Ticked               nothing
 //! 49 Elapsed              sender 8 | receiver 8 | count u16
 //!                           | (lane u8 | output number u64 | message's record u64 | outcome u8)*
-//! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*
+//! 50 ReportTimesSet       institution 8 | count u8 | (minute of the day u16)*; read, not written
 //! 51 ReportsDue           count u16 | (institution 8)*
 //! 52 Outstanding          the statement (trust/src/outstanding.rs)
 //! 54 ReportsSet           institution 8 | rules of reports (reports.rs)

@@ -72,8 +72,8 @@ fn the_bodies_of_records_are_frozen() {
         state-outstanding BANKFRPP BANKFRPP 20
         abort BANKFRPP 20 a reason
         @2s tick
-        report-times ALPHDEFF 480,1020
-        report-times BANKFRPP
+        reports ALPHDEFF hours=480,1020
+        reports BANKFRPP
         @8h tick
         retire payments a reason
         ",
@@ -99,8 +99,8 @@ fn the_bodies_of_records_are_frozen() {
         52 \u{1}BANKFRPPA\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{14}BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}
         96 BANKFRPP\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{14}\u{0}\u{8}a reason
         49 BANKFRPPBANKFRPP\u{0}\u{1}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{13}\u{1}
-        50 ALPHDEFF\u{2}\u{1}\u{e0}\u{3}\u{fc}
-        50 BANKFRPP\u{0}
+        54 ALPHDEFF\u{2}\u{1}\u{e0}\u{3}\u{fc}\u{0}\u{ff}\u{ff}
+        54 BANKFRPP\u{0}\u{0}\u{ff}\u{ff}
         51 \u{0}\u{1}ALPHDEFF
         66 \u{0}\u{8}payments\u{0}\u{8}a reason
     "#]].assert_eq(&bodies(&stage));

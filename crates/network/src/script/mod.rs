@@ -34,7 +34,7 @@
 //! calendar NAME [free=Mo,Tu] [clock=TIME:MINUTES,TIME:MINUTES] [holidays=DATE,DATE]
 //! a service: [calendar=NAME opens=MINUTE until=URGENT/NORMAL hold|refuse]
 //! reports INSTITUTION [hours=MINUTE,MINUTE] [check=MINUTE] [cut-off] | held INSTITUTION
-//! abort RECEIVER RECORD REASON | report-times INSTITUTION [MINUTE,MINUTE]
+//! abort RECEIVER RECORD REASON
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
 //! figures INSTITUTION DAY | history TERMINAL
 //! file INSTITUTION SENDER NUMBER | upload TERMINAL SERVICE NUMBER BYTES

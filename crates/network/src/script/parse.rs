@@ -154,14 +154,6 @@ fn operators_command(line: &Line<'_>) -> Command {
             on: line.word(2) == "on",
             reason: line.rest(3).parse().unwrap(),
         },
-        "report-times" => {
-            let minutes = line.words.get(2).map_or("", |words| *words).split(',');
-            let minutes = minutes.filter(|it| !it.is_empty()).map(|it| it.parse().unwrap());
-            Command::SetReportTimes {
-                institution: line.word(1).parse().unwrap(),
-                times: ReportTimes::new(minutes.collect()).unwrap(),
-            }
-        }
         _ => directory_command(line),
     }
 }

@@ -39,6 +39,7 @@ use crate::network::Network;
 use crate::pairs::Pairs;
 use crate::real_time::Requests;
 use crate::relationship::{Pair, Permission, Relationships};
+use crate::reports::Report;
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
 
@@ -131,8 +132,10 @@ impl Network {
     fn restore_deadlines(&mut self, institution: Institution) {
         let receiver = self.member_id(institution);
         let reports = &self.members.at(receiver).reports;
-        self.deadlines.move_report(receiver, None, reports.next);
-        self.deadlines.move_check(receiver, None, reports.next_check);
+        for report in Report::ALL {
+            let next = reports.plan(report).next;
+            self.deadlines.move_report(report, receiver, None, next);
+        }
         for (lane, queue) in self.members.at(receiver).lanes.iter() {
             for (output_number, entry) in (queue.acknowledged() + 1..).zip(queue.entries()) {
                 let times = entry.message().and_then(|message| message.times.next());

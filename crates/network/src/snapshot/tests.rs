@@ -14,7 +14,7 @@ fn full() -> Network {
         join payments BANKFRPP
         permit BANKFRPP ALPHDEFF payments types=pacs.008.* until=900000
         request BANKFRPP ALPHDEFF payments
-        report-times ALPHDEFF 480,1020
+        reports ALPHDEFF hours=480,1020
         admit CHASUS33 Chase
         suspend CHASUS33 a reason
         submit ALPHDEFFA 1 BANKFRPP notice

@@ -29,6 +29,15 @@ fn net(rule: &str) -> Net {
     net
 }
 
+const DOCUMENTS: &str = "
+    extent = \"header\"
+    [[service]]
+    name = \"documents\"
+    types = [\"file.announcement.1\"]
+    file_bytes_max = 1000000
+    copy = { institution = \"CHARGB2L\", mode = \"hold\", extent = \"header\" }
+";
+
 /// Runs a command of the central institution; its exit code and what it said.
 fn central(net: &Net, arguments: &[&str]) -> (i32, String) {
     let gateway = net.gateway("CHARGB2L");
@@ -168,19 +177,22 @@ fn messages_pass_marked_when_the_central_institution_is_away_or_the_operator_ord
     let received = brava.message(&held);
     let marks = [Step::Accepted, Step::Held, Step::Bypassed, Step::Received];
     assert_eq!(steps(&received), marks);
-    let next = sent(&alpha, 2);
-    alpha.wait_for(&next, &[State::Delivered]);
-    let marks = [Step::Accepted, Step::Bypassed, Step::Received];
-    assert_eq!(steps(&brava.message(&next)), marks);
-    once(&alpha, &next, Step::Bypassed);
+    // On a busy machine the hub may take the institution for present for a moment more.
+    let mut number = 1;
+    until("one passes at once", || {
+        number += 1;
+        let next = sent(&alpha, number);
+        alpha.wait_for(&next, &[State::Delivered]);
+        once(&alpha, &next, Step::Bypassed);
+        steps(&brava.message(&next)) == [Step::Accepted, Step::Bypassed, Step::Received]
+    });
 
     // When it is back it gets its copies, hears that there is nothing to decide, and is asked again.
     net.gateways[2] = Process::start("gateway", &net.gateway("CHARGB2L"));
     let charlie = net.client("CHARGB2L");
-    until("the copies have come", || charlie.inbox().len() == 2);
+    until("the copies have come", || charlie.inbox().len() as u64 == number);
     let notice = charlie.notices(1).remove(0);
     assert_eq!((notice.kind.as_str(), notice.message.as_deref()), ("undecided", Some(&*held)));
-    let mut number = 2;
     until("it is asked again", || {
         number += 1;
         let id = sent(&alpha, number);
@@ -195,4 +207,33 @@ fn messages_pass_marked_when_the_central_institution_is_away_or_the_operator_ord
     hub(&net, &["hub", "bypass", "payments", "off", "--reason", "settlement begins"]);
     let figures = hub(&net, &["hub", "figures"]);
     assert!(figures.contains("copied,stopped,bypassed"), "{figures}");
+}
+
+#[test]
+fn a_file_comes_when_its_message_is_authorised_and_whoever_got_the_copy_waits_for_none() {
+    let net = net(&format!("mode = \"inform\"\n{DOCUMENTS}"));
+    let [alpha, brava, charlie] = INSTITUTIONS.map(|name| net.client(name));
+    let (file, come) = (net.path("statements.bin"), net.path("come.bin"));
+    fs::write(&file, [7; 100_000]).unwrap();
+    let mut put = nuncio();
+    put.args(["file", "put"]).arg(&file).args(["--to", "BRAVFRPP", "--service", "documents"]);
+    put.args(["--wait", "60", "--gateway"]).arg(net.gateway("ALPHDEFF"));
+    let output = put.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    until("the copy has come", || charlie.inbox().len() == 1);
+    let id = charlie.inbox().remove(0).id;
+    assert_eq!(charlie.message(&id).copy.as_deref(), Some("header"));
+    assert!(brava.inbox().is_empty());
+    // Nothing stands before the next copy.
+    let next = sent(&alpha, 1);
+    until("the next copy has come", || charlie.inbox().len() == 2);
+    until("the next is delivered", || alpha.message(&next).state == State::Delivered);
+    assert_eq!(central(&net, &["copy", "authorise", &id]).0, 0);
+    let mut get = nuncio();
+    get.args(["file", "get", &id, "--wait", "60", "--to"]).arg(&come);
+    get.arg("--gateway").arg(net.gateway("BRAVFRPP"));
+    until("the message has come", || brava.inbox().len() == 2);
+    let output = get.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(come).unwrap(), [7; 100_000]);
 }

@@ -215,7 +215,9 @@ fn store(
             true
         }
     };
-    if received.header.file.is_some() && !is_declined {
+    // The file is for the receiver alone: whoever gets a copy could not fetch it.
+    let is_ours = received.entry.copy.is_none() && !is_declined;
+    if received.header.file.is_some() && is_ours {
         tables.inbox_files.insert(place, FileState::Fetching.encode().as_slice())?;
         tables.fetching.insert(place, ())?;
     }
