@@ -15,6 +15,8 @@
 //! | I10 | whoever starts again is back within a time |
 //! | I12 | the log's time never goes back, and no message is refused for what a clock shows |
 //!
+//! Of a request in real time, both sides must know one outcome in the end, and it never changes (I1,
+//! I2); a message that the network holds until its service opens comes to nobody before (I5).
 //! I11 (no clear text at the hub) has no checker: the simulated gateways seal nothing. A test with real
 //! processes holds it (`crates/nuncio/tests/it/sealed.rs`).
 
@@ -23,9 +25,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gateway::parts::{Inboxed, Sent};
-use trust::{Checkpoint, Digest, NetworkKeys, Receipt, SignatureMemory, Verified};
+use network::RequestOutcome;
+use trust::{Checkpoint, Digest, Lane, LogTime, NetworkKeys, Receipt, SignatureMemory, Verified};
 
 use crate::identity;
+use crate::way::Way;
 
 /// A promise that was broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +50,8 @@ pub(crate) struct Posted {
     pub(crate) payload: Bytes,
     /// The gateway whose institution shall get it; nothing where there is none.
     pub(crate) to: Option<usize>,
+    /// In which way it goes.
+    pub(crate) way: Way,
     /// Under which number its gateway stored it, once it has said so.
     pub(crate) input_number: Option<u64>,
     /// The receipts that came.
@@ -54,6 +60,8 @@ pub(crate) struct Posted {
     pub(crate) refusal: Option<Vec<u8>>,
     /// The same of a delivery.
     pub(crate) delivery: Option<Vec<u8>>,
+    /// How it ended, if it is a request.
+    pub(crate) outcome: Option<RequestOutcome>,
 }
 
 /// A message as one back office has received it.
@@ -133,6 +141,12 @@ pub(crate) struct Checker {
     pub(crate) sharing: BTreeSet<usize>,
     /// Terminals by gateway.
     pub(crate) terminals: Vec<iso::Terminal>,
+    /// The latest time that the hub's clock has shown when it decided something: no record is later.
+    pub(crate) latest: LogTime,
+    /// Who asked what in real time, by record: gateway and key.
+    requests: BTreeMap<u64, (usize, String)>,
+    /// How requests ended, as those know it who received them, by sender and key.
+    ended: BTreeMap<(usize, String), (usize, RequestOutcome)>,
 }
 
 type Result<T = ()> = std::result::Result<T, Find>;
@@ -158,6 +172,9 @@ impl Checker {
             suspended: BTreeSet::new(),
             sharing,
             terminals,
+            latest: LogTime(0),
+            requests: BTreeMap::new(),
+            ended: BTreeMap::new(),
         }
     }
 
@@ -204,7 +221,12 @@ impl Checker {
         if sent.acceptance.is_some() && sent.refusal.is_some() {
             return self.find("I1", format!("{bank}-{input_number} is accepted and refused"));
         }
+        if posted.outcome.is_some() && posted.outcome != sent.outcome {
+            let text = format!("{bank}-{input_number} ended otherwise: {:?}", sent.outcome);
+            return self.find("I2", text);
+        }
         let mut next = posted.clone();
+        next.outcome = sent.outcome;
         for (before, now, slot) in [
             (&posted.acceptance, sent.acceptance, &mut next.acceptance),
             (&posted.refusal, sent.refusal, &mut next.refusal),
@@ -246,7 +268,18 @@ impl Checker {
         if let Verified::Refusal(refusal) = &verified {
             let codes: Vec<trust::Label> =
                 refusal.refused.reasons.iter().map(trust::Reason::code).collect();
+            // A request is refused where nobody receives, and a response when it comes too late; or
+            // when another terminal, that was offered the request too, has answered it.
+            let late = |code: &trust::Label| match posted.way {
+                Way::Request => code.as_str() == "NET130",
+                Way::Response(_) => {
+                    let second = code.as_str() == "NET133" && self.sharing.contains(&bank);
+                    second || code.as_str() == "NET134"
+                }
+                Way::Plain | Way::Urgent | Way::Held => false,
+            };
             let may = posted.to.is_none()
+                || codes.iter().all(late)
                 || self.suspended.contains(&bank)
                 || posted.to.is_some_and(|to| self.suspended.contains(&to));
             if !may {
@@ -325,6 +358,10 @@ impl Checker {
         if message.payload != posted.payload || !holds {
             return self.find("I4", format!("{id} is not, byte for byte, what was sent"));
         }
+        self.opened(id, &posted, &verified)?;
+        if message.is_request {
+            self.requests.insert(message.record, from.clone());
+        }
         let institution = |bank: usize| self.terminals.get(bank).map(iso::Terminal::institution);
         let own = institution(bank);
         if posted.to.and_then(institution) != own {
@@ -338,7 +375,9 @@ impl Checker {
         }
         let through = self.through.insert((bank, lane), output_number).unwrap_or(0);
         let gap = output_number != through + 1;
-        if output_number <= through || (gap && !self.sharing.contains(&bank)) {
+        // A request that nobody could have before its end leaves its place: see `real_time_gaps`.
+        let may_skip = self.sharing.contains(&bank) || lane == Lane::REAL_TIME.0;
+        if output_number <= through || (gap && !may_skip) {
             let text = format!("lane {lane} of gateway {bank}: {output_number} after {through}");
             return self.find("I3", text);
         }
@@ -352,6 +391,81 @@ impl Checker {
             after_us: self.now - handed_in_at,
         });
         self.inboxes.insert(place, seen);
+        Ok(())
+    }
+
+    /// A message may be held until its service opens: it has not come before.
+    fn opened(&self, id: &str, posted: &Posted, verified: &Verified) -> Result {
+        if let Verified::Acceptance(accepted) = verified
+            && posted.way.opens(accepted.at) > self.latest
+        {
+            return self.find("I5", format!("{id} has come before its service opened"));
+        }
+        Ok(())
+    }
+
+    /// The numbers of a gateway's requests.
+    pub(crate) fn requests_of(&self, bank: usize) -> BTreeSet<u64> {
+        let own = self.posted.iter().filter(|((from, _), _)| *from == bank);
+        let requests = own.filter(|(_, posted)| posted.way == Way::Request);
+        requests.filter_map(|(_, posted)| posted.input_number).collect()
+    }
+
+    /// Who asked what the request of a record says.
+    pub(crate) fn asked_by(&self, record: u64) -> Option<usize> {
+        self.requests.get(&record).map(|(bank, _)| *bank)
+    }
+
+    /// A gateway that has received a request knows how it ended.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody sent it.
+    pub(crate) fn request_ended(
+        &mut self,
+        bank: usize,
+        id: &str,
+        outcome: RequestOutcome,
+    ) -> Result {
+        let Some(from) = self.sender(id) else {
+            return self.find("I5", format!("gateway {bank} knows the end of {id}"));
+        };
+        self.ended.insert(from, (bank, outcome));
+        Ok(())
+    }
+
+    /// Both sides of a request know one outcome, and only a request that was withdrawn leaves a
+    /// place in the lane for real time.
+    fn requests_end_once(&self) -> Result {
+        for (from, (bank, outcome)) in &self.ended {
+            let Some(posted) = self.posted.get(from) else { continue };
+            let knows = posted.outcome.is_some() || !self.sharing.contains(&from.0);
+            if knows && posted.outcome != Some(*outcome) {
+                let text = format!(
+                    "{from:?} ended as {:?}, and gateway {bank} knows {outcome:?}",
+                    posted.outcome
+                );
+                return self.find("I2", text);
+            }
+        }
+        let withdrawn = |posted: &&Posted| {
+            posted.way == Way::Request
+                && posted.outcome.is_none_or(|it| it == RequestOutcome::Withdrawn)
+        };
+        let withdrawn = self.posted.values().filter(withdrawn).count() as u64;
+        let mut gaps = 0;
+        let mut before = None;
+        for (institution, lane, number) in self.places.keys() {
+            if *lane == Lane::REAL_TIME.0 {
+                let last = before.replace((institution, *number));
+                let last = last.filter(|(of, _)| *of == institution).map_or(0, |(_, last)| last);
+                gaps += number - last - 1;
+            }
+        }
+        if gaps > withdrawn {
+            let text = format!("{gaps} places for real time are empty, {withdrawn} withdrawn");
+            return self.find("I3", text);
+        }
         Ok(())
     }
 
@@ -394,9 +508,17 @@ impl Checker {
             if posted.refusal.is_some() {
                 continue;
             }
+            let shares = self.sharing.contains(bank);
             if posted.acceptance.is_none() {
                 missing.push(format!("{bank}-{number} was never answered"));
-            } else if posted.delivery.is_none() && !self.sharing.contains(bank) {
+            } else if posted.way == Way::Request {
+                if posted.outcome.is_none() && !shares {
+                    missing.push(format!("{bank}-{number} has no outcome"));
+                }
+                if posted.outcome.is_none_or(|it| it == RequestOutcome::Withdrawn) {
+                    continue;
+                }
+            } else if posted.delivery.is_none() && !shares {
                 // Where two terminals share the lanes, the notice goes to whichever has them, and
                 // a gateway keeps no notices of another.
                 missing.push(format!("{bank}-{number} has no proof of its delivery"));
@@ -418,6 +540,7 @@ impl Checker {
     ///
     /// Where the log is not the one that clients were shown.
     pub(crate) fn audit(&self, heads: &[trust::RecordHead]) -> Result {
+        self.requests_end_once()?;
         let mut tree = trust::merkle::Tree::default();
         let mut roots = self.roots.iter().peekable();
         let (mut epoch, mut at) = ((0, 0), 0);

@@ -29,6 +29,14 @@ impl SimClock {
         LogTime(START.saturating_add(now).saturating_add_signed(self.off + drift))
     }
 
+    /// Somebody sets it: from now on it goes right, but is ahead of the time by as much as a log whose
+    /// time is ahead, for that never goes back.
+    pub(crate) fn mend(&mut self, now: u64, log: LogTime) {
+        *self = Self::default();
+        let ahead = log.0.saturating_sub(self.at(now).0);
+        self.off = i64::try_from(ahead).unwrap_or_default();
+    }
+
     /// Lets it go wrong: ten years ahead or behind, stand still, an hour back, fast or slow.
     pub(crate) fn spoil(&mut self, how: u64, now: u64) {
         match how % 6 {
@@ -45,6 +53,18 @@ impl SimClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_goes_right_and_never_back() {
+        let mut clock = SimClock::default();
+        for how in [0, 2, 4] {
+            clock.spoil(how, SECOND);
+        }
+        let log = clock.at(5 * SECOND);
+        clock.mend(5 * SECOND, log);
+        assert_eq!(clock.at(5 * SECOND), log);
+        assert_eq!(clock.at(7 * SECOND).0, log.0 + 2 * SECOND);
+    }
 
     #[test]
     fn a_clock_that_stands_still_shows_what_it_showed() {

@@ -2,6 +2,7 @@
 
 use crate::mutation::Mutation;
 use crate::plan::{Kind, Step};
+use crate::way::Way;
 use crate::world::{Event, Result, World};
 
 impl World {
@@ -14,8 +15,10 @@ impl World {
         }
         let until = self.now + amount;
         match kind {
-            Kind::Post => self.post(who, amount, false),
-            Kind::PostUrgent => self.post(who, amount, true),
+            Kind::Post => self.post(who, amount, Way::Plain),
+            Kind::PostUrgent => self.post(who, amount, Way::Urgent),
+            Kind::PostHeld => self.post(who, amount, Way::Held),
+            Kind::Request => self.post(who, amount, Way::Request),
             Kind::HubKill => self.hub_falls(false),
             Kind::HubPower => self.hub_falls(true),
             Kind::HubPowerAfter => {
@@ -131,7 +134,8 @@ impl World {
         }
     }
 
-    /// All faults end. Clocks stay as they are: nothing may hang on them.
+    /// All faults end. Clocks stay as they are: nothing may hang on them. But where there are services,
+    /// somebody sets the hub's clock to when all are open, for that is by the time of the log.
     pub(crate) fn heal(&mut self) -> Result {
         self.say(format_args!("all faults end"));
         self.healed = true;
@@ -142,6 +146,9 @@ impl World {
         host.disk.set_capacity(usize::MAX);
         (host.sync_us, host.paused_until) = (500, 0);
         host.suspended.clear();
+        if self.plan.services {
+            host.clock.mend(self.now, Way::Held.opens(self.checker.latest));
+        }
         for bank in &mut self.banks {
             bank.disk.heal();
             (bank.sync_us, bank.frame_us, bank.paused_until) = (500, 0, 0);

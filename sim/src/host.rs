@@ -19,6 +19,7 @@ use crate::identity;
 use crate::link::{Link, Wire};
 use crate::mutation::Mutation;
 use crate::plan::SECOND;
+use crate::way;
 use crate::world::{Event, Result, World};
 
 /// How many frames may wait for the commit loop.
@@ -39,6 +40,8 @@ pub(crate) struct Host {
     group: Option<Group>,
     /// Orders that the operator waits for.
     orders: Vec<oneshot::Receiver<Outcome>>,
+    /// The tick that was asked for.
+    tick: Option<oneshot::Receiver<Outcome>>,
     /// Whether gateways may connect: the operator's first orders are carried out.
     ready: bool,
     pub(crate) paused_until: u64,
@@ -71,6 +74,7 @@ impl Host {
             work: VecDeque::new(),
             group: None,
             orders: Vec::new(),
+            tick: None,
             ready: false,
             paused_until: 0,
             sync_us: 500,
@@ -162,6 +166,7 @@ impl World {
             self.host.disk.fail_sync_after(usize::MAX);
             self.host.disk.set_capacity(usize::MAX);
         }
+        self.checker.latest = self.checker.latest.max(time);
         let started = Core::start(start, || time);
         if let Some((file, at, byte)) = self.host.rotten.take() {
             return self.rot_found(started, (&file, at, byte));
@@ -172,6 +177,9 @@ impl World {
                 self.host.core = Some(core);
                 self.host.ready = false;
                 self.order();
+                if self.plan.services {
+                    self.soon(Event::HubTick);
+                }
                 Ok(())
             }
             Err(hub::Error::Journal(
@@ -226,6 +234,7 @@ impl World {
         self.host.saving = None;
         self.host.work.clear();
         self.host.orders.clear();
+        self.host.tick = None;
         self.host.ready = false;
         let links: Vec<u64> = self.links.keys().copied().collect();
         for id in links {
@@ -285,6 +294,14 @@ impl World {
                     wanted.push(Command::GrantKey(Box::new(GrantKey { grant, note })));
                 }
             }
+            let lacks = |order: &Command| match order {
+                Command::DefineCalendar(it) => network.calendar(it.name).is_none(),
+                Command::DefineService(it) => network.service_rules(it.name).is_none(),
+                _ => false,
+            };
+            if self.plan.services {
+                wanted.extend(way::orders().into_iter().filter(lacks));
+            }
         });
         if wanted.is_empty() {
             self.host.ready = true;
@@ -303,6 +320,7 @@ impl World {
         let Some(core) = host.core.as_mut().filter(|_| host.group.is_none()) else { return };
         let Some(first) = host.work.pop_front() else { return };
         let now = host.clock.at(self.now);
+        self.checker.latest = self.checker.latest.max(now);
         let mut group = Group::default();
         core.decide(first, now, &mut group);
         while group.has_room() {
@@ -313,6 +331,28 @@ impl World {
         let (life, sync_us) = (host.life, host.sync_us);
         let delay = sync_us / 2 + self.random.number() % sync_us.max(2);
         self.wake(Event::HubSynced(life), delay);
+    }
+
+    /// Ticks when something is due, as the running hub does.
+    pub(crate) fn hub_tick(&mut self) {
+        if self.mutation == Some(Mutation::HubNeverTicks) {
+            return;
+        }
+        let host = &mut self.host;
+        let Some(core) = &host.core else { return };
+        let Some(due) = core.shared().with_network(network::Network::next_deadline) else { return };
+        if host.tick.as_mut().is_some_and(|tick| tick.try_recv().is_ok()) {
+            host.tick = None;
+        }
+        let wait = due.0.saturating_sub(host.clock.at(self.now).0);
+        if wait == 0 && host.tick.is_none() {
+            let (by, answer) = oneshot::channel();
+            host.tick = Some(answer);
+            host.work.push_back(Work::order(Command::Tick, by));
+            self.soon(Event::HubCommit);
+        }
+        // A clock that is set forward is noticed after a second.
+        self.wake(Event::HubTick, wait.clamp(1_000, SECOND));
     }
 
     /// The sync is done, or has failed.
@@ -352,6 +392,9 @@ impl World {
             self.order();
         } else {
             self.host.orders = orders;
+        }
+        if self.plan.services {
+            self.soon(Event::HubTick);
         }
         let links: Vec<u64> = self.links.keys().copied().collect();
         links.into_iter().for_each(|link| self.soon(Event::HubLink(link)));

@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use gateway::Config;
 use gateway::parts::{Answer, Clock, Gateway, Opening, Turn};
-use trust::{Digest, LogTime, Priority, Receipt};
+use trust::{Digest, LogTime, Receipt};
 
 use crate::content::Content;
 use crate::identity;
 use crate::store_disk::{SECTOR, StoreDisk};
+use crate::way::Way;
 
 /// A store's file without its zeros.
 pub(crate) fn pack(content: &Content) -> Vec<u8> {
@@ -78,7 +79,7 @@ pub fn tell(packed: &[u8]) -> String {
         writeln!(told, "inbox {} {place} {digest}", message.id).expect("a text takes all");
     }
     let payload = identity::payment(terminal, "BRAVFRPP", "NEXT");
-    let posting = gateway.post("next", payload, Priority::Normal);
+    let posting = gateway.post("next", payload, &Way::Plain.wish());
     let mut posting = posting.unwrap_or_else(|_| panic!("a good message is taken"));
     while gateway.write() == Turn::Done {}
     if let Some(Ok(Answer::Stored { input_number })) = posting.answer() {

@@ -31,6 +31,7 @@ mod run;
 pub mod scenario;
 mod shrink;
 mod store_disk;
+mod way;
 mod world;
 
 pub use check::{Came, Find};

@@ -25,6 +25,8 @@ pub enum Mutation {
     FrameLost,
     /// The hub changes a byte of what it sends.
     FrameChanged,
+    /// Nothing that is due is done.
+    HubNeverTicks,
     /// A gateway says that it has a message before its sync.
     GatewayAnswersBeforeSync,
     /// A gateway tries a failed sync again, and believes it.
@@ -37,7 +39,7 @@ pub enum Mutation {
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::HubAnswersBeforeSync,
         Self::HubRetriesSync,
         Self::HubForgets,
@@ -45,6 +47,7 @@ impl Mutation {
         Self::OfferLost,
         Self::FrameLost,
         Self::FrameChanged,
+        Self::HubNeverTicks,
         Self::GatewayAnswersBeforeSync,
         Self::GatewayRetriesSync,
         Self::GatewayTrustsMemory,

@@ -1,13 +1,14 @@
 //! A back office: hands messages in until they are stored, takes out what has come, and tells the
 //! checkers everything that it sees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gateway::parts::{Answer, Posting, Refused, StoreError, Taking};
-use trust::Priority;
+use gateway::parts::{Answer, Inboxed, Posting, Refused, StoreError, Taking};
 
 use crate::check::Posted;
 use crate::identity;
+use crate::plan::SECOND;
+use crate::way::Way;
 use crate::world::{Event, Result, World};
 
 /// A back office.
@@ -21,13 +22,17 @@ pub(crate) struct Office {
     open: Vec<u64>,
     /// Numbers of those of which it has.
     closed: Vec<u64>,
+    /// Requests that were received and whose end is not known: lane, number and name.
+    requests: Vec<(u8, u64, String)>,
+    /// Records of requests that it has seen.
+    answered: BTreeSet<u64>,
 }
 
 /// A message to be handed in.
 #[derive(Debug)]
 struct Outgoing {
     key: String,
-    urgent: bool,
+    way: Way,
     posting: Option<Posting>,
 }
 
@@ -45,13 +50,16 @@ impl Office {
 
     /// Whether there is nothing left to do.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.outgoing.is_empty() && self.taking.is_empty() && self.open.is_empty()
+        self.outgoing.is_empty()
+            && self.taking.is_empty()
+            && self.open.is_empty()
+            && self.requests.is_empty()
     }
 }
 
 impl World {
     /// A message is to be handed in.
-    pub(crate) fn post(&mut self, from: usize, to: u64, urgent: bool) {
+    pub(crate) fn post(&mut self, from: usize, to: u64, way: Way) {
         let to = usize::try_from(to).ok().filter(|to| *to < self.banks.len());
         // Institutions do not write to themselves here.
         let of = |bank: usize| self.banks[bank].terminal.institution();
@@ -64,14 +72,16 @@ impl World {
         let posted = Posted {
             payload,
             to,
+            way,
             input_number: None,
             acceptance: None,
             refusal: None,
             delivery: None,
+            outcome: None,
         };
         self.checker.posted_at.insert((from, key.clone()), self.now);
         self.checker.posted.insert((from, key.clone()), posted);
-        self.banks[from].office.outgoing.push(Outgoing { key, urgent, posting: None });
+        self.banks[from].office.outgoing.push(Outgoing { key, way, posting: None });
         self.soon(Event::Office(from));
     }
 
@@ -82,6 +92,7 @@ impl World {
             self.hand_in(index)?;
             self.take_out(index)?;
             self.ask_after(index)?;
+            self.ask_after_requests(index)?;
             self.bank_lives(index);
         }
         self.soon(Event::BankWrite(index));
@@ -99,8 +110,8 @@ impl World {
                 Some(posting) => posting.answer(),
                 None => {
                     let posted = &self.checker.posted[&(index, message.key.clone())];
-                    let priority = if message.urgent { Priority::Urgent } else { Priority::Normal };
-                    match gateway.post(&message.key, posted.payload.clone(), priority) {
+                    let wish = message.way.wish();
+                    match gateway.post(&message.key, posted.payload.clone(), &wish) {
                         Ok(posting) => message.posting = Some(posting),
                         Err(Refused::Unstored(_)) => {}
                         Err(Refused::Invalid(findings)) => {
@@ -147,6 +158,9 @@ impl World {
                 let taking = gateway.take_out(&message.id).ok();
                 let place = (message.lane, message.output_number);
                 self.say(format_args!("gateway {index} has {} at {place:?}", message.id));
+                if message.is_request {
+                    self.asked(index, &message);
+                }
                 self.banks[index].office.taking.insert(message.id, taking);
             }
         }
@@ -175,6 +189,7 @@ impl World {
     /// Asks after messages of which the last word has not come.
     fn ask_after(&mut self, index: usize) -> Result {
         let open = std::mem::take(&mut self.banks[index].office.open);
+        let requests = self.checker.requests_of(index);
         for number in open {
             let bank = &mut self.banks[index];
             let Some(gateway) = &bank.gateway else { break };
@@ -184,7 +199,10 @@ impl World {
             };
             let shared = self.checker.sharing.contains(&index);
             let done = sent.as_ref().is_some_and(|it| {
-                it.refusal.is_some() || it.delivery.is_some() || (shared && it.acceptance.is_some())
+                it.refusal.is_some()
+                    || it.outcome.is_some()
+                    || (it.delivery.is_some() && !requests.contains(&number))
+                    || (shared && it.acceptance.is_some())
             });
             let office = &mut bank.office;
             if done {
@@ -193,6 +211,43 @@ impl World {
                 office.open.push(number)
             }
             self.checker.sent(index, number, sent)?;
+        }
+        Ok(())
+    }
+
+    /// A request has come, maybe again: the back office answers it at once, late or never.
+    fn asked(&mut self, index: usize, request: &Inboxed) {
+        let known = (request.lane, request.output_number, request.id.clone());
+        let office = &mut self.banks[index].office;
+        if !office.requests.contains(&known) && office.answered.insert(request.record) {
+            office.requests.push(known);
+            let delay = match request.record % 4 {
+                0 => return,
+                1 => SECOND / 2 + self.random.number() % (4 * SECOND),
+                _ => self.moment(),
+            };
+            self.wake(Event::Respond(index, request.record), delay);
+        }
+    }
+
+    /// The back office answers the request of a record.
+    pub(crate) fn respond(&mut self, index: usize, record: u64) {
+        if let Some(to) = self.checker.asked_by(record) {
+            self.post(index, to as u64, Way::Response(record));
+        }
+    }
+
+    /// Asks how requests have ended that were received.
+    fn ask_after_requests(&mut self, index: usize) -> Result {
+        let requests = std::mem::take(&mut self.banks[index].office.requests);
+        for (lane, number, id) in requests {
+            let gateway = self.banks[index].gateway.as_ref();
+            let outcome = gateway.and_then(|it| it.outcome(lane, number).ok()).flatten();
+            match outcome {
+                Some(outcome) => self.checker.request_ended(index, &id, outcome)?,
+                None if self.checker.sharing.contains(&index) => {}
+                None => self.banks[index].office.requests.push((lane, number, id)),
+            }
         }
         Ok(())
     }

@@ -21,6 +21,8 @@ pub struct Plan {
     pub banks: usize,
     /// Whether the last of them is a second terminal of the first one's institution.
     pub shared: bool,
+    /// Whether the network has services: for requests in real time, and with hours.
+    pub services: bool,
     /// What happens, by rising time.
     pub steps: Vec<Step>,
 }
@@ -62,6 +64,10 @@ kinds! {
     Post "post",
     /// The same with urgent priority.
     PostUrgent "post-urgent",
+    /// The same in a service that opens a minute after the run began, and holds what comes before.
+    PostHeld "post-held",
+    /// A back office asks gateway `amount` something in real time.
+    Request "request",
     /// The hub's process is killed; what it had written stays in memory.
     HubKill "hub-kill",
     /// The hub's power goes, and comes back.
@@ -112,7 +118,7 @@ impl Kind {
     /// Whether it is a fault, and not a message.
     #[must_use]
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::Post | Self::PostUrgent)
+        !matches!(self, Self::Post | Self::PostUrgent | Self::PostHeld | Self::Request)
     }
 
     /// An amount that makes sense for it.
@@ -121,7 +127,9 @@ impl Kind {
         match self {
             // One in twenty is for nobody.
             Self::Post | Self::PostUrgent if random.one_in(20) => 99,
-            Self::Post | Self::PostUrgent => random.below(banks) as u64,
+            Self::Post | Self::PostUrgent | Self::PostHeld | Self::Request => {
+                random.below(banks) as u64
+            }
             Self::HubPowerAfter => below(random, 40),
             Self::PowerAfter => below(random, 120),
             Self::HubSyncFails | Self::SyncFails => below(random, 4),
@@ -172,7 +180,26 @@ impl Plan {
             }
         }
         steps.sort_by_key(|step| step.at);
-        Self { seed, banks, shared, steps }
+        let mut plan = Self { seed, banks, shared, services: false, steps };
+        plan.add_services();
+        plan
+    }
+
+    /// One run in three has services, and some of its messages are of them. This is drawn apart, so
+    /// that all other runs stay what they were.
+    fn add_services(&mut self) {
+        let mut random = Random(self.seed ^ 0x7365_7276_6963_6573);
+        self.services = random.one_in(3);
+        if !self.services {
+            return;
+        }
+        for step in self.steps.iter_mut().filter(|step| !step.kind.is_fault()) {
+            match random.below(5) {
+                0 => step.kind = Kind::PostHeld,
+                1 | 2 => step.kind = Kind::Request,
+                _ => {}
+            }
+        }
     }
 
     /// When the last thing happens.
@@ -191,10 +218,13 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, banks, shared, steps } = self;
+        let Self { seed, banks, shared, services, steps } = self;
         let mut text = format!("seed {seed}\nbanks {banks}\n");
         if *shared {
             text.push_str("shared\n");
+        }
+        if *services {
+            text.push_str("services\n");
         }
         for Step { at, kind, who, amount } in steps {
             writeln!(text, "{at:>9} {} {who} {amount}", kind.name())?;
@@ -217,7 +247,8 @@ impl FromStr for Plan {
     type Err = PlanError;
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
-        let mut plan = Self { seed: 0, banks: 2, shared: false, steps: Vec::new() };
+        let mut plan =
+            Self { seed: 0, banks: 2, shared: false, services: false, steps: Vec::new() };
         for (index, line) in text.lines().enumerate() {
             let wrong = || PlanError { line: index + 1, text: line.to_owned() };
             let words: Vec<&str> = line.split_whitespace().collect();
@@ -229,6 +260,7 @@ impl FromStr for Plan {
                 ["seed", seed] => plan.seed = number(seed)?,
                 ["banks", banks] => plan.banks = place(banks)?,
                 ["shared"] => plan.shared = true,
+                ["services"] => plan.services = true,
                 [at, name, who, amount] => {
                     let kind = Kind::ALL.iter().find(|kind| kind.name() == *name);
                     plan.steps.push(Step {
@@ -263,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_fault_comes_up_soon() {
+    fn every_kind_comes_up_soon() {
         let mut missing: Vec<Kind> = Kind::ALL.to_vec();
         for seed in 0..500 {
             let plan = Plan::of(seed);

@@ -50,9 +50,11 @@ fn play(plan: &Plan, mutation: Option<Mutation>, tell: bool) -> (Outcome, String
             Some(Find { invariant: "panic", at: world.now, text })
         }
     };
-    let outcome = Outcome { find, trace: world.trace.hash, counts: world.counts.clone() };
     let told = world.trace.told.take().unwrap_or_default();
-    // After a panic nothing of the network is trusted to end in order.
-    std::mem::forget(world);
-    (outcome, told)
+    let (trace, counts) = (world.trace.hash, world.counts.clone());
+    if find.as_ref().is_some_and(|find| find.invariant == "panic") {
+        // After a panic nothing of the network is trusted to end in order.
+        std::mem::forget(world);
+    }
+    (Outcome { find, trace, counts }, told)
 }

@@ -11,7 +11,7 @@ use std::{io, iter};
 
 use crate::content::Content;
 use crate::mutation::Mutation;
-use gateway::parts::Medium;
+use gateway::parts::{Build, Medium};
 use journal::faults::Random;
 use redb::{DatabaseError, StorageBackend};
 
@@ -35,6 +35,8 @@ struct State {
     /// Whether a sync has failed under the process that has it now.
     sync_failed: bool,
     mutation: Option<Mutation>,
+    /// Whether a store is there, and whole.
+    is_made: bool,
 }
 
 /// The disk; clones are the same disk.
@@ -69,7 +71,8 @@ impl StoreDisk {
     /// One whose file is this, durably.
     pub(crate) fn of(content: Content) -> Self {
         let written = content.len();
-        let state = State { live: content.clone(), durable: content, written, ..State::default() };
+        let (live, durable) = (content.clone(), content);
+        let state = State { live, durable, written, is_made: true, ..State::default() };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -213,6 +216,20 @@ impl State {
 impl Medium for StoreDisk {
     fn path(&self) -> &Path {
         Path::new("store")
+    }
+
+    fn make(&self, build: &mut Build<'_>) -> Result<(), DatabaseError> {
+        let mut state = self.state();
+        if state.is_made {
+            return Ok(());
+        }
+        // As the gateway's own folder does it: what was not finished has another name, and is emptied.
+        (state.live, state.durable, state.unsynced) = Default::default();
+        let process = state.process;
+        drop(state);
+        build(Box::new(StoreFile { disk: self.clone(), process }))?;
+        self.state().is_made = true;
+        Ok(())
     }
 
     fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError> {

@@ -31,6 +31,8 @@ pub(crate) enum Event {
     HubCommit,
     /// The sync that the commit loop waited for is done.
     HubSynced(u64),
+    /// The hub's clock is looked at: something may be due.
+    HubTick,
     /// The hub serves a link.
     HubLink(u64),
     /// A gateway's process starts.
@@ -45,6 +47,8 @@ pub(crate) enum Event {
     BankWrite(usize),
     /// A back office looks after its messages.
     Office(usize),
+    /// A back office answers the request of a record.
+    Respond(usize, u64),
 }
 
 /// How many events a run may have: far more than any has that ends.
@@ -254,7 +258,9 @@ impl World {
     /// Until when the machine of an event stands still.
     fn paused(&self, event: Event) -> Option<u64> {
         let until = match event {
-            Event::HubCommit | Event::HubSynced(_) | Event::HubLink(_) => self.host.paused_until,
+            Event::HubCommit | Event::HubSynced(_) | Event::HubTick | Event::HubLink(_) => {
+                self.host.paused_until
+            }
             Event::BankLink(bank)
             | Event::BankWrite(bank)
             | Event::Connect(bank)
@@ -264,7 +270,8 @@ impl World {
             | Event::Ends(..)
             | Event::Heal
             | Event::HubStart
-            | Event::BankStart(_) => 0,
+            | Event::BankStart(_)
+            | Event::Respond(..) => 0,
         };
         (until > self.now).then_some(until)
     }
@@ -286,6 +293,10 @@ impl World {
                 Ok(())
             }
             Event::HubSynced(life) => self.hub_synced(life),
+            Event::HubTick => {
+                self.hub_tick();
+                Ok(())
+            }
             Event::HubLink(link) => self.hub_link(link),
             Event::BankStart(bank) => self.bank_start(bank),
             Event::Connect(bank) => self.connect(bank),
@@ -296,6 +307,10 @@ impl World {
             Event::BankLink(bank) => self.bank_link(bank),
             Event::BankWrite(bank) => self.bank_write(bank),
             Event::Office(bank) => self.office(bank),
+            Event::Respond(bank, record) => {
+                self.respond(bank, record);
+                Ok(())
+            }
         }
     }
 

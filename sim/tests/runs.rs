@@ -89,6 +89,13 @@ fn a_store_that_was_full_opens_again_when_it_is_only_asked() {
 }
 
 #[test]
+fn a_store_that_could_not_be_made_is_made_anew() {
+    // Seed 232677: a sync failed while the gateway made its store, and the next process found a file
+    // that was none, for ever.
+    replay(include_str!("plans/a-sync-fails-while-the-store-is-made.plan"));
+}
+
+#[test]
 fn a_changed_bit_is_named_after_a_failed_sync() {
     // Seed 1211.
     replay(include_str!("plans/a-changed-bit-and-a-failed-sync.plan"));

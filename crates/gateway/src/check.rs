@@ -14,15 +14,15 @@ use crate::config::Config;
 
 /// What a back office says of a message beside its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub struct Wish {
     /// The service; the one of the settings unless it is named.
-    pub(crate) service: Option<ServiceName>,
+    pub service: Option<ServiceName>,
     /// Which lane it shall take.
-    pub(crate) priority: Priority,
+    pub priority: Priority,
     /// What the sender wants to hear of its delivery.
-    pub(crate) monitoring: Monitoring,
+    pub monitoring: Monitoring,
     /// The record of the request that it answers.
-    pub(crate) answers: Option<u64>,
+    pub answers: Option<u64>,
 }
 
 /// All that is wrong with a message.

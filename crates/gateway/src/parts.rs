@@ -12,16 +12,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use document::{Checkers, Rules};
+use session::gateway::RequestOutcome;
 use session::{After, Ending};
-use trust::{Digest, LogTime, Monitoring, NetworkKeys, Priority, ReceiptKind, SigningKey};
+use trust::{Digest, Lane, LogTime, NetworkKeys, ReceiptKind, SigningKey};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WITNESSED_RECORDS_MAX;
 
+pub use crate::check::Wish;
 pub use crate::clock::Clock;
-pub use crate::store::{Medium, StoreError, Turn};
+pub use crate::store::{Build, Medium, StoreError, Turn};
 
 use crate::api::Finding;
-use crate::check::{self, Wish};
+use crate::check;
 use crate::config::Config;
 use crate::error::Error;
 use crate::link::{Board, Conversation, Desk, Next, Signing, Trouble, standing};
@@ -104,6 +106,10 @@ pub struct Inboxed {
     pub lane: u8,
     /// Its number in the lane.
     pub output_number: u64,
+    /// The record that accepted it: what the response to a request names.
+    pub record: u64,
+    /// Whether it is a request, to be answered in real time.
+    pub is_request: bool,
     /// The hub said that it may have offered it before.
     pub possible_duplicate: bool,
     /// Its exact bytes.
@@ -123,6 +129,8 @@ pub struct Sent {
     pub refusal: Option<Vec<u8>>,
     /// What proves that it was delivered.
     pub delivery: Option<Vec<u8>>,
+    /// How it ended, if it is a request.
+    pub outcome: Option<RequestOutcome>,
 }
 
 impl std::fmt::Debug for Gateway {
@@ -157,18 +165,17 @@ impl Gateway {
     /// # Errors
     ///
     /// Everything that is wrong with the message.
-    pub fn post(&self, key: &str, payload: Bytes, priority: Priority) -> Result<Posting, Refused> {
-        let wish = Wish { service: None, priority, monitoring: Monitoring::Notice, answers: None };
+    pub fn post(&self, key: &str, payload: Bytes, wish: &Wish) -> Result<Posting, Refused> {
         let Desk { config, clock, .. } = &*self.desk;
         let now = clock.now();
         let header = self
             .checkers
-            .with(|checker| check::check(config, checker, &payload, &wish, now))
+            .with(|checker| check::check(config, checker, &payload, wish, now))
             .map_err(|findings| Refused::Invalid(findings.list))?;
         let digest = Digest::of(&payload);
         let post = Post {
             key: key.to_owned(),
-            request: request_digest(&wish, &digest),
+            request: request_digest(wish, &digest),
             header,
             payload,
             digest,
@@ -201,10 +208,14 @@ impl Gateway {
             for message in messages {
                 let (lane, output_number) = (message.lane, message.output_number);
                 let header = trust::Header::decode(&message.entry.header).ok();
+                let header = header.as_ref();
                 inbox.push(Inboxed {
-                    id: header.map(|it| MessageId::of(&it).to_string()).unwrap_or_default(),
+                    id: header.map(|it| MessageId::of(it).to_string()).unwrap_or_default(),
                     lane,
                     output_number,
+                    record: message.entry.head.sequence,
+                    is_request: lane == Lane::REAL_TIME.0
+                        && header.is_some_and(|it| it.answers.is_none()),
                     possible_duplicate: message.entry.possible_duplicate,
                     payload: view
                         .text(Place::Received { lane, output_number })?
@@ -231,7 +242,24 @@ impl Gateway {
                 acceptance: view.sent_receipt(ReceiptKind::Acceptance, input_number)?,
                 refusal: view.sent_receipt(ReceiptKind::Refusal, input_number)?,
                 delivery: view.sent_receipt(ReceiptKind::Delivery, input_number)?,
+                outcome: view.sent(input_number)?.and_then(|it| Some(it.outcome?.outcome)),
             }))
+        })
+    }
+
+    /// How a request that was received has ended, as far as this gateway knows.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn outcome(
+        &self,
+        lane: u8,
+        output_number: u64,
+    ) -> Result<Option<RequestOutcome>, StoreError> {
+        self.store.look(|view| {
+            let received = view.received(lane, output_number)?;
+            Ok(received.and_then(|it| Some(it.outcome?.outcome)))
         })
     }
 

@@ -6,7 +6,7 @@
 //! remembers that it happened; it does nothing else to what passes through.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -40,12 +40,23 @@ impl Faults {
     }
 }
 
+/// Builds a store in an empty file.
+pub type Build<'a> = dyn FnMut(Box<dyn StorageBackend>) -> Result<(), DatabaseError> + Send + 'a;
+
 /// Where the file of a store lies.
 pub trait Place: fmt::Debug + Send + Sync + 'static {
     /// How people call it, for texts of errors.
     fn path(&self) -> &Path;
 
-    /// Opens the file, and makes it when it is missing. It is opened again after the disk was full.
+    /// Lets a new store be built where none is. A store is there once it is whole, and not before: of
+    /// one that was not finished, for the power went, nothing is left when this is asked again.
+    ///
+    /// # Errors
+    ///
+    /// Of the operating system or of whoever builds, or that another process builds it.
+    fn make(&self, build: &mut Build<'_>) -> Result<(), DatabaseError>;
+
+    /// Opens the file. It is opened again after the disk was full.
     ///
     /// What is then read is what the medium has: bytes that a process before could not sync may
     /// still be in memory, and a store that builds on them falls with the power.
@@ -65,16 +76,31 @@ impl Place for FilePlace {
         &self.0
     }
 
-    fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError> {
+    fn make(&self, build: &mut Build<'_>) -> Result<(), DatabaseError> {
         let path = &self.0;
-        let there = path.exists();
-        let file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        if !there {
-            // The bytes are of use only with their name, and that stands in the folder.
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = File::open(folder.unwrap_or_else(|| Path::new(".")))?;
+        match folder.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DatabaseError::DatabaseAlreadyOpen),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
         }
+        if path.exists() {
+            return Ok(());
+        }
+        let unfinished = path.with_extension("unfinished");
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(true).clone();
+        let file = options.open(&unfinished)?;
+        build(Box::new(FileBackend::new(file.try_clone()?)?))?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        // The bytes are of use only with their name, and that stands in the folder.
+        folder.sync_all()?;
+        Ok(())
+    }
+
+    fn open(&self) -> Result<Box<dyn StorageBackend>, DatabaseError> {
+        let file = OpenOptions::new().read(true).write(true).open(&self.0)?;
         // A killed process leaves bytes in memory that are not durable yet; after a failed sync there
         // may be such that never will be. So: sync, forget, and read what the medium really has.
         file.sync_data()?;
@@ -95,9 +121,9 @@ pub(super) struct Medium {
 }
 
 impl Medium {
-    /// Opens the file at a place.
-    pub(super) fn open(place: &dyn Place, faults: Faults) -> Result<Self, DatabaseError> {
-        Ok(Self { file: place.open()?, faults })
+    /// Watches a file.
+    pub(super) fn new(file: Box<dyn StorageBackend>, faults: Faults) -> Self {
+        Self { file, faults }
     }
 
     /// Whether there is room for bytes up to here.

@@ -24,7 +24,7 @@ pub(crate) use changes::{
     Acknowledging, Content, Contradiction, Decline, Entry, Fetched, Forget, Looked, Post, Posted,
     Rebuffed, Receive, Received, Settle, Settled, Take, Text, Took, Unfit, Witness, Witnessing,
 };
-pub use medium::Place as Medium;
+pub use medium::{Build, Place as Medium};
 pub(crate) use read::{
     Announced, Awaited, Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
 };

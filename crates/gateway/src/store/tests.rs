@@ -244,6 +244,27 @@ async fn changes_that_wait_together_are_made_together_and_in_order() {
     assert_eq!(store.progress().borrow().input_number, 500);
 }
 
+#[test]
+fn a_store_that_was_not_finished_is_made_anew() {
+    let bench = Bench::new();
+    let unfinished = bench.path().with_extension("unfinished");
+    std::fs::write(&unfinished, [0; 1_000_000]).unwrap();
+    drop(bench.open());
+    assert!(!unfinished.exists());
+}
+
+#[test]
+fn a_store_whose_beginning_is_gone_is_damage_and_not_new() {
+    let bench = Bench::new();
+    drop(bench.open());
+    let mut bytes = std::fs::read(bench.path()).unwrap();
+    bytes[..512].fill(0);
+    std::fs::write(bench.path(), &bytes).unwrap();
+    let opened = Store::open(&bench.path(), network(), terminal());
+    assert!(matches!(opened, Err(Error::OpenStore { .. })));
+    assert_eq!(std::fs::read(bench.path()).unwrap(), bytes);
+}
+
 #[tokio::test]
 async fn a_full_disk_refuses_and_goes_on_when_there_is_room() {
     let bench = Bench::new();

@@ -335,7 +335,12 @@ impl Writer {
 
 /// Opens a database, and makes it when it is missing.
 pub(super) fn open(place: &dyn Place, faults: &Faults) -> Result<Database, DatabaseError> {
-    let medium = Medium::open(place, faults.clone())?;
+    // What goes wrong with a store that nobody has does not concern the one that is opened then.
+    place.make(&mut |file| {
+        let medium = Medium::new(file, Faults::default());
+        Database::builder().create_with_backend(medium)?.close()
+    })?;
+    let medium = Medium::new(place.open()?, faults.clone());
     Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(medium)
 }
 

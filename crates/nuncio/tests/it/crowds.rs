@@ -121,7 +121,10 @@ fn reconnect_herd() {
     many_files();
     let count = u32::try_from(setting("NUNCIO_HERD", 200)).unwrap();
     let letter = |digit: u32| char::from(b'A' + u8::try_from(digit % 26).unwrap());
-    let name = |it: u32| format!("HE{}{}DEFF", letter(it / 26), letter(it));
+    let name = |it: u32| {
+        let [first, second, third] = [it / 26 / 26, it / 26, it].map(letter);
+        format!("H{first}{second}{third}DEFF")
+    };
     let names: Vec<String> = (0..count).map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut net = Net::files(&names);

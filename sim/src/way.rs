@@ -1,0 +1,77 @@
+//! In which way a message goes: the services of a run, and what each promises.
+
+use gateway::parts::Wish;
+use network::{Calendar, Command, Hours, Patterns, Service, WhileClosed};
+use trust::{Label, LogTime, Monitoring, Priority, ServiceName};
+
+use crate::plan::SECOND;
+
+/// Within how many milliseconds a request is to be answered.
+const ANSWER_WITHIN_MS: u32 = 3_000;
+/// The minute of the day at which the service with hours opens: a minute after a run begins.
+const OPENS: u16 = 7 * 60 + 41;
+const MINUTE: u64 = 60 * SECOND;
+const DAY: u64 = 24 * 60 * MINUTE;
+
+/// In which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Stored and forwarded.
+    Plain,
+    /// The same with urgent priority.
+    Urgent,
+    /// In the service with hours.
+    Held,
+    /// As a request that is to be answered in real time.
+    Request,
+    /// As the response to the request of a record.
+    Response(u64),
+}
+
+impl Way {
+    /// What a back office says of such a message.
+    pub(crate) fn wish(self) -> Wish {
+        let (service, priority) = match self {
+            Self::Plain => (None, Priority::Normal),
+            Self::Urgent => (None, Priority::Urgent),
+            Self::Held => (Some(name("hours")), Priority::Normal),
+            Self::Request | Self::Response(_) => (Some(name("instant")), Priority::RealTime),
+        };
+        let answers = match self {
+            Self::Response(record) => Some(record),
+            Self::Plain | Self::Urgent | Self::Held | Self::Request => None,
+        };
+        Wish { service, priority, monitoring: Monitoring::Notice, answers }
+    }
+
+    /// The log's time before which nobody may receive such a message that was accepted at a time.
+    pub(crate) fn opens(self, accepted_at: LogTime) -> LogTime {
+        let opens = u64::from(OPENS) * MINUTE;
+        let of_day = accepted_at.0 % DAY;
+        if self == Self::Held && of_day < opens {
+            LogTime(accepted_at.0 - of_day + opens)
+        } else {
+            accepted_at
+        }
+    }
+}
+
+fn name(name: &str) -> ServiceName {
+    name.parse().expect("it is a name")
+}
+
+/// What the operator orders so that there are services.
+pub(crate) fn orders() -> Vec<Command> {
+    let calendar: Label = "every-day".parse().expect("it is a label");
+    let days = Calendar::new(calendar, 0, vec![(LogTime(0), 0)], Vec::new());
+    let hours = Hours::new(calendar, OPENS, (1_440, 1_440), WhileClosed::Hold);
+    let service = |it: &str| Service::new(name(it), Patterns::any());
+    let services = [
+        service("payments"),
+        Service { hours, ..service("hours") },
+        Service { answer_within_ms: Some(ANSWER_WITHIN_MS), ..service("instant") },
+    ];
+    let calendar = Command::DefineCalendar(Box::new(days.expect("the days are sound")));
+    let services = services.map(|it| Command::DefineService(Box::new(it)));
+    [calendar].into_iter().chain(services).collect()
+}
