@@ -1,5 +1,6 @@
 //! A gateway's machine: its disk, its clock, the process, and its end of the link.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,6 +9,7 @@ use gateway::Config;
 use gateway::parts::{Clock, Gateway, Opening, Parting, Turn};
 use iso::Terminal;
 use session::After;
+use trust::Lane;
 use wire::Encoding as _;
 use wire::latest::{GatewayFrame, HubFrame};
 
@@ -28,6 +30,8 @@ pub(crate) struct Bank {
     pub(crate) terminal: Terminal,
     /// Whether another terminal of the institution takes from the same lanes.
     shares_lanes: bool,
+    /// The lanes that it is for.
+    lanes: BTreeSet<Lane>,
     pub(crate) disk: StoreDisk,
     /// What it was when the process started, where that is to come back.
     old: Option<StoreDisk>,
@@ -62,10 +66,15 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    pub(crate) fn new(terminal: Terminal, shares_lanes: bool, mutation: Option<Mutation>) -> Self {
+    pub(crate) fn new(
+        terminal: Terminal,
+        sharing: Option<BTreeSet<Lane>>,
+        mutation: Option<Mutation>,
+    ) -> Self {
         Self {
             terminal,
-            shares_lanes,
+            shares_lanes: sharing.is_some(),
+            lanes: sharing.unwrap_or_default(),
             disk: StoreDisk::with(mutation),
             old: None,
             clock: SimClock::default(),
@@ -108,6 +117,7 @@ impl World {
         bank.tick(self.now);
         let mut config = Config::new("".as_ref(), identity::network(), bank.terminal);
         config.shares_lanes = bank.shares_lanes;
+        config.lanes.clone_from(&bank.lanes);
         let opening = Opening {
             config,
             signing: identity::signing_key(bank.terminal),

@@ -121,8 +121,9 @@ pub(crate) struct Checker {
     numbers: BTreeMap<(usize, u64), String>,
     /// By receiving gateway and name of the message.
     inboxes: BTreeMap<(usize, String), Seen>,
-    /// What stands at each place of an institution's lanes.
-    places: BTreeMap<Place, String>,
+    /// What stands at each place of an institution's lanes, and whether whoever showed it last was
+    /// told that it may be a duplicate.
+    places: BTreeMap<Place, (String, bool)>,
     /// The last number of each lane, by gateway.
     through: BTreeMap<(usize, u8), u64>,
     /// When each message was handed in, by sender and key.
@@ -368,10 +369,18 @@ impl Checker {
             return self.find("I5", format!("gateway {bank} received {id}, which is not for it"));
         }
         let name = own.map(|own| own.to_string()).unwrap_or_default();
-        let other = self.places.insert((name, lane, output_number), id.clone());
-        if other.as_ref().is_some_and(|other| other != id) {
-            let text = format!("{id} and {other:?} have number {output_number} of lane {lane}");
-            return self.find("I2", text);
+        let is_marked = message.possible_duplicate;
+        let other = self.places.insert((name, lane, output_number), (id.clone(), is_marked));
+        if let Some((other, was_marked)) = other {
+            if other != *id {
+                let text = format!("{id} and {other} have number {output_number} of lane {lane}");
+                return self.find("I2", text);
+            }
+            if !is_marked && !was_marked {
+                let text =
+                    format!("{id} came to two terminals, and neither was told that it might");
+                return self.find("I2", text);
+            }
         }
         let through = self.through.insert((bank, lane), output_number).unwrap_or(0);
         let gap = output_number != through + 1;

@@ -8,7 +8,7 @@ use hub::parts::{
 };
 use journal::faults::{Disk, Random};
 use journal::{Error, Local, Options, Preparation};
-use network::{Admit, Command, GrantKey, Status};
+use network::{Admit, Command, GrantKey, LaneRules, Status};
 use tokio::sync::oneshot;
 use trust::Shard;
 use wire::Encoding as _;
@@ -132,6 +132,17 @@ fn change(bytes: &mut Vec<u8>) {
     if HubFrame::decode(bytes::Bytes::from(other.clone())).is_ok() {
         *bytes = other;
     }
+}
+
+/// By which lanes messages to the institution of two terminals go: other ones from time to time.
+fn lane_rules(seed: u64, now: u64) -> LaneRules {
+    let rules: &[&str] = match (seed + now / (3 * SECOND)) % 4 {
+        0 => &[],
+        1 => &["4 fast: urgent"],
+        2 => &["5 slow: normal", "4 fast"],
+        _ => &["4 mixed: all"],
+    };
+    LaneRules::of_texts(rules.iter().copied()).expect("they are rules")
 }
 
 impl World {
@@ -288,6 +299,12 @@ impl World {
                     } else {
                         Command::Reinstate { institution }
                     });
+                }
+                let rules = lane_rules(self.plan.seed, self.now);
+                let is_shared = first == Some(bank) && self.checker.sharing.contains(&bank);
+                if is_shared && network.lane_rules(institution).as_ref() != Some(&rules) {
+                    let rules = Box::new(rules);
+                    wanted.push(Command::SetLaneRules { institution, rules });
                 }
                 if network.grants(*terminal).is_empty() {
                     let (grant, note) = identity::grant(*terminal);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use journal::faults::Random;
+use trust::Lane;
 
 use crate::bank::Bank;
 use crate::check::{Checker, Find};
@@ -141,6 +142,16 @@ pub(crate) struct World {
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Find>;
 
+/// The lanes that the second terminal of an institution is for; the first takes what is left.
+fn lanes_of_second(seed: u64) -> BTreeSet<Lane> {
+    match seed % 4 {
+        0 => BTreeSet::new(),
+        1 => [Lane::URGENT].into(),
+        2 => [Lane::SYSTEM, Lane(4)].into(),
+        _ => [Lane::NORMAL, Lane(5)].into(),
+    }
+}
+
 impl World {
     pub(crate) fn new(plan: &Plan, mutation: Option<Mutation>, tell: bool) -> Self {
         let mut random = Random(plan.seed);
@@ -149,10 +160,10 @@ impl World {
             (0..plan.banks).map(|bank| identity::terminal(bank, second(bank))).collect();
         let sharing: BTreeSet<usize> =
             if plan.shared { [0, plan.banks - 1].into() } else { BTreeSet::new() };
-        let banks = terminals
-            .iter()
-            .enumerate()
-            .map(|(bank, it)| Bank::new(*it, sharing.contains(&bank), mutation));
+        let banks = terminals.iter().enumerate().map(|(bank, it)| {
+            let lanes = if second(bank) { lanes_of_second(plan.seed) } else { BTreeSet::new() };
+            Bank::new(*it, sharing.contains(&bank).then_some(lanes), mutation)
+        });
         Self {
             now: 0,
             queue: BTreeMap::new(),

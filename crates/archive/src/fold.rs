@@ -175,17 +175,18 @@ impl Rows<'_> {
 
     fn accepted(&mut self, record: &Record, header: &Header) -> Result<(), Error> {
         let (sequence, at) = (record.head.sequence, record.head.at);
-        let lane = Lane::from(header.priority).0;
+        let by_priority = Lane::from(header.priority).0;
         self.send(terminal(header.sender), header.input_number, sequence)?;
         self.name(sequence, header);
         if let Some(request) = header.answers {
             // It says what became of the request.
             self.events.insert((request, sequence), ())?;
         }
-        let Placement { copied, held_until } = self.placements.of(at, header);
+        let Placement { lane, copied, held_until } = self.placements.of(at, header);
+        let lane = lane.0;
         if let Some((_, copied_to)) = copied {
             // A copy has a number there, but is no message of that institution.
-            self.next((institution(copied_to), lane))?;
+            self.next((institution(copied_to), by_priority))?;
             self.scattered = true;
         }
         let key = (institution(header.receiver.institution()), lane);
@@ -304,6 +305,7 @@ impl Rows<'_> {
         } else if let Event::ServiceDefined(_)
         | Event::ServiceChanged(_)
         | Event::CalendarDefined(_)
+        | Event::LaneRulesSet { .. }
         | Event::BypassSet { .. } = event
         {
             self.ruled(record, event)?;
@@ -341,8 +343,8 @@ impl Rows<'_> {
 }
 
 impl Rows<'_> {
-    /// Keeps what says where messages go: the record of each calendar, the last one of each service,
-    /// and that of each bypass.
+    /// Keeps what says where messages go: the record of each calendar, the last one of each service
+    /// and of the lanes of each institution, and that of each bypass.
     fn ruled(&mut self, record: &Record, event: &Event) -> Result<(), StorageError> {
         // All records of a service say all of its rules: they have one key.
         let (kind, name) = if let Event::CalendarDefined(calendar) = event {
@@ -351,6 +353,8 @@ impl Rows<'_> {
             (0, service.name)
         } else if let Event::BypassSet { service, .. } = event {
             (record.head.kind.0, *service)
+        } else if let Event::LaneRulesSet { institution, .. } = event {
+            (record.head.kind.0, institution.to_string().parse().expect("a BIC is a name"))
         } else {
             return Ok(());
         };

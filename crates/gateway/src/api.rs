@@ -8,6 +8,7 @@
 mod copies;
 mod files;
 mod hours;
+mod lanes;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ pub use self::hours::{
     Calendar, Calendars, ClockChange, Hours, MadeReport, ReportHours, ReportList,
 };
 pub use files::{Announce, File, Files};
+pub use lanes::{Lane, LaneRulesBody, LaneStatus, LaneView};
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -680,15 +682,6 @@ pub struct InboxStatus {
     pub waiting: u64,
     /// How far each lane has come.
     pub lanes: Vec<LaneStatus>,
-}
-
-/// How far a lane has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LaneStatus {
-    /// 0 system, 1 urgent, 2 normal.
-    pub lane: u8,
-    /// The last output number in the inbox.
-    pub received_through: u64,
 }
 
 /// An error of the interface (RFC 9457, `application/problem+json`).

@@ -12,7 +12,7 @@ use ::keys::Pair;
 use document::Profile;
 use iso::Terminal;
 use serde::{Deserialize, Serialize};
-use trust::{MessageType, NetworkName, ServiceName};
+use trust::{Lane, MessageType, NetworkName, ServiceName};
 
 use crate::error::Error;
 
@@ -43,6 +43,10 @@ pub struct Config {
     /// Whether other terminals of the institution take it too, each a part. If not, a message that
     /// the network says was taken but that is not here is a loss, and stops the link.
     pub shares_lanes: bool,
+    /// The lanes that this terminal is for; none: whatever no other terminal is for.
+    pub lanes: BTreeSet<Lane>,
+    /// Whether it takes no other lanes, also where no terminal is for them.
+    pub only_lanes: bool,
     /// When a received message is acknowledged to the network.
     pub acknowledge: Acknowledge,
     /// From when on the back office is shown a received message.
@@ -151,6 +155,10 @@ struct Written {
     receives: bool,
     #[serde(default)]
     shares_lanes: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lanes: Vec<String>,
+    #[serde(default)]
+    only_lanes: bool,
     #[serde(default)]
     acknowledge: Acknowledge,
     #[serde(default)]
@@ -204,6 +212,26 @@ fn is_default(files: &Files) -> bool {
     *files == Files::default()
 }
 
+impl Written {
+    fn sealed_services(&self) -> Result<BTreeSet<ServiceName>, trust::LabelError> {
+        self.sealed_services.iter().map(|name| name.parse()).collect()
+    }
+
+    /// The lanes that the terminal is for; otherwise the setting that is no good, and why.
+    fn lanes(&self) -> Result<BTreeSet<Lane>, (&'static str, String)> {
+        let lanes = self.lanes.iter().map(|name| name.parse());
+        let lanes: Result<BTreeSet<Lane>, trust::LaneError> = lanes.collect();
+        let lanes = lanes.map_err(|error| ("lanes", error.to_string()))?;
+        if !lanes.is_empty() && !self.receives {
+            return Err(("lanes", "this terminal receives nothing".to_owned()));
+        }
+        if self.only_lanes && lanes.is_empty() {
+            return Err(("only_lanes", "there are no lanes".to_owned()));
+        }
+        Ok(lanes)
+    }
+}
+
 impl Config {
     /// The name of the settings file.
     pub const FILE: &'static str = "gateway.toml";
@@ -228,6 +256,8 @@ impl Config {
             sealed_services: BTreeSet::new(),
             receives: default_receives(),
             shares_lanes: false,
+            lanes: BTreeSet::new(),
+            only_lanes: false,
             acknowledge: Acknowledge::Stored,
             hand_over: HandOver::Witnessed,
             profile: Profile::Base,
@@ -278,6 +308,9 @@ impl Config {
             let (first, last) = (Self::KEEP_DAYS.start(), Self::KEEP_DAYS.end());
             return Err(bad("keep_days", format!("expected {first} to {last} days")));
         }
+        let lanes = written.lanes().map_err(|(field, reason)| bad(field, reason))?;
+        let sealed_services =
+            written.sealed_services().map_err(|e| bad("sealed_services", e.to_string()))?;
         let mut services = BTreeMap::new();
         for (name, service) in written.services {
             let name = name.parse::<ServiceName>().map_err(|e| bad("services", e.to_string()))?;
@@ -285,10 +318,6 @@ impl Config {
                 service.types.iter().map(|name| name.parse()).collect();
             services.insert(name, types.map_err(|e| bad("services", e.to_string()))?);
         }
-        let sealed_services = written.sealed_services.iter().map(|name| name.parse());
-        let sealed_services: Result<BTreeSet<ServiceName>, trust::LabelError> =
-            sealed_services.collect();
-        let sealed_services = sealed_services.map_err(|e| bad("sealed_services", e.to_string()))?;
         let service = written
             .service
             .parse()
@@ -314,6 +343,8 @@ impl Config {
             sealed_services,
             receives: written.receives,
             shares_lanes: written.shares_lanes,
+            lanes,
+            only_lanes: written.only_lanes,
             acknowledge: written.acknowledge,
             hand_over: written.hand_over,
             profile: Profile::named(&written.profile).ok_or_else(|| {
@@ -344,6 +375,8 @@ impl Config {
             sealed_services: self.sealed_services.iter().map(ToString::to_string).collect(),
             receives: self.receives,
             shares_lanes: self.shares_lanes,
+            lanes: self.lanes.iter().map(ToString::to_string).collect(),
+            only_lanes: self.only_lanes,
             acknowledge: self.acknowledge,
             hand_over: self.hand_over,
             profile: self.profile.name().to_owned(),
@@ -431,6 +464,7 @@ mod tests {
                 service = "payments"
                 receives = true
                 shares_lanes = false
+                only_lanes = false
                 acknowledge = "stored"
                 hand_over = "witnessed"
                 profile = "base"

@@ -71,6 +71,7 @@ fn decide_and_apply(count: u64) {
             terminal: holder,
             answered_through: 0,
             receives: true,
+            claims: network::Claims::ALL,
             received: [].into(),
         }));
     }

@@ -9,8 +9,8 @@ use journal::Record;
 use network::{Command, CopyExtent, CopyMode, Held, Network, Rejection, Relation, Report};
 use session::Fill;
 use session::ask::{
-    By, Copied, Filed, Question, Relationship, Reply, Retrieval, Retrieved, Service, Standing,
-    Undecided,
+    By, Copied, Filed, InstitutionLanes, LaneInUse, Question, Relationship, Reply, Retrieval,
+    Retrieved, Service, Standing, Undecided,
 };
 use trust::{Accepted, Digest, Header, LogTime, ServiceName};
 use wire::limits::ROWS_MAX;
@@ -54,11 +54,15 @@ pub(crate) fn command(us: Institution, question: &Question) -> Option<Command> {
         Question::SetReports(rules) => {
             Command::SetReports { institution: us, rules: rules.clone() }
         }
+        Question::SetLaneRules(rules) => {
+            Command::SetLaneRules { institution: us, rules: rules.clone() }
+        }
         // The link makes the command of a decision, whose signature it verifies.
         Question::DecideCopy(_)
         | Question::Undecided { .. }
         | Question::Relationships { .. }
         | Question::Services
+        | Question::Lanes
         | Question::EncryptionKeys { .. }
         | Question::Retrieve(_)
         | Question::Keys { .. }
@@ -84,6 +88,7 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
         // The archive answers; where there is none, this does.
         (Ok(_), Question::Retrieve(_)) => no_archive(),
         (Ok(_), Question::Calendars) => Reply::Calendars(network.calendars().cloned().collect()),
+        (Ok(_), Question::Lanes) => Reply::Lanes(lanes(network, us)),
         (Ok(_), Question::Reports) => reporting::view(network, us),
         (Ok(_), Question::Report(wanted)) => match wanted.report {
             Report::Undelivered => reporting::undelivered(network, us, &wanted.after),
@@ -97,12 +102,25 @@ pub(crate) fn reply(network: &Network, asked: &Asked, outcome: Outcome) -> Reply
             | Question::DenyPermission { .. }
             | Question::StateOutstanding { .. }
             | Question::SetReports(_)
-            | Question::DecideCopy(_),
+            | Question::DecideCopy(_)
+            | Question::SetLaneRules(_),
         ) => {
             let sequence = sequence.expect("a command that is not rejected has a record");
             Reply::Recorded { sequence }
         }
     }
+}
+
+/// The lanes of an institution.
+pub(crate) fn lanes(network: &Network, us: Institution) -> InstitutionLanes {
+    let lanes = network.lanes(us).map(|at| LaneInUse {
+        lane: at.lane,
+        acknowledged_through: at.acknowledged_through,
+        assigned_through: at.last_output_number,
+        lease: network.lease(us, at.lane).copied(),
+    });
+    let rules = network.lane_rules(us).unwrap_or_default();
+    InstitutionLanes { rules, lanes: lanes.collect() }
 }
 
 /// The grants of the keys of a terminal; an institution sees those of its own.

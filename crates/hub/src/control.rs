@@ -89,6 +89,11 @@ pub enum Request {
         /// Its BIC.
         institution: String,
     },
+    /// The lanes of an institution.
+    Lanes {
+        /// Its BIC.
+        institution: String,
+    },
     /// Messages from the archive.
     Find {
         /// Which.
@@ -158,6 +163,13 @@ pub enum Answer {
         /// One for each message that waits.
         rows: Vec<Undelivered>,
     },
+    /// The lanes of an institution.
+    Lanes {
+        /// Its rules, one text each.
+        rules: Vec<String>,
+        /// The lanes that are in use, by number.
+        lanes: Vec<LaneInUse>,
+    },
     /// Messages from the archive, by rising record.
     Found {
         /// The messages.
@@ -197,6 +209,25 @@ pub struct Undelivered {
     /// Until when it waits for the opening of its service, if it does; it stands in no lane then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_until: Option<String>,
+}
+
+/// A lane that is in use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneInUse {
+    /// Its number.
+    pub lane: u8,
+    /// Its name.
+    pub name: String,
+    /// The last output number that was acknowledged.
+    pub acknowledged_through: u64,
+    /// How many entries wait.
+    pub waiting: u64,
+    /// The terminal that empties it.
+    pub terminal: Option<String>,
+    /// The number of its session.
+    pub session: Option<u64>,
+    /// It empties the lane up to this output number.
+    pub leased_through: Option<u64>,
 }
 
 /// How many messages of an institution had which fate on a day of UTC.
@@ -312,6 +343,7 @@ async fn answer(operator: &Operator, request: &Request) -> Answer {
         Request::Health => return Answer::Health(Box::new(watch.look())),
         Request::Find { query } => return find(hub, query).await,
         Request::Report { institution } => return report(hub, institution),
+        Request::Lanes { institution } => return lanes(hub, institution),
         Request::Figures { yesterday } => return figures(hub, *yesterday),
         Request::Propose(proposal) => {
             return governance::propose(hub, proposal, &files.config.directory());
@@ -391,6 +423,7 @@ fn command(request: &Request, network: &Network) -> Result<Command, String> {
         }
         Request::Health
         | Request::Report { .. }
+        | Request::Lanes { .. }
         | Request::Figures { .. }
         | Request::Find { .. }
         | Request::Reload
@@ -473,6 +506,35 @@ fn report(hub: &Hub, institution: &str) -> Answer {
             return Answer::Undelivered { rows };
         }
     }
+}
+
+fn lanes(hub: &Hub, institution: &str) -> Answer {
+    let institution: Institution = match read(institution) {
+        Ok(institution) => institution,
+        Err(text) => return Answer::Malformed { text },
+    };
+    hub.shared.with_network(|network| {
+        let Some(rules) = network.lane_rules(institution) else {
+            return Answer::Malformed { text: format!("{institution} is not a member") };
+        };
+        let lane = |at: network::LanePosition| {
+            let lease = network.lease(institution, at.lane);
+            let own = rules.names().iter().find(|(lane, _)| *lane == at.lane);
+            LaneInUse {
+                lane: at.lane.0,
+                name: own.map_or_else(|| at.lane.to_string(), |(_, name)| name.to_string()),
+                acknowledged_through: at.acknowledged_through,
+                waiting: at.last_output_number.saturating_sub(at.acknowledged_through),
+                terminal: lease.map(|lease| lease.terminal.to_string()),
+                session: lease.map(|lease| lease.session.0),
+                leased_through: lease.and_then(|lease| lease.through),
+            }
+        };
+        Answer::Lanes {
+            rules: rules.to_texts(),
+            lanes: network.lanes(institution).map(lane).collect(),
+        }
+    })
 }
 
 fn figures(hub: &Hub, yesterday: bool) -> Answer {

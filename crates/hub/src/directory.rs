@@ -135,12 +135,15 @@ impl Ordered {
                 path.strip_prefix(hub).unwrap_or(&path).to_string_lossy().into_owned()
             });
             Listed::of_entry(entry, grants.collect()).write_toml(&mut text);
-            // An empty list is meant: no branches, no contacts.
+            // An empty list is meant: no branches, no contacts, no lanes of its own.
             if entry.branches.as_ref().is_some_and(Vec::is_empty) {
                 text.push_str("branches = []\n");
             }
             if entry.contacts.as_ref().is_some_and(Vec::is_empty) {
                 text.push_str("contacts = []\n");
+            }
+            if entry.lanes.as_ref().is_some_and(network::LaneRules::is_empty) {
+                text.push_str("lanes = []\n");
             }
             text.push('\n');
         }

@@ -49,6 +49,7 @@ async fn carry_out(hub: &Hub, commands: Vec<Command>) -> Result<(), Error> {
         | Answer::Undelivered { .. }
         | Answer::Found { .. }
         | Answer::Figures { .. }
+        | Answer::Lanes { .. }
         | Answer::Health(_) => {}
     }
     Ok(())

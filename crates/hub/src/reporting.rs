@@ -11,7 +11,7 @@ use iso::{Institution, Terminal};
 use network::{Day, Network, Report, Undelivered, Waiting};
 use serde::Serialize;
 use session::ask::{Page, Reply, ReportsView, Wanted};
-use trust::LogTime;
+use trust::{Lane, LogTime};
 
 use crate::shared::Shared;
 
@@ -106,7 +106,7 @@ fn read_place(after: &str) -> Result<Option<Waiting>, Wrong> {
     };
     Ok(Some(Waiting {
         receiver: receiver.parse()?,
-        lane: trust::Lane(lane.parse()?),
+        lane: Lane(lane.parse()?),
         output_number: number.parse()?,
         sequence: record.parse()?,
     }))
@@ -197,8 +197,8 @@ fn daily_check(shared: &Shared, us: Institution, day: Day, traffic: &Traffic) ->
         let (first, last) = *traffic.inputs.get(&range(terminal))?;
         Some(Numbers { of: terminal.to_string(), first, last })
     });
-    let outputs = network::LANES.iter().filter_map(|lane| {
-        let (first, last) = *traffic.outputs.get(&(day, us, *lane))?;
+    let outputs = (0..=Lane::OWN_LAST.0).map(Lane).filter_map(|lane| {
+        let (first, last) = *traffic.outputs.get(&(day, us, lane))?;
         Some(Numbers { of: lane.to_string(), first, last })
     });
     let mut totals: BTreeMap<(Direction, String, String), Counts> = BTreeMap::new();

@@ -113,9 +113,8 @@ pub enum LinkEvent {
         /// Answers above this input number are kept.
         answers_after: u64,
     },
-    /// From now on this session empties the lanes of its institution, each from where it is; or,
-    /// with nothing, it does so no more.
-    Holds(Option<Box<[LanePosition]>>),
+    /// The lanes of the institution, where each is, and whether this session empties it from now on.
+    Holds(Box<[(LanePosition, bool)]>),
     /// Submissions were answered in consecutive records.
     Answered(Answered),
     /// Something waits in a lane, up to this output number.

@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use gateway::dial::Credentials;
-use session::gateway::{Due, Event, Item, Link, Outbox, Outcome, Outgoing, Receiving, Start};
+use session::gateway::{
+    Claims, Due, Event, Item, Link, Outbox, Outcome, Outgoing, Receiving, Start,
+};
 use session::{Ending, Limits};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
@@ -86,6 +88,7 @@ impl Client {
             checkpoint: None,
             witnessed: None,
             receiving: Some(Receiving {
+                claims: Claims::ALL,
                 window: WINDOW_MAX,
                 shares_lanes: false,
                 on_decision: false,

@@ -17,8 +17,8 @@ use gateway::dial::Credentials;
 use iso::{Institution, Terminal};
 use session::ask::{Patterns, Permission, Question, Reply};
 use session::gateway::{
-    Answer, Arrivals, Event, InboxLane, Item, Link, Outbox, Outcome, Outgoing, Receiving, Start,
-    Unanswered,
+    Answer, Arrivals, Claims, Event, InboxLane, Item, Link, Outbox, Outcome, Outgoing, Receiving,
+    Start, Unanswered,
 };
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -349,6 +349,7 @@ impl Client {
             checkpoint: self.memory.checkpoint.clone(),
             witnessed: None,
             receiving: Some(Receiving {
+                claims: Claims::ALL,
                 window: WINDOW_MAX,
                 shares_lanes: false,
                 on_decision: false,

@@ -68,6 +68,7 @@ fn members(key: &PublicKey, institutions: usize) -> Run {
             terminal,
             answered_through: 0,
             receives: true,
+            claims: network::Claims::ALL,
             received: [].into(),
         }));
     }

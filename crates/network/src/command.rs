@@ -16,6 +16,7 @@ use crate::commands::refuse::Refuse;
 use crate::commands::submit::Submit;
 use crate::directory::Profile;
 use crate::event::Relation;
+use crate::lane_rules::LaneRules;
 use crate::line::Line;
 use crate::relationship::Permission;
 use crate::reports::ReportRules;
@@ -140,6 +141,13 @@ pub enum Command {
         institution: Institution,
         /// Which reports.
         rules: ReportRules,
+    },
+    /// An institution says by which lanes of its own messages to it go.
+    SetLaneRules {
+        /// Which institution.
+        institution: Institution,
+        /// The rules, in place of those before.
+        rules: Box<LaneRules>,
     },
     /// A calendar is defined, in place of one of the same name.
     DefineCalendar(Box<Calendar>),

@@ -28,6 +28,7 @@ pub(crate) mod retire_service;
 pub(crate) mod revoke;
 pub(crate) mod revoke_key;
 pub(crate) mod set_bypass;
+pub(crate) mod set_lane_rules;
 pub(crate) mod set_reports;
 pub(crate) mod state_outstanding;
 pub(crate) mod submit;

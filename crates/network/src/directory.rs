@@ -12,6 +12,8 @@ use crate::answers::Answers;
 use crate::effect::SessionEnd;
 use crate::event::parse;
 use crate::lane::{LANES, LaneQueue};
+use crate::lane_rules::LaneRules;
+use crate::leases::Claims;
 use crate::line::Line;
 use crate::reports::{Daily, Reports};
 use crate::small_map::SmallMap;
@@ -91,6 +93,8 @@ pub(crate) struct Member {
     pub(crate) terminals: SmallMap<Terminal, TerminalState>,
     /// Invariant: has every lane of [`LANES`].
     pub(crate) lanes: SmallMap<Lane, LaneQueue>,
+    /// By which other lanes messages to it go, if by any.
+    pub(crate) lane_rules: Option<Box<LaneRules>>,
     pub(crate) daily: Daily,
     pub(crate) reports: Reports,
 }
@@ -144,6 +148,8 @@ pub(crate) struct OpenState {
     pub(crate) sequence: u64,
     /// Whether it wants to empty the institution's lanes.
     pub(crate) receives: bool,
+    /// Which of them, if it does.
+    pub(crate) claims: Claims,
     pub(crate) opened_at: LogTime,
     /// The last input number before it.
     pub(crate) input_after: u64,
@@ -192,6 +198,15 @@ impl Branch {
     pub fn of(bic: &Bic) -> Self {
         bic.branch().parse().expect("the branch of a BIC is one")
     }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        writer.raw(&self.0);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
+        const BAD: CodecError = CodecError::OutOfRange { field: "branch" };
+        parse(std::str::from_utf8(reader.raw(3)?).map_err(|_| BAD)?, "branch")
+    }
 }
 
 impl Profile {
@@ -234,9 +249,7 @@ impl Profile {
     /// `branches: count u16, 3 bytes each | contacts: count u8, texts`
     pub(crate) fn write(&self, writer: &mut Writer) {
         writer.u16(u16::try_from(self.branches.len()).expect("at most 1,000 branches"));
-        for branch in &self.branches {
-            writer.raw(&branch.0);
-        }
+        self.branches.iter().for_each(|branch| branch.write(writer));
         writer.u8(u8::try_from(self.contacts.len()).expect("at most 16 contacts"));
         for contact in &self.contacts {
             writer.text(contact.as_str());
@@ -245,10 +258,7 @@ impl Profile {
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         const BAD: CodecError = CodecError::OutOfRange { field: "profile of a member" };
-        let branches = (0..reader.u16()?).map(|_| {
-            let branch = std::str::from_utf8(reader.raw(3)?).map_err(|_| BAD)?;
-            parse(branch, "branch")
-        });
+        let branches = (0..reader.u16()?).map(|_| Branch::read(reader));
         let branches = branches.collect::<Result<Vec<Branch>, _>>()?;
         if !branches.is_sorted_by(|before, after| before < after) {
             return Err(BAD);
@@ -268,6 +278,7 @@ impl Member {
             profile: Box::default(),
             terminals: SmallMap::default(),
             lanes: LANES.into_iter().map(|lane| (lane, LaneQueue::default())).collect(),
+            lane_rules: None,
             daily: Daily::default(),
             reports: Reports::default(),
         }
@@ -282,26 +293,10 @@ impl Member {
         matches!(self.status, Status::Expelled { .. })
     }
 
-    /// The session that empties the lanes: of those that want to, the one that opened last.
-    pub(crate) fn holder(&self) -> Option<(Terminal, SessionNumber)> {
-        let receiving = self.terminals.iter().filter_map(|(terminal, state)| {
-            let open = state.open.filter(|open| open.receives)?;
-            Some((open.sequence, terminal, state.last_session))
-        });
-        receiving
-            .max_by_key(|(sequence, ..)| *sequence)
-            .map(|(_, terminal, number)| (terminal, number))
-    }
-
     /// The open session of a terminal.
     pub(crate) fn session(&self, terminal: Terminal) -> Option<SessionNumber> {
         let state = self.terminals.get(&terminal)?;
         state.open.map(|_| state.last_session)
-    }
-
-    /// Notes that the session that emptied the lanes has ended.
-    pub(crate) fn end_lanes(&mut self, holder: (Terminal, SessionNumber)) {
-        self.lanes.values_mut().for_each(|lane| lane.end_session(holder));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::calendar::CalendarName;
 use crate::commands::close_session::CloseReason;
 use crate::directory::SessionNumber;
 use crate::lane::LanePosition;
+use crate::leases::LaneSet;
 use crate::reports::Report;
 
 /// One thing that the hub shall do.
@@ -34,11 +35,14 @@ pub enum Effect {
         /// Why it ended.
         end: SessionEnd,
     },
-    /// From now on another session, or none, empties the lanes of an institution.
+    /// From now on another session, or none, empties lanes of an institution; or the same one goes
+    /// on beyond where its lease was to end.
     LanesHeld {
         /// Whose lanes.
         institution: Institution,
-        /// Who empties them, from the first entry that is not acknowledged.
+        /// Which of those that are in use.
+        lanes: LaneSet,
+        /// Who empties them, each from the first entry that is not acknowledged.
         by: Option<(Terminal, SessionNumber)>,
     },
     /// Answer a submission.

@@ -20,7 +20,7 @@ pub struct Envelope {
     pub input_number: u64,
     /// Who shall get it.
     pub receiver: Bic,
-    /// In which lane of the receiver, by its priority.
+    /// The lane of its priority. The receiver may have another one for it.
     pub lane: Lane,
     /// What the sender wants to hear of the delivery.
     pub monitoring: Monitoring,

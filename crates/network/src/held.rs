@@ -196,12 +196,12 @@ impl Network {
     fn place(&mut self, held: &HeldMessage, mark: Option<Mark>, effects: &mut Vec<Effect>) -> u64 {
         let HeldMessage { receiver, lane, message, .. } = *held;
         let member = self.members.at_mut(receiver);
-        let queue = member.lanes.or_default(lane);
+        let (institution, sequence) = (member.institution, message.sequence);
+        let queue = member.lane_or_new(lane, effects);
         let output_number = queue.push(Entry::Message(message));
         if let Some(mark) = mark {
             queue.mark(output_number, mark);
         }
-        let (institution, sequence) = (member.institution, message.sequence);
         self.deadlines.set(message.times.next(), Place { receiver, lane, output_number });
         effects.push(Effect::Offered { institution, lane, output_number, sequence });
         output_number

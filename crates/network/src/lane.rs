@@ -11,6 +11,7 @@ use trust::{Lane, LogTime};
 use crate::answers::Run;
 use crate::deadlines::Deadline;
 use crate::directory::SessionNumber;
+use crate::leases::Lease;
 
 /// The lanes that every institution has. Others come with the first message in them.
 pub const LANES: [Lane; 3] = [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL];
@@ -250,6 +251,10 @@ pub(crate) struct LaneQueue {
     ///
     /// Invariant: rising, each above `acknowledged` and at most the last output number.
     marks: VecDeque<(u64, Mark)>,
+    /// Who empties it.
+    ///
+    /// Invariant: an open session that receives and has a claim to the lane.
+    lease: Option<Lease>,
 }
 
 impl LaneQueue {
@@ -268,7 +273,8 @@ impl LaneQueue {
             && attempts.iter().all(|it| open(it) && it.through <= last)
             && marks.iter().all(|(number, _)| *number > acknowledged && *number <= last)
             && marks.iter().is_sorted_by(|(before, _), (after, _)| before < after);
-        sound.then_some(Self { acknowledged, offered_before, entries, attempts, marks })
+        let lease = None;
+        sound.then_some(Self { acknowledged, offered_before, entries, attempts, marks, lease })
     }
 
     /// Notes why the message that entered last was released.
@@ -312,10 +318,30 @@ impl LaneQueue {
         message
     }
 
-    /// Whether a session may have offered a number; `is_held` says that one empties the lane now.
-    pub(crate) fn may_be_offered(&self, is_held: bool, output_number: u64) -> bool {
-        let now = if is_held { self.acknowledged + OFFERS_MAX } else { 0 };
-        output_number <= self.offered_before.max(now)
+    /// Whether a session has offered a number, or may have.
+    pub(crate) fn may_be_offered(&self, output_number: u64) -> bool {
+        output_number <= self.offered_before.max(self.offered_now())
+    }
+
+    /// Up to which number the session that empties the lane may have offered what waits in it: as
+    /// many entries as any window lets through.
+    fn offered_now(&self) -> u64 {
+        let Some(lease) = self.lease else { return 0 };
+        (self.acknowledged + OFFERS_MAX).min(lease.through.unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn lease(&self) -> Option<&Lease> {
+        self.lease.as_ref()
+    }
+
+    pub(crate) fn set_lease(&mut self, lease: Option<Lease>) {
+        self.lease = lease;
+    }
+
+    /// Whether the lease is limited, and what it was limited to has been taken over.
+    pub(crate) fn is_through(&self) -> bool {
+        let through = self.lease.and_then(|lease| lease.through);
+        through.is_some_and(|through| self.acknowledged >= through)
     }
 
     /// The output number of a message that waits, by its record.
@@ -355,6 +381,12 @@ impl LaneQueue {
         self.acknowledged + self.entries.len() as u64
     }
 
+    /// The last output number that its session is offered.
+    pub(crate) fn last_offered(&self) -> u64 {
+        let through = self.lease.and_then(|lease| lease.through);
+        through.unwrap_or_else(|| self.last())
+    }
+
     /// Adds an entry and gives its output number.
     pub(crate) fn push(&mut self, entry: Entry) -> u64 {
         self.entries.push_back(entry);
@@ -385,11 +417,11 @@ impl LaneQueue {
         }
     }
 
-    /// Notes that the session that emptied the lane has ended: it may have offered as many entries
-    /// as any window lets through.
-    pub(crate) fn end_session(&mut self, (terminal, session): (Terminal, SessionNumber)) {
+    /// Notes that the session that emptied the lane has ended, and what it may have offered.
+    pub(crate) fn end_lease(&mut self) {
+        let through = self.last().min(self.offered_now());
+        let Some(Lease { terminal, session, .. }) = self.lease.take() else { return };
         let first = self.acknowledged + 1;
-        let through = self.last().min(self.acknowledged + OFFERS_MAX);
         self.offered_before = self.offered_before.max(through);
         if through >= first {
             if self.attempts.len() >= ATTEMPTS_MAX {

@@ -27,6 +27,9 @@ mod files;
 mod governance;
 mod held;
 mod lane;
+mod lane_rules;
+mod lane_texts;
+mod leases;
 mod line;
 mod members;
 mod network;
@@ -80,6 +83,8 @@ pub use lane::{
     ATTEMPTS_MAX, About, Attempt, Item, LANE_LENGTH_MAX, LANES, LanePosition, Mark, Notice,
     OFFERS_MAX, Offer, Tiding, Told,
 };
+pub use lane_rules::{LANE_RULES_MAX, LaneName, LaneRule, LaneRules, LaneRulesError};
+pub use leases::{Claims, LaneSet, Lease};
 pub use line::{Line, LineError};
 pub use network::Network;
 pub use pattern::{Pattern, PatternError, Patterns};

@@ -146,6 +146,9 @@ impl Network {
             Command::SetReports { institution, rules } => {
                 self.decide_set_reports(institution, rules)
             }
+            Command::SetLaneRules { institution, rules } => {
+                self.decide_set_lane_rules(institution, rules)
+            }
             Command::DefineCalendar(calendar) => self.decide_define_calendar(calendar),
             Command::Broadcast(broadcast) => self.decide_broadcast(at, broadcast),
             Command::Found(keys) => self.decide_found(keys),
@@ -196,8 +199,8 @@ impl Network {
             Event::Acknowledged { by, lane, first, through } => {
                 self.acknowledged((at, sequence), *by, *lane, *first..=*through, effects);
             }
-            &Event::SessionOpened { terminal, answered_through, receives, received: _ } => {
-                let opening = Opening { terminal, answered_through, receives };
+            &Event::SessionOpened { terminal, answered_through, receives, claims, .. } => {
+                let opening = Opening { terminal, answered_through, receives, claims };
                 self.session_opened(at, sequence, &opening, effects);
             }
             Event::SessionClosed { terminal, session, reason } => {
@@ -247,6 +250,7 @@ impl Network {
             | Event::CutOff { .. }
             | Event::ReportTimesSet { .. }
             | Event::ReportsSet { .. }
+            | Event::LaneRulesSet { .. }
             | Event::ReportsDue { .. }
             | Event::ChecksDue { .. }
             | Event::CopyDecided { .. }
@@ -293,6 +297,7 @@ impl Network {
             Event::ReportsSet { institution, rules } => {
                 self.reports_set(at, *institution, rules);
             }
+            Event::LaneRulesSet { institution, rules } => self.lane_rules_set(*institution, rules),
             Event::ReportsDue { institutions } => {
                 self.reports_due(at, (Report::Undelivered, institutions), effects);
             }

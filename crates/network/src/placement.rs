@@ -12,10 +12,12 @@ use trust::{Header, Lane, LogTime, ServiceName};
 use crate::calendar::{Calendar, CalendarName, Hours};
 use crate::copy::{CopyRule, CopyWay};
 use crate::event::Event;
+use crate::lane_rules::LaneRules;
 
 /// What a fold knows of calendars, hours, copy rules and bypasses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placements {
+    lane_rules: BTreeMap<Institution, LaneRules>,
     calendars: BTreeMap<CalendarName, Calendar>,
     hours: BTreeMap<ServiceName, Hours>,
     /// And whether the service is bypassed.
@@ -25,6 +27,8 @@ pub struct Placements {
 /// Where an accepted message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
+    /// The lane of its receiver that it enters, now or later. A copy goes by the lane of its priority.
+    pub lane: Lane,
     /// Who gets a copy of it, and what that means for it.
     pub copied: Option<(CopyWay, Institution)>,
     /// Until when it waits for the opening of its service.
@@ -34,7 +38,9 @@ pub struct Placement {
 impl Placements {
     /// Takes what a record says of calendars, services and bypasses.
     pub fn take(&mut self, event: &Event) {
-        if let Event::CalendarDefined(calendar) = event {
+        if let Event::LaneRulesSet { institution, rules } = event {
+            self.lane_rules.insert(*institution, (**rules).clone());
+        } else if let Event::CalendarDefined(calendar) = event {
             self.calendars.insert(calendar.name, (**calendar).clone());
         } else if let Event::ServiceDefined(service) | Event::ServiceChanged(service) = event {
             match service.hours {
@@ -74,6 +80,8 @@ impl Placements {
         let hours = self.hours.get(&service).filter(|hours| hours.holds(lane));
         let held_until = hours
             .and_then(|hours| hours.opens_next(self.calendars.get(&hours.calendar)?, at, lane));
-        Placement { copied, held_until }
+        let rules = self.lane_rules.get(&header.receiver.institution());
+        let lane = rules.map_or(lane, |rules| rules.lane_of(&header.into()));
+        Placement { lane, copied, held_until }
     }
 }

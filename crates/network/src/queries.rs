@@ -13,6 +13,8 @@ use crate::calendar::{Calendar, CalendarName};
 use crate::directory::{Grant, Member, PastSession, Profile, SessionNumber, Status, TerminalState};
 use crate::event::Relation;
 use crate::lane::{Attempt, LanePosition, LaneQueue, Offer};
+use crate::lane_rules::LaneRules;
+use crate::leases::{Claims, Lease};
 use crate::line::Line;
 use crate::network::Network;
 use crate::real_time::RequestOutcome;
@@ -51,6 +53,8 @@ pub struct SessionView {
     pub session: SessionNumber,
     /// Whether it wants to empty its institution's lanes.
     pub receives: bool,
+    /// Which of them, if it does.
+    pub claims: Claims,
     /// The record that opened it.
     pub opened_in: u64,
     /// When it was opened.
@@ -132,10 +136,17 @@ impl Network {
         self.calendars.values()
     }
 
-    /// The session that empties the lanes of an institution.
+    /// The session that empties a lane of an institution.
     #[must_use]
-    pub fn holder(&self, institution: Institution) -> Option<(Terminal, SessionNumber)> {
-        self.members.get(&institution)?.holder()
+    pub fn lease(&self, institution: Institution, lane: Lane) -> Option<&Lease> {
+        self.lane(institution, lane)?.lease()
+    }
+
+    /// By which lanes of its own messages to an institution go; nothing where it is not a member.
+    #[must_use]
+    pub fn lane_rules(&self, institution: Institution) -> Option<LaneRules> {
+        let rules = self.members.get(&institution)?.lane_rules.as_deref();
+        Some(rules.cloned().unwrap_or_default())
     }
 
     /// All keys that a terminal was granted, in the order of the grants.
@@ -326,6 +337,7 @@ impl TerminalState {
             terminal,
             session: self.last_session,
             receives: open.receives,
+            claims: open.claims,
             opened_in: open.sequence,
             opened_at: open.opened_at,
         })

@@ -280,7 +280,7 @@ impl Network {
             return;
         }
         let Some(member) = receiver.map(|id| self.members.at(id)) else { return };
-        if member.holder().is_none() {
+        if member.holder(Lane::REAL_TIME).is_none() {
             let receiver = envelope.receiver;
             refusals.push(Refusal::ReceiverAway { service, receiver });
         }
@@ -338,10 +338,12 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 BANKFRPPA took real-time over through 1
                   request 1 of ALPHDEFFA in record 10, instant, until 1970-01-01T00:00:10.000010Z
                 accepted 1 of BANKFRPPA in record 12
+                lanes of ALPHDEFF (real-time) to session 1 of ALPHDEFFA
                 offer ALPHDEFF real-time 1: record 12
                   1: message in record 12
                 refused 2 of BANKFRPPA in record 13
@@ -381,6 +383,7 @@ mod tests {
                 welcome BANKFRPPA to session 3: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
                 lanes of BANKFRPP to session 3 of BANKFRPPA
                 accepted 4 of ALPHDEFFA in record 17
+                lanes of BANKFRPP (real-time) to session 3 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 17
             "#]],
         );
@@ -401,10 +404,12 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 end session 1 of ALPHDEFFA: Closed(LinkLost)
                 lanes of ALPHDEFF to nobody
                 accepted 1 of BANKFRPPA in record 12
+                lanes of ALPHDEFF (real-time) to nobody
                 offer ALPHDEFF real-time 1: record 12
                 welcome ALPHDEFFA to session 2: input 1, answers after 0, system 0/0, urgent 0/0, normal 0/0, real-time 0/1
                 lanes of ALPHDEFF to session 2 of ALPHDEFFA
@@ -444,6 +449,7 @@ mod tests {
                 welcome CHASUS33A to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
                 lanes of CHASUS33 to session 1 of CHASUS33A
                 accepted 1 of ALPHDEFFA in record 15
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 15
                 refused 1 of CHASUS33A in record 16
                   NET135 at header/sender, fault of the sender: the request of record 15 was not for CHASUS33
@@ -462,6 +468,7 @@ mod tests {
                 refused 7 of BANKFRPPA in record 23
                   NET139 at header/priority, fault of the sender: service instant is a real-time service: its messages have real-time priority
                 accepted 8 of BANKFRPPA in record 24
+                lanes of ALPHDEFF (real-time) to session 1 of ALPHDEFFA
                 offer ALPHDEFF real-time 1: record 24
             "#]],
         );
@@ -485,6 +492,7 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 BANKFRPPA took real-time over through 1
                 offer ALPHDEFF system 1: notice
@@ -513,6 +521,7 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 NET091 BANKFRPP may have the message of record 10: it was offered
             "#]],
@@ -533,10 +542,12 @@ mod tests {
                 service instant: *, group []
                 offer ALPHDEFF system 1: notice
                 accepted 1 of ALPHDEFFA in record 11
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 11
                 refused 1 of BANKFRPPA in record 12
                   NET062 at header/receiver, fault of the sender: ALPHDEFF has not permitted this to BANKFRPP in service instant: there is no permission
                 accepted 2 of BANKFRPPA in record 13
+                lanes of ALPHDEFF (real-time) to session 1 of ALPHDEFFA
                 offer ALPHDEFF real-time 1: record 13
             "#]],
         );

@@ -11,7 +11,7 @@ use trust::{Acknowledged, Fault, KeyId, Lane, LogTime, NetworkName, ServiceName}
 
 use crate::calendar::{CALENDARS_MAX, CalendarName};
 use crate::commands::grant_key::GRANTS_MAX;
-use crate::directory::SessionNumber;
+use crate::directory::{Branch, SessionNumber};
 use crate::event::Relation;
 use crate::relationship::{PERMISSIONS_MAX, REQUESTS_MAX};
 use crate::service::SERVICES_MAX;
@@ -81,11 +81,13 @@ pub enum Rejection {
         /// For which lane.
         lane: Lane,
     },
-    /// Another session empties the lanes.
-    #[error("{terminal} does not empty the lanes of {}", .terminal.institution())]
+    /// Another session empties the lane, or none.
+    #[error("{terminal} does not empty the {lane} lane of {}", .terminal.institution())]
     LanesElsewhere {
         /// Who acknowledges.
         terminal: Terminal,
+        /// Which lane.
+        lane: Lane,
     },
     /// All of it was acknowledged before.
     #[error(
@@ -412,6 +414,14 @@ pub enum Rejection {
     /// A change is refused.
     #[error("the change is refused: {0}")]
     Change(GovernanceError),
+    /// A rule of lanes is about a branch that the directory does not list.
+    #[error("a rule is about branch {branch} of {institution}, which the directory does not list")]
+    NoBranch {
+        /// Which institution.
+        institution: Institution,
+        /// Which branch.
+        branch: Branch,
+    },
     /// Nobody has asked.
     #[error("{} has not asked {} for service {}", .relation.sender, .relation.receiver, .relation.service)]
     NotRequested {
@@ -519,6 +529,7 @@ impl Rejection {
             Self::AlreadyRequested { .. } => "NET084",
             Self::TooManyRequests { .. } => "NET085",
             Self::NotRequested { .. } => "NET086",
+            Self::NoBranch { .. } => "NET160",
             Self::NotNext { .. } => "NET033",
             Self::NotAMessage { .. } => "NET034",
             Self::NotWaiting { .. } => "NET090",
@@ -558,6 +569,7 @@ impl Rejection {
             | Self::PermissionOver { .. }
             | Self::NotPermitted { .. }
             | Self::NotRequested { .. }
+            | Self::NoBranch { .. }
             | Self::NotNext { .. }
             | Self::NotAMessage { .. }
             | Self::NotTheDecider { .. }

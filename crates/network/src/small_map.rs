@@ -74,10 +74,6 @@ impl<K: Ord + Copy, V> SmallMap<K, V> {
     pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &V> {
         self.0.iter().map(|(_, value)| value)
     }
-
-    pub(crate) fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, value)| value)
-    }
 }
 
 impl<K, V> Default for SmallMap<K, V> {

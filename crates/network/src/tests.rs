@@ -3,6 +3,7 @@
 mod codes;
 mod copies;
 mod fates;
+mod leases;
 mod limits;
 mod outcomes;
 mod pages;

@@ -7,6 +7,7 @@ mod file;
 mod govern;
 mod hub;
 mod journal;
+mod lanes;
 mod proofs;
 mod relations;
 mod report;
@@ -15,7 +16,7 @@ mod sandbox;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use iso::Institution;
+use iso::{Institution, Terminal};
 
 pub(crate) use archive::{Archive, ArchiveFind, ArchiveRaw};
 pub(crate) use backup::{Backup, BackupAge, BackupCreate, BackupDrill, BackupRestore};
@@ -30,6 +31,7 @@ pub(crate) use hub::{FiguresForm, Hub, HubFigures, Switch};
 pub(crate) use journal::{
     Form, Journal, JournalArchive, JournalExport, JournalInspect, JournalRepair, JournalVerify,
 };
+pub(crate) use lanes::Lanes;
 pub(crate) use proofs::{
     Checkpoint, CheckpointCompare, CheckpointRenew, CheckpointShow, Key, KeyCeremony, KeyCertify,
     KeyExpiry, KeyGrant, KeyLine, KeyMaking, KeyNew, KeyRotate, KeySeal, KeyShow, Log, LogMirror,
@@ -123,6 +125,9 @@ pub(crate) enum Command {
     Calendar(Calendar),
     /// Show what the network told your institution: broadcasts, planned work, permissions, and more
     Notices(Notices),
+    /// Show the lanes of your institution and who empties them, and split its traffic into own ones
+    #[command(subcommand)]
+    Lanes(Lanes),
     /// Say which reports your institution gets, and have one made now
     #[command(subcommand)]
     Report(Report),
@@ -302,6 +307,9 @@ pub(crate) struct NetworkInit {
     /// An institution to admit, by the 8 characters of its BIC; repeat for more
     #[arg(long = "institution", required = true)]
     pub(crate) institutions: Vec<Institution>,
+    /// A further terminal of one of them, such as BRAVFRPPB; the first one is A; repeat for more
+    #[arg(long = "terminal")]
+    pub(crate) terminals: Vec<Terminal>,
     /// Where the hub listens
     #[arg(long, default_value = "127.0.0.1:7400")]
     pub(crate) hub: std::net::SocketAddr,

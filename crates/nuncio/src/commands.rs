@@ -19,6 +19,7 @@ pub(crate) mod hub;
 pub(crate) mod inbox;
 pub(crate) mod journal;
 pub(crate) mod key;
+pub(crate) mod lanes;
 pub(crate) mod log;
 pub(crate) mod network;
 pub(crate) mod notices;

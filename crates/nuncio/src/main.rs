@@ -64,6 +64,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Directory(command) => commands::directory::run(command, output),
         Command::Calendar(command) => commands::calendar::run(command, output),
         Command::Notices(options) => commands::notices::run(options, output),
+        Command::Lanes(command) => commands::lanes::run(command, output),
         Command::Report(command) => commands::report::run(command, output),
         Command::Archive(command) => commands::archive::run(command, output),
         Command::Track(options) => commands::track::run(options, output),

@@ -7,12 +7,13 @@
 
 mod copies;
 mod hours;
+mod lanes;
 
 use bytes::Bytes;
 use iso::{Institution, Terminal, Uetr};
 pub use network::{
-    Calendar, Day, Hours, Line, Patterns, Permission, Relation, Report, ReportRules, ReportTimes,
-    WhileClosed,
+    Calendar, Day, Hours, LaneRule, LaneRules, Line, Patterns, Permission, Relation, Report,
+    ReportRules, ReportTimes, WhileClosed,
 };
 use trust::{
     Body, CopyDecision, Digest, Lane, LogTime, RecordHead, RecordKind, Reference, ServiceName,
@@ -22,6 +23,7 @@ use wire::limits::{FRAME_MESSAGES_MAX, MESSAGE_BYTES_MAX, META_BYTES_MAX, ROWS_M
 
 pub use self::copies::{Copied, Undecided};
 pub use self::hours::{Page, ReportsView, Wanted};
+pub use self::lanes::{InstitutionLanes, LaneInUse};
 use crate::{Ending, fields};
 
 /// How many grants a reply lists at most.
@@ -97,6 +99,10 @@ pub enum Question {
     Reports,
     /// Make a report.
     Report(Wanted),
+    /// Say by which lanes of its own messages to the institution go.
+    SetLaneRules(Box<LaneRules>),
+    /// Tell its lanes.
+    Lanes,
     /// List the grants of the keys of a terminal of the institution.
     Keys {
         /// The terminal.
@@ -225,6 +231,8 @@ pub enum Reply {
         /// Whether there are more.
         more: bool,
     },
+    /// The lanes of the institution.
+    Lanes(InstitutionLanes),
 }
 
 /// One permission, or one open request for one.
@@ -319,6 +327,10 @@ impl Question {
             }
             ask::Question::GetReports(latest::GetReports {}) => Self::Reports,
             ask::Question::GetReport(it) => Self::Report(Wanted::read(it)?),
+            ask::Question::SetLaneRules(it) => {
+                Self::SetLaneRules(Box::new(lanes::read_rules(&it)?))
+            }
+            ask::Question::GetLanes(latest::GetLanes {}) => Self::Lanes,
             ask::Question::ListKeys(it) => Self::Keys { terminal: fields::terminal(&it.terminal)? },
             // Answered by the log and its witnesses, not by the network.
             ask::Question::AwaitWitnesses(_) => {
@@ -385,6 +397,8 @@ impl Question {
             }),
             Self::Reports => ask::Question::GetReports(latest::GetReports {}),
             Self::Report(wanted) => ask::Question::GetReport(wanted.write()),
+            Self::SetLaneRules(rules) => ask::Question::SetLaneRules(lanes::write_rules(rules)),
+            Self::Lanes => ask::Question::GetLanes(latest::GetLanes {}),
             Self::Keys { terminal } => {
                 ask::Question::ListKeys(latest::ListKeys { terminal: terminal.to_string() })
             }
@@ -441,6 +455,7 @@ impl Reply {
                 let calendars = it.calendars.iter().map(hours::read_calendar);
                 Self::Calendars(calendars.collect::<Result<_, _>>()?)
             }
+            reply::Answer::Lanes(it) => Self::Lanes(InstitutionLanes::read(&it)?),
             reply::Answer::Reports(it) => Self::Reports(ReportsView::read(&it)?),
             reply::Answer::Report(it) => {
                 Self::Report(Page { document: it.document, next: it.next })
@@ -486,6 +501,7 @@ impl Reply {
                 let calendars = calendars.iter().map(hours::write_calendar).collect();
                 reply::Answer::Calendars(latest::Calendars { calendars })
             }
+            Self::Lanes(lanes) => reply::Answer::Lanes(lanes.write()),
             Self::Reports(view) => reply::Answer::Reports(view.write()),
             Self::Report(Page { document, next }) => {
                 reply::Answer::Report(latest::Report { document, next })

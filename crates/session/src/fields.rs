@@ -37,12 +37,9 @@ pub(crate) fn terminal(text: &str) -> Result<Terminal, Ending> {
     text.parse().map_err(|_| Ending::Malformed { field: "terminal" })
 }
 
-/// One of the lanes that there are.
+/// One of the lanes that there can be.
 pub(crate) fn lane(number: u32) -> Result<Lane, Ending> {
-    [Lane::SYSTEM, Lane::URGENT, Lane::NORMAL, Lane::REAL_TIME]
-        .into_iter()
-        .find(|lane| u32::from(lane.0) == number)
-        .ok_or(Ending::WrongLane { what: "this network", found: number })
+    Lane::of_number(number).ok_or(Ending::WrongLane { what: "this network", found: number })
 }
 
 pub(crate) fn key(bytes: &Bytes) -> Result<KeyId, Ending> {

@@ -17,6 +17,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use iso::Terminal;
 
@@ -43,7 +44,48 @@ impl Lane {
     pub const NORMAL: Self = Self(2);
     /// Requests and responses of real-time services.
     pub const REAL_TIME: Self = Self(3);
+    /// The first of the lanes that an institution may have for itself.
+    pub const OWN_FIRST: Self = Self(4);
+    /// The last of them.
+    pub const OWN_LAST: Self = Self(19);
+
+    const NAMED: [Self; 4] = [Self::SYSTEM, Self::URGENT, Self::NORMAL, Self::REAL_TIME];
+
+    /// Whether it is a lane that an institution has for itself, by its own rules.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        (Self::OWN_FIRST..=Self::OWN_LAST).contains(&self)
+    }
+
+    /// Whether a message of a priority may go by this lane: by that of the priority, or, where it is
+    /// urgent or normal, by one that its receiver has for itself.
+    #[must_use]
+    pub fn carries(self, priority: Priority) -> bool {
+        let lane = Self::from(priority);
+        self == lane || (self.is_own() && matches!(lane, Self::URGENT | Self::NORMAL))
+    }
+
+    /// The lane of a number, if there can be one.
+    #[must_use]
+    pub fn of_number(number: u32) -> Option<Self> {
+        u8::try_from(number).ok().map(Self).filter(|lane| *lane <= Self::OWN_LAST)
+    }
 }
+
+impl FromStr for Lane {
+    type Err = LaneError;
+
+    /// Reads the name of a lane that everybody has, or the number of one that there can be.
+    fn from_str(text: &str) -> Result<Self, LaneError> {
+        let named = Self::NAMED.into_iter().find(|lane| lane.to_string() == text);
+        named.or_else(|| Self::of_number(text.parse().ok()?)).ok_or(LaneError)
+    }
+}
+
+/// A text that names no lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a lane is system, urgent, normal or real-time, or a number up to 19")]
+pub struct LaneError;
 
 impl From<Priority> for Lane {
     fn from(priority: Priority) -> Self {

@@ -38,8 +38,8 @@ pub use cosigned::{Cosigned, QuorumMissing};
 pub use digest::{Digest, DigestError, Hasher};
 pub use equivocation::{Equivocation, EquivocationError};
 pub use evidence::{
-    Accepted, Acknowledged, Acknowledgement, Declined, Fault, Lane, Reason, Reasons, Refused,
-    SignedRoot,
+    Accepted, Acknowledged, Acknowledgement, Declined, Fault, Lane, LaneError, Reason, Reasons,
+    Refused, SignedRoot,
 };
 pub use frame::{
     FRAME_STATEMENTS_MAX, FrameContext, FrameError, FrameProof, FrameSignature, frame_proofs,

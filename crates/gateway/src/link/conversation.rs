@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use session::ask::Question;
 use session::gateway::{
-    Contradiction, Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link, Outbox,
-    Outgoing,
+    Claims, Contradiction, Due, DueAcknowledgement, DueDeclination, Event, InboxLane, Item, Link,
+    Outbox, Outgoing,
 };
 use session::gateway::{Receiving, Start, Unanswered};
 use session::{Ending, Limits};
@@ -323,7 +323,10 @@ pub(crate) fn standing(desk: &Desk, view: &View) -> Result<Start, redb::Error> {
     };
     let shares_lanes = config.shares_lanes;
     let on_witnesses = config.hand_over == HandOver::Witnessed;
-    let receiving = Receiving { window: WINDOW_MAX, shares_lanes, on_decision, on_witnesses };
+    let claims = Claims::new(config.lanes.iter().copied().collect(), !config.only_lanes);
+    let claims = claims.expect("the settings name a lane, or all");
+    let receiving =
+        Receiving { window: WINDOW_MAX, claims, shares_lanes, on_decision, on_witnesses };
     Ok(Start {
         context: FrameContext { network: config.network, terminal: config.terminal },
         shard: Shard(0),

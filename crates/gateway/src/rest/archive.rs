@@ -81,9 +81,9 @@ fn retrieval(params: &ArchiveParams) -> Result<Retrieval, Refusal> {
             By::Sent { terminal: read("sent_by", terminal)?, first, last }
         }
         (None, None, None, None, Some(lane)) => {
-            let known = [Lane::URGENT, Lane::NORMAL, Lane::REAL_TIME];
-            let known = known.into_iter().find(|known| known.to_string() == *lane);
-            let lane = known.ok_or_else(|| bad("lane", "urgent, normal or real-time", lane))?;
+            let known = lane.parse().ok().filter(|known| *known != Lane::SYSTEM);
+            let expected = "urgent, normal, real-time or the number of an own lane";
+            let lane = known.ok_or_else(|| bad("lane", expected, lane))?;
             By::Received { lane, first, last }
         }
         _ => return Err(bad("query", "one of id, reference, uetr, sent_by and lane", "another")),

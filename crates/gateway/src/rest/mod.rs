@@ -10,6 +10,7 @@ mod body;
 mod copies;
 mod files;
 mod inbox;
+mod lanes;
 mod messages;
 mod notices;
 mod params;
@@ -165,6 +166,7 @@ fn router(api: Arc<Api>) -> Router {
         .route("/v1/notices", get(notices::list))
         .route("/v1/relationships", get(relationships::list).post(relationships::post))
         .route("/v1/services", get(relationships::services))
+        .route("/v1/lanes", get(lanes::list).post(lanes::set))
         .route("/v1/calendars", get(reports::calendars))
         .route("/v1/reports", get(reports::list).post(reports::set))
         .route("/v1/reports/undelivered", post(reports::undelivered))

@@ -4,7 +4,10 @@
 use std::path::Path;
 
 use iso::{Institution, Terminal};
-use network::{Branch, Command, GrantKey, Line, MemberView, Network, Profile, Status};
+use network::{
+    Branch, Command, GrantKey, LaneRules, LaneRulesError, Line, MemberView, Network, Profile,
+    Status,
+};
 use trust::{KeyGrant, NetworkKeys};
 
 use super::finding::{Finding, Rule};
@@ -33,6 +36,8 @@ pub(super) struct Raw {
     pub(super) branches: Option<Vec<Text>>,
     /// Whom people call, a line each. Absent: as it is.
     pub(super) contacts: Option<Vec<Text>>,
+    /// By which lanes of its own messages to it go, a rule each. Absent: as it is.
+    pub(super) lanes: Option<Vec<Text>>,
     /// The terminals that have keys, 9 characters each. Absent: as they are.
     pub(super) terminals: Option<Vec<Text>>,
     /// Files with grants of its terminals' keys, relative to the folder of the file.
@@ -48,6 +53,7 @@ pub(super) struct Entry {
     pub(super) standing: Standing,
     pub(super) branches: Option<Vec<Branch>>,
     pub(super) contacts: Option<Vec<Line>>,
+    pub(super) lanes: Option<LaneRules>,
     terminals: Vec<(usize, Terminal)>,
     pub(super) grants: Vec<Text>,
 }
@@ -129,6 +135,13 @@ impl Raw {
         let branches = branches.map(|all| read_all(all, (title, "branches"), findings));
         let contacts = self.contacts.as_ref();
         let contacts = contacts.map(|all| read_all(all, (title, "contacts"), findings));
+        let lanes = self.lanes.as_ref().and_then(|all| {
+            let rules = LaneRules::of_texts(all.iter().map(|it| it.text.as_str()));
+            let line = all.first().map_or(self.line, |it| it.line);
+            let broken =
+                |error: LaneRulesError| Rule::Form.broken(line, title, format!("lanes: {error}"));
+            rules.map_err(|error| findings.push(broken(error))).ok()
+        });
         let terminals = self.terminals.iter().flatten().filter_map(|it| {
             Some((it.line, read::<Terminal>(it, (title, "terminals"), findings)?))
         });
@@ -142,7 +155,17 @@ impl Raw {
         }
         let grants = self.grants.clone();
         let (line, standing) = (self.line, standing?);
-        Some(Entry { line, institution, name, standing, branches, contacts, terminals, grants })
+        Some(Entry {
+            line,
+            institution,
+            name,
+            standing,
+            branches,
+            contacts,
+            lanes,
+            terminals,
+            grants,
+        })
     }
 }
 
@@ -198,6 +221,11 @@ impl Entry {
                 let text = "too many branches or contacts";
                 findings.push(Rule::TooMany.broken(self.line, &title, text));
             }
+        }
+        let known = network.lane_rules(institution).unwrap_or_default();
+        if let Some(rules) = self.lanes.as_ref().filter(|rules| **rules != known) {
+            let rules = Box::new(rules.clone());
+            order(Command::SetLaneRules { institution, rules });
         }
         let mut granted: Vec<Terminal> = Vec::new();
         for file in &self.grants {

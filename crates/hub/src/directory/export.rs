@@ -27,6 +27,9 @@ pub struct Listed {
     pub branches: Vec<String>,
     /// Whom people call.
     pub contacts: Vec<String>,
+    /// By which lanes of its own messages to it go, a rule each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lanes: Vec<String>,
     /// The terminals that were granted a key.
     pub terminals: Vec<String>,
     /// Files with grants of their keys, where they were written.
@@ -52,6 +55,10 @@ impl Listed {
             reason,
             branches: member.profile.branches().iter().map(ToString::to_string).collect(),
             contacts: member.profile.contacts().iter().map(ToString::to_string).collect(),
+            lanes: network
+                .lane_rules(member.institution)
+                .map(|rules| rules.to_texts())
+                .unwrap_or_default(),
             terminals: terminals.map(|it| it.to_string()).collect(),
             grants: Vec::new(),
         }
@@ -72,6 +79,7 @@ impl Listed {
             reason,
             branches: entry.branches.as_deref().map(texts).unwrap_or_default(),
             contacts: entry.contacts.iter().flatten().map(ToString::to_string).collect(),
+            lanes: entry.lanes.as_ref().map(network::LaneRules::to_texts).unwrap_or_default(),
             terminals: Vec::new(),
             grants,
         }
@@ -91,6 +99,7 @@ impl Listed {
         let lists = [
             ("branches", &self.branches),
             ("contacts", &self.contacts),
+            ("lanes", &self.lanes),
             ("terminals", &self.terminals),
             ("grants", &self.grants),
         ];
@@ -166,6 +175,7 @@ pub fn to_csv(listed: &[Listed]) -> String {
             reason,
             row.branches.join(";"),
             row.contacts.join("\n"),
+            row.lanes.join("\n"),
             row.terminals.join(";"),
             row.grants.join(";"),
         ]

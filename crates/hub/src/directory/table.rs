@@ -12,8 +12,8 @@ use super::entry::{Raw, Text};
 use super::finding::{Finding, Rule};
 
 /// The columns that there are.
-pub(super) const COLUMNS: [&str; 8] =
-    ["bic", "name", "status", "reason", "branches", "contacts", "terminals", "grants"];
+pub(super) const COLUMNS: [&str; 9] =
+    ["bic", "name", "status", "reason", "branches", "contacts", "lanes", "terminals", "grants"];
 
 /// Reads a file.
 pub(super) fn read(bytes: &[u8]) -> (Vec<Raw>, Vec<Finding>) {
@@ -130,6 +130,7 @@ fn row(row: &Row<'_>, findings: &mut Vec<Finding>) -> Raw {
         name: row.text("name"),
         branches: row.texts("branches", words),
         contacts: row.texts("contacts", lines),
+        lanes: row.texts("lanes", lines),
         terminals: row.texts("terminals", words),
         grants: row.texts("grants", words).unwrap_or_default(),
         ..Raw::default()

@@ -214,7 +214,7 @@ fn all_that_is_wrong_with_a_table_is_said_at_once() {
           ALPHDEFF,Alpha,,,\n",
         Form::Csv,
         &expect![[r#"
-            1: DIR002 "colour" is no column; there are bic, name, status, reason, branches, contacts, terminals, grants
+            1: DIR002 "colour" is no column; there are bic, name, status, reason, branches, contacts, lanes, terminals, grants
             3: DIR004 institution alphdeff: bic "alphdeff": a BIC has upper-case letters and digits only, but byte 0 is neither
             4: DIR004 institution BANKFRPP: name "Banque\nB": a line has 1 to 140 bytes and no control characters
             6: DIR001 the row has 4 cells, but there are 5 columns

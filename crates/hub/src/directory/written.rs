@@ -99,6 +99,7 @@ impl Written {
                 "expelled" => raw.expelled = reader.text("expelled", value),
                 "branches" => raw.branches = reader.texts("branches", value),
                 "contacts" => raw.contacts = reader.texts("contacts", value),
+                "lanes" => raw.lanes = reader.texts("lanes", value),
                 "terminals" => raw.terminals = reader.texts("terminals", value),
                 "grants" => raw.grants = reader.texts("grants", value).unwrap_or_default(),
                 other => {

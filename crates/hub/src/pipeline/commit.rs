@@ -15,14 +15,14 @@
 //! [`Core`] knows no thread and no clock: [`run`] is its thread in a running hub, and gives it the
 //! time. Whoever wants to know what a hub does at a moment of his choice drives it himself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use iso::{Institution, Terminal};
 use journal::{Directory, Draft, Local, Medium, Record, Stamped};
-use network::{Effect, Network, SessionNumber};
+use network::{Effect, Network};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use trust::{Checkpoint, Digest, Lane, LogTime, NoteSigner, Origin, Shard};
@@ -292,6 +292,7 @@ impl<M: Medium> Core<M> {
         let mut opening = opening.into_iter();
         let mut answers = Runs::default();
         let mut available: BTreeMap<(Institution, Lane), u64> = BTreeMap::new();
+        let mut moved: BTreeSet<Institution> = BTreeSet::new();
         for effect in effects {
             match effect {
                 Effect::SessionOpened {
@@ -306,7 +307,9 @@ impl<M: Medium> Core<M> {
                     answers.flush(&self.links);
                     self.links.close(terminal, session, end);
                 }
-                Effect::LanesHeld { institution, by } => self.hold(institution, by),
+                Effect::LanesHeld { institution, .. } => {
+                    moved.insert(institution);
+                }
                 Effect::Answered { terminal, input_number, sequence, .. } => {
                     answers.add(&self.links, terminal, input_number, sequence);
                 }
@@ -328,25 +331,38 @@ impl<M: Medium> Core<M> {
         }
         answers.flush(&self.links);
         let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
+        for institution in &moved {
+            self.hold(&network, *institution);
+        }
+        available.retain(|(institution, _), _| !moved.contains(institution));
         for ((institution, lane), through) in available {
-            if let Some((terminal, _)) = network.holder(institution) {
-                self.links.tell(terminal, LinkEvent::Available { lane, through });
+            self.offer(&network, institution, lane, through);
+        }
+    }
+
+    /// Tells all terminals of an institution which lanes each of them empties now.
+    ///
+    /// Everything that the machine holds here is durable: this runs after the sync of all of it.
+    fn hold(&self, network: &Network, institution: Institution) {
+        for terminal in network.terminals(institution) {
+            let held = |lane| {
+                network.lease(institution, lane).is_some_and(|lease| lease.terminal == terminal)
+            };
+            let lanes = network.lanes(institution).map(|at| (at, held(at.lane)));
+            self.links.tell(terminal, LinkEvent::Holds(lanes.collect()));
+        }
+        for at in network.lanes(institution) {
+            if at.last_output_number > at.acknowledged_through {
+                self.offer(network, institution, at.lane, at.last_output_number);
             }
         }
     }
 
-    /// Tells who empties the lanes of an institution, and whoever did so before.
-    fn hold(&self, institution: Institution, by: Option<(Terminal, SessionNumber)>) {
-        let network = self.shared.network.read().unwrap_or_else(PoisonError::into_inner);
-        for terminal in network.terminals(institution) {
-            let holds = by.is_some_and(|(holder, _)| holder == terminal);
-            let lanes = holds.then(|| network.lanes(institution).collect());
-            self.links.tell(terminal, LinkEvent::Holds(lanes));
-        }
-        let Some((terminal, _)) = by else { return };
-        for (lane, through) in waiting(&network, institution) {
-            self.links.tell(terminal, LinkEvent::Available { lane, through });
-        }
+    /// Tells whoever empties a lane that something waits in it, as far as it is to have that.
+    fn offer(&self, network: &Network, institution: Institution, lane: Lane, through: u64) {
+        let Some(lease) = network.lease(institution, lane) else { return };
+        let through = lease.through.map_or(through, |last| last.min(through));
+        self.links.tell(lease.terminal, LinkEvent::Available { lane, through });
     }
 }
 
@@ -356,17 +372,6 @@ fn opener<'a>(item: &Item, from: &'a From) -> Option<(Terminal, &'a Caller)> {
         (network::Command::OpenSession(open), From::Link(caller)) => Some((open.terminal, caller)),
         _ => None,
     }
-}
-
-/// The lanes of an institution in which something waits.
-///
-/// Everything that the machine holds here is durable: this runs after the sync of all of it.
-fn waiting(network: &Network, institution: Institution) -> Vec<(Lane, u64)> {
-    network
-        .lanes(institution)
-        .filter(|at| at.last_output_number > at.acknowledged_through)
-        .map(|at| (at.lane, at.last_output_number))
-        .collect()
 }
 
 impl Group {

@@ -4,7 +4,7 @@
 //! beyond what it told is looked at. Frames are made one at a time, when the peer has room for one,
 //! so a peer that does not read costs a few words of memory and no more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::PoisonError;
 
 use bytes::Bytes;
@@ -34,8 +34,8 @@ pub(crate) struct Egress {
     answers: VecDeque<Answered>,
     /// How far each lane is durable.
     lanes: BTreeMap<Lane, u64>,
-    /// Whether this session empties the lanes of its institution.
-    holds: bool,
+    /// The lanes that this session empties.
+    held: BTreeSet<Lane>,
     /// The institution's terminal at the other end.
     terminal: Option<Terminal>,
 }
@@ -82,26 +82,34 @@ impl Egress {
         Ok(())
     }
 
-    /// The session gets the lanes of its institution, each from where it is, or loses them.
-    pub(crate) fn hold(&mut self, link: &mut Link, lanes: Option<&[LanePosition]>) {
-        let held = std::mem::replace(&mut self.holds, lanes.is_some());
-        match lanes {
-            None if held => {
-                self.lanes.clear();
+    /// The session gets lanes of its institution, each from where it is, or loses some.
+    ///
+    /// What it loses was acknowledged as far as it was offered: the machine takes a lane from an
+    /// open session in no other way. So those that it keeps go on as they are.
+    pub(crate) fn hold(&mut self, link: &mut Link, lanes: &[(LanePosition, bool)]) {
+        let state = |(at, held): &(LanePosition, bool)| LaneState {
+            lane: at.lane,
+            acknowledged_through: at.acknowledged_through,
+            assigned_through: at.last_output_number,
+            elsewhere: !held,
+        };
+        let now: BTreeSet<Lane> =
+            lanes.iter().filter(|(_, held)| *held).map(|(at, _)| at.lane).collect();
+        let before = std::mem::replace(&mut self.held, now);
+        self.lanes.retain(|lane, _| self.held.contains(lane));
+        if self.held.is_empty() {
+            if !before.is_empty() {
                 self.made.push_back(link.release());
             }
-            Some(lanes) if !held => {
-                let states: Vec<LaneState> = lanes
-                    .iter()
-                    .map(|at| LaneState {
-                        lane: at.lane,
-                        acknowledged_through: at.acknowledged_through,
-                        assigned_through: at.last_output_number,
-                    })
-                    .collect();
-                self.made.push_back(link.hold(&states));
+        } else if !before.is_empty() {
+            let gained = lanes.iter().filter(|(at, held)| *held && !before.contains(&at.lane));
+            let gained: Vec<LaneState> = gained.map(state).collect();
+            if !gained.is_empty() {
+                self.made.push_back(link.hold_more(&gained));
             }
-            None | Some(_) => {}
+        } else {
+            let states: Vec<LaneState> = lanes.iter().map(state).collect();
+            self.made.push_back(link.hold(&states));
         }
     }
 
@@ -112,7 +120,9 @@ impl Egress {
 
     /// A lane has something up to an output number.
     pub(crate) fn available(&mut self, lane: Lane, through: u64) {
-        self.lanes.insert(lane, through);
+        if self.held.contains(&lane) {
+            self.lanes.insert(lane, through);
+        }
     }
 
     /// Whether a frame could go out now.
@@ -124,7 +134,7 @@ impl Egress {
 
     /// The first lane, by its priority, of which something can be offered now.
     fn lane_to_offer(&self, link: &Link) -> Option<(Lane, u64)> {
-        if !self.holds || !link.is_open() {
+        if self.held.is_empty() || !link.is_open() {
             return None;
         }
         self.lanes

@@ -169,6 +169,7 @@ impl<M: Medium> Conversation<M> {
             terminal: self.terminal,
             answered_through: opening.answered_through,
             receives: opening.receives,
+            claims: opening.claims,
             received: opening.received.iter().copied().collect(),
         });
         self.opening = Some(opening);
@@ -348,7 +349,7 @@ impl<M: Medium> Conversation<M> {
                 }
             }
             LinkEvent::Holds(holds) => {
-                self.egress.hold(&mut self.link, holds.as_deref());
+                self.egress.hold(&mut self.link, &holds);
                 Next::Serve
             }
             LinkEvent::Answered(answered) => {

@@ -103,7 +103,7 @@ fn a_journal_of_format_1_folds_to_its_state() {
     check(
         "journal-1",
         &expect![[r#"
-            35 records fold to c69c876bd8c8e5283a61fcee95e60bef3e4f70d39405a7b31ab0aa0d45b98cea
+            35 records fold to d190ef9829a47fc299f238dc87884d3d1668736029b9f9ce782325e02d8743a4
         "#]],
     );
 }

@@ -12,7 +12,7 @@ use crate::deadlines::Place;
 use crate::directory::{Member, SessionNumber, TerminalState};
 use crate::effect::Effect;
 use crate::event::{Decision, Event};
-use crate::lane::{About, Entry, InFlight, Notice};
+use crate::lane::{About, Entry, InFlight, LaneQueue, Notice};
 use crate::network::Network;
 use crate::rejection::Rejection;
 
@@ -34,10 +34,7 @@ impl Network {
         let Acknowledge { session, ref acknowledged } = *acknowledge;
         let Acknowledged { by, lane, first, through, .. } = *acknowledged;
         let (member, state) = self.open_session(by, session)?;
-        if member.holder() != Some((by, session)) {
-            return Err(Rejection::LanesElsewhere { terminal: by });
-        }
-        let queue = member.lanes.get(&lane).ok_or(Rejection::UnknownLane { terminal: by, lane })?;
+        let queue = member.leased((by, session), lane)?;
         if first == 0 || through < first || through - first >= Acknowledged::COUNT_MAX {
             return Err(Rejection::BadRange { first, through });
         }
@@ -48,7 +45,7 @@ impl Network {
         if first != done + 1 {
             return Err(Rejection::WrongFirst { lane, expected: done + 1, found: first });
         }
-        let last = queue.last();
+        let last = queue.last_offered();
         if through > last {
             return Err(Rejection::NeverOffered { lane, last, through });
         }
@@ -90,6 +87,7 @@ impl Network {
         queue.shrink();
         member.count_received(at, by, through - first + 1, (messages, copies));
         effects.push(Effect::Acknowledged { by, lane, through });
+        member.pass_on(lane, effects);
         for notice in notices {
             let institution = notice.sender.institution();
             let system = self.member_mut(institution).lane_mut(Lane::SYSTEM);
@@ -100,6 +98,17 @@ impl Network {
 }
 
 impl Member {
+    /// A lane that a session empties.
+    pub(crate) fn leased(
+        &self,
+        (terminal, session): (Terminal, SessionNumber),
+        lane: Lane,
+    ) -> Result<&LaneQueue, Rejection> {
+        let queue = self.lanes.get(&lane).ok_or(Rejection::UnknownLane { terminal, lane })?;
+        let is_held = queue.lease().is_some_and(|it| it.holder() == (terminal, session));
+        is_held.then_some(queue).ok_or(Rejection::LanesElsewhere { terminal, lane })
+    }
+
     /// Counts entries that a session took over; of them, messages and copies are figures of the day.
     fn count_received(
         &mut self,
@@ -331,11 +340,9 @@ mod tests {
                 accepted 1 of ALPHDEFFA in record 7
                 offer BANKFRPP normal 1: record 7
                 welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
-                lanes of BANKFRPP to session 1 of BANKFRPPB
-                NET027 BANKFRPPA does not empty the lanes of BANKFRPP
-                end session 1 of BANKFRPPB: Closed(Goodbye)
-                lanes of BANKFRPP to session 1 of BANKFRPPA
                 BANKFRPPA took normal over through 1
+                end session 1 of BANKFRPPB: Closed(Goodbye)
+                NET028 the normal lane was acknowledged through 1 before, and this is through 1
             "#]],
         );
     }

@@ -76,9 +76,8 @@ impl Network {
         let member = self.member_mut(terminal.institution());
         let open = member.session(terminal);
         assert_eq!(open, Some(session), "a record closes a session of {terminal} that is open");
-        let holder = member.holder();
         member.close(at, terminal, SessionEnd::Closed(reason), effects);
-        member.move_lanes(terminal, holder, effects);
+        member.move_lanes(None, effects);
         self.note_presence(at, Some(terminal.institution()));
     }
 }

@@ -34,17 +34,14 @@ impl Network {
         let Decline { session, declined } = decline;
         let Declined { by, lane, output_number, .. } = *declined;
         let (member, state) = self.open_session(by, *session)?;
-        if member.holder() != Some((by, *session)) {
-            return Err(Rejection::LanesElsewhere { terminal: by });
-        }
-        let queue = member.lanes.get(&lane).ok_or(Rejection::UnknownLane { terminal: by, lane })?;
+        let queue = member.leased((by, *session), lane)?;
         let expected = queue.acknowledged() + 1;
         if output_number != expected {
             return Err(Rejection::NotNext { terminal: by, lane, expected, found: output_number });
         }
-        match queue.get(output_number) {
+        match queue.get(output_number).filter(|_| output_number <= queue.last_offered()) {
             None => {
-                let last = queue.last();
+                let last = queue.last_offered();
                 return Err(Rejection::NeverOffered { lane, last, through: output_number });
             }
             Some(entry) if entry.message().is_none() => {
@@ -79,6 +76,7 @@ impl Network {
         queue.shrink();
         self.deadlines.clear(message.times.next(), Place { receiver, lane, output_number });
         effects.push(Effect::Acknowledged { by, lane, through: output_number });
+        member.pass_on(lane, effects);
         if message.asks && self.requests.end(message.sequence, RequestOutcome::Declined).is_none() {
             // The request is over, and both have been told how.
             return;
@@ -174,9 +172,10 @@ mod tests {
                 NET021 session 9 of BANKFRPPA is over; 1 is open
                 NET026 BANKFRPP has no lane 9
                 welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/1
-                lanes of BANKFRPP to session 1 of BANKFRPPB
-                NET027 BANKFRPPA does not empty the lanes of BANKFRPP
+                BANKFRPPA took normal over through 1
+                offer ALPHDEFF system 1: notice
                 end session 1 of BANKFRPPA: Closed(Goodbye)
+                lanes of BANKFRPP to session 1 of BANKFRPPB
                 NET020 BANKFRPPA has no open session
             "#]],
         );

@@ -62,7 +62,7 @@ impl Network {
         let waits = waits.is_some_and(|queue| queue.get(request.output_number).is_some());
         if waits && !member.may_have(Lane::REAL_TIME, request.output_number) {
             RequestOutcome::Withdrawn
-        } else if member.holder().is_none() {
+        } else if member.holder(Lane::REAL_TIME).is_none() {
             RequestOutcome::ReceiverGone
         } else {
             RequestOutcome::TimedOut
@@ -127,6 +127,7 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 BANKFRPPA took real-time over through 1
                   next at 1970-01-01T00:00:00.500010Z
@@ -160,6 +161,7 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 BANKFRPPA took real-time over through 1
                 accepted 2 of ALPHDEFFA in record 12
@@ -195,6 +197,7 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 accepted 2 of ALPHDEFFA in record 11
                 offer BANKFRPP real-time 2: record 11
@@ -204,6 +207,7 @@ mod tests {
                 offer ALPHDEFF system 1: notice
                 offer BANKFRPP system 1: notice
                 accepted 2 of BANKFRPPA in record 14
+                lanes of ALPHDEFF (real-time) to session 1 of ALPHDEFFA
                 offer ALPHDEFF real-time 1: record 14
                   nothing is to come
             "#]],
@@ -226,10 +230,12 @@ mod tests {
             &expect![[r#"
                 service instant: *, group []
                 accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
                 offer BANKFRPP real-time 1: record 10
                 accepted 2 of ALPHDEFFA in record 11
                 offer BANKFRPP real-time 2: record 11
                 accepted 1 of BANKFRPPA in record 12
+                lanes of ALPHDEFF (real-time) to session 1 of ALPHDEFFA
                 offer ALPHDEFF real-time 1: record 12
                 offer ALPHDEFF system 1: notice
                 offer ALPHDEFF system 2: notice
@@ -265,11 +271,9 @@ mod tests {
         let said: Vec<_> = last.map(|offer| format!("{:?}", offer.item)).collect();
         expect![[r#"
             service instant: *, group []
-            accepted 1 of ALPHDEFFA in record 10
-            offer BANKFRPP real-time 4097: record 10
-            offer ALPHDEFF system 1: notice
-              1: Withdrawn of 1 of ALPHDEFFA in record 10, says record 11
-            Withdrawn { sequence: 10, record: 11 }"#]]
+            refused 1 of ALPHDEFFA in record 10
+              NET130 at header/receiver, fault of the receiver: BANKFRPPXXX has no session that receives, and service instant keeps no request for later
+        "#]]
         .assert_eq(&(stage.said + &said.join("\n")));
     }
 }

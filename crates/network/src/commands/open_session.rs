@@ -2,17 +2,19 @@
 //!
 //! A gateway whose link broke cannot know whether the hub has noticed, so opening never waits for
 //! a close: the new session ends the old one, and commands of the old one are rejected from then
-//! on. An epoch of the journal ends all sessions, for their links ended with the hub before.
+//! on. Which lanes it gets stands in `leases.rs`. An epoch of the journal ends all sessions, for
+//! their links ended with the hub before.
 
 use std::collections::BTreeMap;
 
 use iso::Terminal;
 use trust::{Lane, LogTime};
 
-use crate::directory::{Member, OpenState, PastSession, SESSIONS_REMEMBERED_MAX, SessionNumber};
+use crate::directory::{Member, OpenState, PastSession, SESSIONS_REMEMBERED_MAX};
 use crate::effect::{Effect, SessionEnd};
 use crate::event::{Decision, Event};
 use crate::lane::LaneQueue;
+use crate::leases::Claims;
 use crate::network::Network;
 use crate::rejection::Rejection;
 
@@ -21,6 +23,7 @@ pub(crate) struct Opening {
     pub(crate) terminal: Terminal,
     pub(crate) answered_through: u64,
     pub(crate) receives: bool,
+    pub(crate) claims: Claims,
 }
 
 /// A terminal opens a session.
@@ -32,6 +35,8 @@ pub struct OpenSession {
     pub answered_through: u64,
     /// Whether it wants to empty its institution's lanes.
     pub receives: bool,
+    /// Which of them, if it does; [`Claims::ALL`] otherwise.
+    pub claims: Claims,
     /// What it has stored of each lane; it may be behind (another terminal emptied the lane) or
     /// ahead (its acknowledgement was lost) of what was acknowledged.
     pub received: BTreeMap<Lane, u64>,
@@ -39,7 +44,7 @@ pub struct OpenSession {
 
 impl Network {
     pub(crate) fn decide_open_session(&self, open: OpenSession) -> Result<Decision, Rejection> {
-        let OpenSession { terminal, answered_through, receives, received } = open;
+        let OpenSession { terminal, answered_through, receives, claims, received } = open;
         let member = self.members.get(&terminal.institution());
         let member = member.ok_or(Rejection::NotAMember { terminal })?;
         let last = member.terminals.get(&terminal).map_or(0, |state| state.input_number);
@@ -55,7 +60,11 @@ impl Network {
             }
         }
         let received = received.into_iter().collect();
-        Ok(Decision::of(Event::SessionOpened { terminal, answered_through, receives, received }))
+        // What a session that receives nothing is for has no meaning.
+        let claims = if receives { claims } else { Claims::ALL };
+        let opened =
+            Event::SessionOpened { terminal, answered_through, receives, claims, received };
+        Ok(Decision::of(opened))
     }
 
     pub(crate) fn session_opened(
@@ -65,9 +74,8 @@ impl Network {
         opening: &Opening,
         effects: &mut Vec<Effect>,
     ) {
-        let Opening { terminal, answered_through, receives } = *opening;
+        let Opening { terminal, answered_through, receives, claims } = *opening;
         let member = self.member_mut(terminal.institution());
-        let holder = member.holder();
         member.close(at, terminal, SessionEnd::TakenOver, effects);
         let lanes = member.lanes.iter().map(|(lane, queue)| queue.position(lane)).collect();
         let state = member.terminals.or_default(terminal);
@@ -75,7 +83,8 @@ impl Network {
         state.answers.confirm(answered_through);
         state.last_session.0 += 1;
         let input_after = state.input_number;
-        let open = OpenState { sequence, receives, opened_at: at, input_after, received: 0 };
+        let open =
+            OpenState { sequence, receives, claims, opened_at: at, input_after, received: 0 };
         state.open = Some(open);
         effects.push(Effect::SessionOpened {
             terminal,
@@ -84,20 +93,17 @@ impl Network {
             answers_after: state.answers.confirmed(),
             lanes,
         });
-        member.move_lanes(terminal, holder, effects);
+        member.move_lanes(Some(terminal), effects);
         self.note_presence(at, Some(terminal.institution()));
     }
 
     pub(crate) fn epoch_opened(&mut self, at: LogTime, effects: &mut Vec<Effect>) {
         for member in self.members.iter_mut() {
-            let holder = member.holder();
             let terminals: Vec<Terminal> = member.terminals.keys().collect();
             for terminal in terminals {
                 member.close(at, terminal, SessionEnd::EpochOpened, effects);
             }
-            if let Some((terminal, _)) = holder {
-                member.move_lanes(terminal, holder, effects);
-            }
+            member.move_lanes(None, effects);
         }
         self.note_presence(at, None);
     }
@@ -129,24 +135,6 @@ impl Member {
             });
             effects.push(Effect::SessionClosed { terminal, session, end });
         }
-    }
-
-    /// After sessions have changed: says who empties the lanes now, and marks what the session that
-    /// emptied them until now may have offered.
-    pub(crate) fn move_lanes(
-        &mut self,
-        terminal: Terminal,
-        before: Option<(Terminal, SessionNumber)>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let after = self.holder();
-        if before == after {
-            return;
-        }
-        if let Some(holder) = before {
-            self.end_lanes(holder);
-        }
-        effects.push(Effect::LanesHeld { institution: terminal.institution(), by: after });
     }
 }
 
@@ -298,7 +286,6 @@ mod tests {
             ",
             &expect![[r#"
                 welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
-                lanes of BANKFRPP to session 1 of BANKFRPPB
                 welcome BANKFRPPC to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
                 end session 1 of BANKFRPPA: TakenOver
                 welcome BANKFRPPA to session 2: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/0
@@ -335,11 +322,10 @@ mod tests {
                   1: message in record 7, possible duplicate
                   2: message in record 9
                 welcome BANKFRPPB to session 1: input 0, answers after 0, system 0/0, urgent 0/0, normal 0/2
-                lanes of BANKFRPP to session 1 of BANKFRPPB
                 accepted 3 of ALPHDEFFA in record 11
                 offer BANKFRPP normal 3: record 11
                   1: message in record 7, possible duplicate
-                  2: message in record 9, possible duplicate
+                  2: message in record 9
                   3: message in record 11
             "#]],
         );

@@ -100,7 +100,7 @@ impl Network {
         member: &Member,
         refusals: &mut Vec<Refusal>,
     ) -> Option<MemberId> {
-        let Envelope { receiver, lane, monitoring, .. } = submit.message.envelope;
+        let Envelope { receiver, monitoring, .. } = submit.message.envelope;
         let sender = submit.terminal;
         if member.is_suspended() {
             refusals.push(Refusal::SenderSuspended { sender });
@@ -113,7 +113,9 @@ impl Network {
             Some(member) if member.is_suspended() => {
                 refusals.push(Refusal::ReceiverSuspended { receiver });
             }
-            Some(member) if is_full(member, lane) => refusals.push(Refusal::LaneFull { receiver }),
+            Some(member) if is_full(member, member.lane_of(&submit.message.envelope)) => {
+                refusals.push(Refusal::LaneFull { receiver })
+            }
             Some(_) => {}
         }
         let to = receiver_id.map(|id| self.members.at(id));
@@ -224,7 +226,9 @@ impl Network {
         let waits = state.copied(envelope).is_some_and(|copied| copied.way() == CopyWay::Holds)
             || self.held_until(service, at, lane).is_some();
         let is_full = |id| {
-            let queue = self.members.at(id).lanes.get(&lane);
+            let member = self.members.at(id);
+            let lane = member.lane_of(envelope);
+            let queue = member.lanes.get(&lane);
             let length = queue.map_or(0, |queue| queue.entries().len());
             length < LANE_LENGTH_MAX && length + self.to_come.count(id, lane) >= LANE_LENGTH_MAX
         };
@@ -252,8 +256,13 @@ impl Network {
         envelope: &Envelope,
         effects: &mut Vec<Effect>,
     ) {
-        let Envelope { sender, input_number, receiver, lane, monitoring, .. } = *envelope;
-        assert_ne!(lane, Lane::SYSTEM, "a record accepts a message into the network's own lane");
+        let Envelope { sender, input_number, receiver, lane: by_priority, monitoring, .. } =
+            *envelope;
+        assert_ne!(
+            by_priority,
+            Lane::SYSTEM,
+            "a record accepts a message into the network's own lane"
+        );
         let member = self.member_mut(sender.institution());
         member.answer(sender, input_number, sequence, true);
         member.daily.on(at).accepted += 1;
@@ -261,8 +270,8 @@ impl Network {
 
         self.announced(at, sequence, envelope);
         let resembles_earlier = self.remember(at, sequence, envelope);
-        let held_until = self.held_until(envelope.service, at, lane);
-        let is_real_time = lane == Lane::REAL_TIME;
+        let held_until = self.held_until(envelope.service, at, by_priority);
+        let is_real_time = by_priority == Lane::REAL_TIME;
         let state = self.services.get(&envelope.service);
         let copied = state.and_then(|state| state.copied(envelope));
         let times = if is_real_time {
@@ -283,6 +292,7 @@ impl Network {
         let waits = copied
             .map_or(Waits::OPENS, |copied| self.offer_copy(&copied, (sequence, envelope), effects));
         let receiver = self.member_id(receiver.institution());
+        let lane = self.members.at(receiver).lane_of(envelope);
         let opens_at = held_until.unwrap_or_default();
         let held = HeldMessage { receiver, lane, message, opens_at, waits };
         let output_number = self.hold_or_place(at, envelope.service, held, effects);
@@ -389,6 +399,11 @@ impl Member {
         state.answers.push(sequence, accepted);
         // Whoever submits this one has the answers to those outside of the window.
         state.answers.confirm(input_number.saturating_sub(ANSWERS_MAX));
+    }
+
+    /// The lane by which a message goes, as the rules of its receiver are now.
+    pub(crate) fn lane_of(&self, envelope: &Envelope) -> Lane {
+        self.lane_rules.as_ref().map_or(envelope.lane, |rules| rules.lane_of(&envelope.into()))
     }
 
     /// A lane whose existence a decision has established.

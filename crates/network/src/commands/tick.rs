@@ -256,8 +256,7 @@ impl Member {
     /// Whether a session has offered, or may have offered, an entry of a lane: what the receiver
     /// holds cannot be withdrawn.
     pub(crate) fn may_have(&self, lane: Lane, output_number: u64) -> bool {
-        let is_held = self.holder().is_some();
-        self.lanes.get(&lane).is_some_and(|queue| queue.may_be_offered(is_held, output_number))
+        self.lanes.get(&lane).is_some_and(|queue| queue.may_be_offered(output_number))
     }
 }
 

@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 
 use iso::Institution;
-use trust::{LogTime, ServiceName};
+use trust::{Lane, LogTime, ServiceName};
 
 use super::{Bypass, CopyExtent, CopyRule, CopyWay};
+use crate::directory::Member;
 use crate::effect::Effect;
 use crate::envelope::Envelope;
 use crate::held::{HeldMessage, Waits};
@@ -229,7 +230,10 @@ impl Network {
     /// Whether an institution takes over what is offered to it, and may decide.
     fn is_present(&self, institution: Institution) -> bool {
         let member = self.members.get(&institution);
-        member.is_some_and(|member| !member.is_suspended() && member.holder().is_some())
+        let takes = |member: &Member| {
+            [Lane::URGENT, Lane::NORMAL].into_iter().all(|lane| member.holder(lane).is_some())
+        };
+        member.is_some_and(|member| !member.is_suspended() && takes(member))
     }
 
     /// Begins to watch the copies of a service by the rule that it has now, keeping what is held.

@@ -10,7 +10,9 @@
 //! 21 Expelled             institution 8 | reason text
 //! 22 KeyRevoked           terminal 9 | key 8 | reason text
 //! 32 SessionOpened        terminal 9 | answered through u64 | receives u8 | count u8 | (lane u8 | u64)*
+//!                           | claims (leases.rs), unless all lanes that nobody is for
 //! 33 SessionClosed        terminal 9 | session u64 | reason u8
+//! 36 LaneRulesSet         institution 8 | rules (lane_rules.rs)
 //! 48 Ticked               nothing
 //! 49 Elapsed              sender 8 | receiver 8 | count u16
 //!                           | (lane u8 | output number u64 | message's record u64 | outcome u8)*
@@ -60,6 +62,8 @@ use crate::commands::release::Released;
 use crate::commands::tick::{ELAPSED_MAX, Elapsed, Outcome};
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::event::{Event, EventError, Relation};
+use crate::lane_rules::LaneRules;
+use crate::leases::Claims;
 use crate::line::Line;
 use crate::real_time::RequestOutcome;
 use crate::relationship::Permission;
@@ -75,6 +79,7 @@ const EXPELLED: RecordKind = RecordKind(21);
 const KEY_REVOKED: RecordKind = RecordKind(22);
 const SESSION_OPENED: RecordKind = RecordKind(32);
 const SESSION_CLOSED: RecordKind = RecordKind(33);
+const LANE_RULES_SET: RecordKind = RecordKind(36);
 const TICKED: RecordKind = RecordKind(48);
 const ELAPSED: RecordKind = RecordKind::ELAPSED;
 const REPORT_TIMES_SET: RecordKind = RecordKind(50);
@@ -120,6 +125,7 @@ impl Event {
             Self::KeysReplaced(_) => RecordKind::KEYS_REPLACED,
             Self::SessionOpened { .. } => SESSION_OPENED,
             Self::SessionClosed { .. } => SESSION_CLOSED,
+            Self::LaneRulesSet { .. } => LANE_RULES_SET,
             Self::Ticked => TICKED,
             Self::Elapsed { .. } => ELAPSED,
             Self::ReportTimesSet { .. } => REPORT_TIMES_SET,
@@ -177,14 +183,7 @@ impl Event {
                 write_institution(w, *institution);
                 profile.write(w);
             }
-            Self::SessionOpened { terminal, answered_through, receives, received } => {
-                write_terminal(w, *terminal);
-                w.u64(*answered_through).u8(u8::from(*receives));
-                w.u8(u8::try_from(received.len()).expect("an institution has few lanes"));
-                for (lane, through) in received {
-                    w.u8(lane.0).u64(*through);
-                }
-            }
+            Self::SessionOpened { .. } => self.write_session_opened(w),
             Self::SessionClosed { terminal, session, reason } => {
                 write_terminal(w, *terminal);
                 w.u64(session.0).u8(reason.code());
@@ -218,10 +217,27 @@ impl Event {
             | Self::Released(_)
             | Self::ReportTimesSet { .. }
             | Self::ReportsSet { .. }
+            | Self::LaneRulesSet { .. }
             | Self::ReportsDue { .. }
             | Self::ChecksDue { .. } => self.write_hours(w),
         }
         writer.finish()
+    }
+
+    fn write_session_opened(&self, w: &mut Writer) {
+        let Self::SessionOpened { terminal, answered_through, receives, claims, received } = self
+        else {
+            return;
+        };
+        write_terminal(w, *terminal);
+        w.u64(*answered_through).u8(u8::from(*receives));
+        w.u8(u8::try_from(received.len()).expect("an institution has few lanes"));
+        for (lane, through) in received {
+            w.u8(lane.0).u64(*through);
+        }
+        if *claims != Claims::ALL {
+            claims.write(w);
+        }
     }
 
     /// The meta of a record about services, relationships, orders of the operator and governance.
@@ -278,7 +294,7 @@ impl Event {
         }
     }
 
-    /// The meta of a record about copies, hours and reports.
+    /// The meta of a record about copies, hours, reports and lanes.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are written elsewhere")]
     fn write_hours(&self, w: &mut Writer) {
         match self {
@@ -301,6 +317,10 @@ impl Event {
                 times.write(w);
             }
             Self::ReportsSet { institution, rules } => {
+                write_institution(w, *institution);
+                rules.write(w);
+            }
+            Self::LaneRulesSet { institution, rules } => {
                 write_institution(w, *institution);
                 rules.write(w);
             }
@@ -364,6 +384,10 @@ impl Event {
             REPORTS_SET => Self::ReportsSet {
                 institution: read_institution(reader)?,
                 rules: ReportRules::read(reader)?,
+            },
+            LANE_RULES_SET => Self::LaneRulesSet {
+                institution: read_institution(reader)?,
+                rules: Box::new(LaneRules::read(reader)?),
             },
             ABORTED => Self::Aborted(Box::new(Aborted {
                 receiver: read_institution(reader)?,
@@ -438,7 +462,16 @@ impl Event {
         let count = reader.u8()?;
         let received = (0..count).map(|_| Ok((Lane(reader.u8()?), reader.u64()?)));
         let received = received.collect::<Result<_, CodecError>>()?;
-        Ok(Self::SessionOpened { terminal, answered_through, receives, received })
+        let claims = if reader.rest().is_empty() {
+            Claims::ALL
+        } else {
+            let claims = Claims::read(reader)?;
+            if claims == Claims::ALL || !receives {
+                return Err(CodecError::OutOfRange { field: "claims" });
+            }
+            claims
+        };
+        Ok(Self::SessionOpened { terminal, answered_through, receives, claims, received })
     }
 }
 

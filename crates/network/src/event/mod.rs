@@ -33,6 +33,8 @@ use crate::commands::release::Released;
 use crate::commands::tick::Elapsed;
 use crate::directory::{Grant, Profile, SessionNumber};
 use crate::envelope::Envelope;
+use crate::lane_rules::LaneRules;
+use crate::leases::Claims;
 use crate::line::Line;
 use crate::relationship::Permission;
 use crate::reports::{ReportRules, ReportTimes};
@@ -136,6 +138,8 @@ pub enum Event {
         answered_through: u64,
         /// Whether it wants to empty its institution's lanes.
         receives: bool,
+        /// Which of them.
+        claims: Claims,
         /// What it has received of each lane; on record for later disputes, the state ignores it.
         received: Vec<(Lane, u64)>,
     },
@@ -199,6 +203,13 @@ pub enum Event {
         institution: Institution,
         /// Which reports.
         rules: ReportRules,
+    },
+    /// Messages to an institution go by these lanes of its own.
+    LaneRulesSet {
+        /// Which institution.
+        institution: Institution,
+        /// By which rules.
+        rules: Box<LaneRules>,
     },
     /// Daily check reports are due.
     ChecksDue {

@@ -10,7 +10,7 @@
 //! expel INSTITUTION REASON | revoke-key TERMINAL KEY REASON
 //! describe INSTITUTION [branches=B,B] [contact=TEXT]
 //! grant TERMINAL KEY [encryption] [from=TIME] [until=TIME] [network=NAME]
-//! open TERMINAL [receives] [answered=N] [system=N] [urgent=N] [normal=N] [real-time=N]
+//! open TERMINAL [receives [for=LANE,LANE [only]]] [answered=N] [system=N] [urgent=N] [normal=N] [real-time=N]
 //!   [lane9=N]
 //! close TERMINAL [session=N] [REASON]
 //! submit TERMINAL NUMBER RECEIVER [urgent|system|real-time] [answers=RECORD [normal]] [warning|notice|both] [service=NAME] [type=NAME]
@@ -33,6 +33,8 @@
 //! state-outstanding INSTITUTION|operator RECEIVER RECORD
 //! calendar NAME [free=Mo,Tu] [clock=TIME:MINUTES,TIME:MINUTES] [holidays=DATE,DATE]
 //! a service: [calendar=NAME opens=MINUTE until=URGENT/NORMAL hold|refuse]
+//! lane-rules INSTITUTION [RULE...], a rule is LANE/NAME/CONDITION/..., a condition is urgent, normal,
+//!   types=P,P branch=B sender=INSTITUTION service=NAME or -, which makes no rule | lanes INSTITUTION
 //! reports INSTITUTION [hours=MINUTE,MINUTE] [check=MINUTE] [cut-off] | held INSTITUTION
 //! abort RECEIVER RECORD REASON
 //! broadcast [service=NAME] [from=TIME until=TIME] TEXT
@@ -167,6 +169,7 @@ impl Stage {
                 "history" => self.say_history(&line),
                 "undelivered" => self.say_undelivered(&line),
                 "undecided" => self.say_undecided(&line),
+                "lanes" => self.say_lanes(&line),
                 "attempts" => self.say_attempts(&line),
                 _ => {
                     // A rejection is written into what was said.

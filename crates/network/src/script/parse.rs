@@ -25,6 +25,8 @@ use crate::directory::{Profile, SessionNumber};
 use crate::envelope::Checked;
 use crate::event::Relation;
 use crate::lane::LANES;
+use crate::lane_rules::{LaneRule, LaneRules};
+use crate::leases::Claims;
 use crate::pattern::Patterns;
 use crate::relationship::Permission;
 use crate::reports::{ReportRules, ReportTimes};
@@ -139,6 +141,10 @@ fn operators_command(line: &Line<'_>) -> Command {
             }
             Command::Broadcast(Box::new(broadcast))
         }
+        "lane-rules" => Command::SetLaneRules {
+            institution: line.word(1).parse().unwrap(),
+            rules: Box::new(lane_rules(line)),
+        },
         "calendar" => Command::DefineCalendar(Box::new(calendar(line))),
         "reports" => {
             let hours = line.list("hours").map(|it| it.parse().unwrap()).collect();
@@ -205,6 +211,36 @@ fn relation(line: &Line<'_>, sender: usize, receiver: usize) -> Relation {
         receiver: line.word(receiver).parse().unwrap(),
         service: label(line.word(3)),
     }
+}
+
+/// Rules, one a word.
+fn lane_rules(line: &Line<'_>) -> LaneRules {
+    let (mut names, mut rules) = (Vec::new(), Vec::new());
+    for word in line.words.iter().skip(2) {
+        let mut parts = word.split('/');
+        let lane = Lane(parts.next().unwrap().parse().unwrap());
+        names.push((lane, label(parts.next().unwrap())));
+        let mut rule = LaneRule::new(lane);
+        let mut is_rule = true;
+        for condition in parts {
+            match condition.split_once('=').unwrap_or((condition, "")) {
+                ("-", _) => is_rule = false,
+                ("urgent", _) => rule.priority = Some(Priority::Urgent),
+                ("normal", _) => rule.priority = Some(Priority::Normal),
+                ("types", types) => rule.types = types.parse().unwrap(),
+                ("branch", branch) => rule.branch = Some(branch.parse().unwrap()),
+                ("sender", sender) => rule.sender = Some(sender.parse().unwrap()),
+                ("service", service) => rule.service = Some(label(service)),
+                (condition, _) => panic!("no such condition: {condition}"),
+            }
+        }
+        if is_rule {
+            rules.push(rule);
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    LaneRules::new(names, rules).unwrap()
 }
 
 fn permission(line: &Line<'_>) -> Permission {
@@ -438,6 +474,7 @@ fn open(line: &Line<'_>) -> OpenSession {
         terminal: line.word(1).parse().unwrap(),
         answered_through: line.number("answered").unwrap_or(0),
         receives: line.has("receives"),
+        claims: Claims::new(line.list("for").map(lane).collect(), !line.has("only")).unwrap(),
         received: received.collect(),
     }
 }

@@ -14,8 +14,20 @@ use crate::event::Relation;
 use crate::files::FileView;
 use crate::held::Held;
 use crate::lane::{About, Attempt, Item, Mark, Notice, Told};
+use crate::leases::{LaneSet, Lease};
+use crate::network::Network;
 use crate::real_time::Request;
 use crate::reports::{Day, Report, Undelivered, Waiting};
+
+/// Lanes of an institution, without their names where they are all that it has.
+fn lanes_named(network: &Network, institution: Institution, lanes: LaneSet) -> String {
+    let all = format!("lanes of {institution}");
+    if network.lanes(institution).all(|at| lanes.contains(at.lane)) {
+        return all;
+    }
+    let names: Vec<_> = lanes.iter().map(|lane| lane.to_string()).collect();
+    format!("{all} ({})", names.join(", "))
+}
 
 impl Stage {
     pub(super) fn say(&mut self, effect: &Effect) {
@@ -34,11 +46,14 @@ impl Stage {
             Effect::SessionClosed { terminal, session, end } => {
                 writeln!(said, "end session {session} of {terminal}: {end:?}")
             }
-            Effect::LanesHeld { institution, by: Some((terminal, session)) } => {
-                writeln!(said, "lanes of {institution} to session {session} of {terminal}")
-            }
-            Effect::LanesHeld { institution, by: None } => {
-                writeln!(said, "lanes of {institution} to nobody")
+            Effect::LanesHeld { institution, lanes, by } => {
+                let lanes = lanes_named(&self.network, *institution, *lanes);
+                match by {
+                    Some((terminal, session)) => {
+                        writeln!(said, "{lanes} to session {session} of {terminal}")
+                    }
+                    None => writeln!(said, "{lanes} to nobody"),
+                }
             }
             Effect::Answered { terminal, input_number, sequence, accepted } => {
                 let verb = if *accepted { "accepted" } else { "refused" };
@@ -266,6 +281,28 @@ impl Stage {
                  {service}{late}"
             )
             .unwrap();
+        }
+    }
+
+    /// The lanes of an institution: how far each is, and who empties it.
+    pub(super) fn say_lanes(&mut self, line: &Line<'_>) {
+        let institution: Institution = line.word(1).parse().unwrap();
+        let rules = self.network.lane_rules(institution).unwrap();
+        let names = rules.names();
+        for at in self.network.lanes(institution) {
+            let name = names.iter().find(|(lane, _)| *lane == at.lane);
+            let name = name.map_or(String::new(), |(_, name)| format!(" {name}"));
+            let place = format!("{}/{}", at.acknowledged_through, at.last_output_number);
+            let by = match self.network.lease(institution, at.lane) {
+                None => "nobody".to_owned(),
+                Some(Lease { terminal, session, through: None }) => {
+                    format!("session {session} of {terminal}")
+                }
+                Some(Lease { terminal, session, through: Some(through) }) => {
+                    format!("session {session} of {terminal} through {through}")
+                }
+            };
+            writeln!(self.said, "  {}{name}: {place}, {by}", at.lane).unwrap();
         }
     }
 

@@ -4,14 +4,16 @@
 //! member  name text | status u8 | reason text, if not active | profile (directory.rs)
 //!   | figures (reports.rs) | reports (reports.rs)
 //!   | terminals: count | (terminal 9 | session u64 | open u8
-//!     | (sequence u64 | receives u8 | opened u64 | input after u64 | received u64, if open)
+//!     | (sequence u64 | receives u8 | claims (leases.rs) | opened u64 | input after u64 | received u64, if open)
 //!     | ended sessions: count | (session u64 | opened u64 | closed u64 | end u8 | input after u64
 //!       | input through u64 | received u64)*
 //!     | confirmed u64 | runs: count | (sequence u64 | length u32 | accepted u8)*
 //!     | grants: count | (note bytes | revoked u64, all bits set: never)*)*
+//!   | rules of lanes (lane_rules.rs)
 //!   | lanes: count u8 | (lane u8 | acknowledged u64 | offered before u64 | entries: count | entry*
 //!     | sessions that may have offered: count | (terminal 9 | session u64 | first u64 | through u64)*
-//!     | marks: count | (output number u64 | record u64 | bypass u8)*)*
+//!     | marks: count | (output number u64 | record u64 | bypass u8)*
+//!     | leased u8 | (terminal 9 | session u64 | through u64, all bits set: no limit; if leased))*
 //! entry   tag u8 = 0, a message: sender 9 | input number u64 | sequence u64
 //!           | flags u8: 1 notice, 2 resembles an earlier one, 4 a request
 //!           | warn at u64 | withdraw at u64 | late at u64 (all bits set: never)
@@ -39,6 +41,8 @@ use crate::event::{parse, read_bool, read_terminal, write_terminal};
 use crate::lane::{
     About, Attempt, Entry, InFlight, LANES, LaneQueue, Mark, Notice, Tiding, Times, Told,
 };
+use crate::lane_rules::LaneRules;
+use crate::leases::{Claims, Lease};
 use crate::reports::{Daily, Reports};
 use crate::small_map::SmallMap;
 
@@ -66,6 +70,8 @@ pub(super) fn write_member(writer: &mut Writer, member: &Member) {
         write_terminal(writer, terminal);
         write_terminal_state(writer, state);
     }
+    let no_rules = LaneRules::default();
+    member.lane_rules.as_deref().unwrap_or(&no_rules).write(writer);
     writer.u8(u8::try_from(member.lanes.len()).expect("a member has few lanes"));
     for (lane, queue) in member.lanes.iter() {
         writer.u8(lane.0);
@@ -98,10 +104,17 @@ pub(super) fn read_member(
         }
         insert_next(&mut member.terminals, terminal, state)?;
     }
+    let rules = LaneRules::read(reader)?;
+    member.lane_rules = (!rules.is_empty()).then(|| Box::new(rules));
     member.lanes = SmallMap::default();
     for _ in 0..reader.u8()? {
         let lane = Lane(reader.u8()?);
-        insert_next(&mut member.lanes, lane, read_lane(reader)?)?;
+        let queue = read_lane(reader)?;
+        let is_good = |it: &Lease| member.session(it.terminal) == Some(it.session);
+        if lane > Lane::OWN_LAST || queue.lease().is_some_and(|it| !is_good(it)) {
+            return Err(bad("lane"));
+        }
+        insert_next(&mut member.lanes, lane, queue)?;
     }
     if LANES.iter().any(|lane| member.lanes.get(lane).is_none()) {
         return Err(bad("lanes"));
@@ -114,6 +127,7 @@ fn write_terminal_state(writer: &mut Writer, state: &TerminalState) {
     writer.u8(u8::from(state.open.is_some()));
     if let Some(open) = state.open {
         writer.u64(open.sequence).u8(u8::from(open.receives));
+        open.claims.write(writer);
         writer.u64(open.opened_at.0).u64(open.input_after).u64(open.received);
     }
     write_count(writer, state.history.len());
@@ -140,6 +154,7 @@ fn read_terminal_state(reader: &mut Reader<'_>) -> Result<TerminalState, CodecEr
         Some(OpenState {
             sequence,
             receives: read_bool(reader, "receives")?,
+            claims: Claims::read(reader)?,
             opened_at: LogTime(reader.u64()?),
             input_after: reader.u64()?,
             received: reader.u64()?,
@@ -196,6 +211,11 @@ fn write_lane(writer: &mut Writer, queue: &LaneQueue) {
     write_count(writer, queue.marks().len());
     for (output_number, Mark { record, is_bypass }) in queue.marks() {
         writer.u64(*output_number).u64(*record).u8(u8::from(*is_bypass));
+    }
+    writer.u8(u8::from(queue.lease().is_some()));
+    if let Some(Lease { terminal, session, through }) = queue.lease() {
+        write_terminal(writer, *terminal);
+        writer.u64(session.0).u64(through.unwrap_or(u64::MAX));
     }
 }
 
@@ -259,7 +279,16 @@ fn read_lane(reader: &mut Reader<'_>) -> Result<LaneQueue, CodecError> {
         marks.push_back((output_number, Mark { record, is_bypass: read_bool(reader, "bypass")? }));
     }
     let queue = LaneQueue::new(acknowledged, offered_before, entries, attempts, marks);
-    queue.ok_or_else(|| bad("lane"))
+    let mut queue = queue.ok_or_else(|| bad("lane"))?;
+    if read_bool(reader, "leased")? {
+        let (terminal, session) = (read_terminal(reader)?, SessionNumber(reader.u64()?));
+        let through = Some(reader.u64()?).filter(|through| *through != u64::MAX);
+        queue.set_lease(Some(Lease { terminal, session, through }));
+        if queue.is_through() || through.is_some_and(|through| through > queue.last()) {
+            return Err(bad("lease of a lane"));
+        }
+    }
+    Ok(queue)
 }
 
 pub(super) fn read_entry(reader: &mut Reader<'_>) -> Result<Entry, CodecError> {

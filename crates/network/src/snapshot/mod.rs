@@ -5,7 +5,7 @@
 //! their keys; a member is referred to by its number, u32:
 //!
 //! ```text
-//! "nuncio state 6\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
+//! "nuncio state 7\n" | network 32 | shard u16 | now u64 | has records u8 | sequence u64
 //! members: count | (institution 8 | member (member.rs))*
 //! services: count | (rules (service.rs) | retired u8 | group: count, words u64
 //!   | remembered: count | (time u64 | sender u32 | fingerprint u64 | sequence u64)*
@@ -43,7 +43,7 @@ use crate::reports::Report;
 use crate::service::{Seen, SeenKey, Service, ServiceState};
 use crate::small_map::SmallMap;
 
-const MAGIC: &[u8; 15] = b"nuncio state 6\n";
+const MAGIC: &[u8; 15] = b"nuncio state 7\n";
 
 /// Why bytes are no state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -35,7 +35,7 @@ fn full() -> Network {
 fn the_form_of_a_state_is_frozen() {
     let network = full();
     assert_eq!(Network::decode(&network.encode()), Ok(network.clone()));
-    expect!["0153b810432bee6b87e8d235c7dbd41ce23e65850f55c798226289ad9bafd570"]
+    expect!["531d261565a568bd3eaa95b284c11beead27c773f94b1334dceb511fb5094bc2"]
         .assert_eq(&network.hash().to_string());
 }
 

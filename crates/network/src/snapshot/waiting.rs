@@ -20,7 +20,7 @@ use super::{bad, push_next, read_id, write_count};
 use crate::copy::state::{Bypassing, Copies, DECISIONS_REMEMBERED_MAX, Decided};
 use crate::event::read_bool;
 use crate::held::{HeldMessage, HeldMessages, Waits};
-use crate::lane::{Entry, LANES, Mark, NEVER};
+use crate::lane::{Entry, Mark, NEVER};
 use crate::members::Members;
 
 pub(super) fn write_copies(writer: &mut Writer, copies: Option<&Copies>) {
@@ -114,7 +114,7 @@ fn read_message(reader: &mut Reader<'_>, members: &Members) -> Result<HeldMessag
     let Entry::Message(message) = read_entry(reader)? else {
         return Err(bad("message that is held"));
     };
-    if lane == Lane::SYSTEM || !LANES.contains(&lane) {
+    if !(lane.is_own() || [Lane::URGENT, Lane::NORMAL].contains(&lane)) {
         return Err(bad("lane of a held message"));
     }
     let opens_at = LogTime(reader.u64()?);

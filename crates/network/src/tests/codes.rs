@@ -6,7 +6,7 @@ use std::path::Path;
 use trust::governance::GovernanceError;
 use trust::{Fault, KeyId, Lane, LogTime, Monitoring};
 
-use crate::directory::SessionNumber;
+use crate::directory::{Branch, SessionNumber};
 use crate::event::Relation;
 use crate::real_time::RequestOutcome;
 use crate::refusal::Refusal;
@@ -86,7 +86,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AnsweredAhead { terminal, last: 1, found: 2 },
         Rejection::ReceivedAhead { terminal, lane, last: 1, found: 2 },
         Rejection::UnknownLane { terminal, lane },
-        Rejection::LanesElsewhere { terminal },
+        Rejection::LanesElsewhere { terminal, lane },
         Rejection::AlreadyAcknowledged { lane, acknowledged: 1, through: 1 },
         Rejection::WrongFirst { lane, expected: 1, found: 2 },
         Rejection::NeverOffered { lane, last: 1, through: 2 },
@@ -124,6 +124,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::AlreadyRequested { relation },
         Rejection::TooManyRequests { institution },
         Rejection::NotRequested { relation },
+        Rejection::NoBranch { institution, branch: Branch::HEAD_OFFICE },
         Rejection::NotNext { terminal, lane, expected: 1, found: 2 },
         Rejection::NotAMessage { lane, output_number: 1 },
         Rejection::NotWaiting { institution, sequence: 1 },

@@ -85,6 +85,8 @@ struct Account {
     members: BTreeMap<Institution, bool>,
     terminals: BTreeMap<Terminal, TerminalAccount>,
     lanes: BTreeMap<(Institution, Lane), LaneAccount>,
+    /// Whose session empties the lanes of each institution.
+    holders: BTreeMap<Institution, (Terminal, u64)>,
     records: u64,
 }
 
@@ -129,7 +131,9 @@ impl Account {
                 has_key: true,
                 ..Default::default()
             };
-            account.terminals.insert(terminal.parse().unwrap(), state);
+            let terminal: Terminal = terminal.parse().unwrap();
+            account.terminals.insert(terminal, state);
+            account.holders.insert(terminal.institution(), (terminal, 1));
         }
         account.records = 7;
         account
@@ -147,22 +151,28 @@ impl Account {
         self.members.get(&institution) == Some(&true)
     }
 
-    /// The terminal whose open, receiving session opened last.
     fn holder(&self, institution: Institution) -> Option<(Terminal, u64)> {
+        self.holders.get(&institution).copied()
+    }
+
+    /// Changes sessions of an institution; whoever held its lanes and no longer does may have
+    /// offered all that waits. They go to the next session of the same terminal, or to the one that
+    /// opened first.
+    fn change(&mut self, institution: Institution, change: impl FnOnce(&mut Self)) {
+        let before = self.holder(institution);
+        change(self);
         let mine =
             self.terminals.iter().filter(|(terminal, _)| terminal.institution() == institution);
         let receiving = mine.filter_map(|(terminal, state)| match state.open {
             Some((record, true)) => Some((record, *terminal, state.sessions)),
             _ => None,
         });
-        receiving.max().map(|(_, terminal, session)| (terminal, session))
-    }
-
-    /// Changes sessions of an institution; whoever held its lanes and no longer does may have
-    /// offered all that waits.
-    fn change(&mut self, institution: Institution, change: impl FnOnce(&mut Self)) {
-        let before = self.holder(institution);
-        change(self);
+        let again = receiving.clone().find(|(_, it, _)| before.is_some_and(|(was, _)| was == *it));
+        let next = again.or_else(|| receiving.min());
+        match next {
+            Some((_, terminal, session)) => self.holders.insert(institution, (terminal, session)),
+            None => self.holders.remove(&institution),
+        };
         if before.is_some() && self.holder(institution) != before {
             for lane in LANES {
                 let entries = &mut self.lane(institution, lane).entries;
@@ -407,10 +417,10 @@ impl Account {
     fn compare(&self, network: &Network) {
         for name in INSTITUTIONS {
             let institution = name.parse().unwrap();
-            let holder =
-                network.holder(institution).map(|(terminal, session)| (terminal, session.0));
-            assert_eq!(holder, self.holder(institution), "who empties the lanes of {name}");
             for lane in LANES {
+                let lease = network.lease(institution, lane);
+                let holder = lease.map(|lease| (lease.terminal, lease.session.0));
+                assert_eq!(holder, self.holder(institution), "who empties the lanes of {name}");
                 let empty = LaneAccount::default();
                 let queue = self.lanes.get(&(institution, lane)).unwrap_or(&empty);
                 let numbered = (1_u64..).zip(&queue.entries).skip(queue.acknowledged);

@@ -31,6 +31,8 @@ pub(crate) enum Hub {
     Broadcast(HubBroadcast),
     /// List the messages of an institution that wait for their receivers
     Report(HubReport),
+    /// Show the lanes of an institution: what waits in each, which terminal empties it, the rules
+    Lanes(HubLanes),
     /// Say how the hub is, and why it is not well; ends with 0 only when it is
     #[command(
         after_help = "Ends with 0 when the hub is well, 1 when it is degraded or paused, and 3 \
@@ -133,6 +135,14 @@ pub(crate) struct HubBroadcast {
 #[derive(Debug, Args)]
 pub(crate) struct HubReport {
     /// The BIC of the institution that sent the messages, 8 characters
+    pub(crate) institution: Institution,
+    #[command(flatten)]
+    pub(crate) of: Of,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HubLanes {
+    /// The BIC of the institution, 8 characters
     pub(crate) institution: Institution,
     #[command(flatten)]
     pub(crate) of: Of,

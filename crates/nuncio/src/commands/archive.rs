@@ -113,6 +113,7 @@ fn of_hub(dir: &Path, query: FindQuery) -> Result<Vec<FoundMessage>, Failure> {
             | Answer::Reloaded { .. }
             | Answer::Undelivered { .. }
             | Answer::Figures { .. }
+            | Answer::Lanes { .. }
             | Answer::Health(_) => {
                 Err(Failure::said(exit::FAILURE, "the hub has answered something else"))
             }

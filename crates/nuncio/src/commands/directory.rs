@@ -217,6 +217,9 @@ fn show(options: &DirectoryShow, format: Output) -> Result<ExitCode, Failure> {
     for contact in &row.contacts {
         output::line(&format!("contact    {contact}"));
     }
+    for rule in &row.lanes {
+        output::line(&format!("lane       {rule}"));
+    }
     for terminal in network.terminals(institution) {
         for grant in network.grants(terminal) {
             let ends: LogTime = grant.ends_at();

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use hub::control::{Answer, Figures, Request, Undelivered};
+use gateway::api::{Lane, LaneView};
+use hub::control::{Answer, Figures, LaneInUse, Request, Undelivered};
 use hub::health::State;
 
 use crate::cli::{Hub, Output, Switch};
-use crate::commands::{figures, running};
+use crate::commands::{figures, lanes, running};
 use crate::exit::{self, Failure};
 use crate::output;
 
@@ -49,6 +50,9 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Hub::Report(options) => {
             (&options.of.dir, Request::Report { institution: options.institution.to_string() })
         }
+        Hub::Lanes(options) => {
+            (&options.of.dir, Request::Lanes { institution: options.institution.to_string() })
+        }
         Hub::Figures(options) => {
             if let Some(from) = options.from {
                 figures::run(options, from)?;
@@ -67,6 +71,7 @@ pub(crate) fn run(command: &Hub, format: Output) -> Result<ExitCode, Failure> {
         Answer::Malformed { text } => return Err(Failure::said(exit::USAGE, text)),
         Answer::Undelivered { rows } => show_report(&rows, format),
         Answer::Figures { rows } => show_figures(&rows, format),
+        Answer::Lanes { rules, lanes: all } => lanes::show(&view(rules, all), format),
         // Only 'nuncio directory import' asks for it.
         Answer::Reloaded { .. } => output::line("done"),
         // Only 'nuncio archive' asks for them.
@@ -107,6 +112,20 @@ pub(crate) fn ask(dir: &Path, request: &Request) -> anyhow::Result<Answer> {
     let mut answer = String::new();
     BufReader::new(stream).read_line(&mut answer).context("the hub has not answered")?;
     serde_json::from_str(&answer).context("the hub has not answered; it may have stopped")
+}
+
+/// As an institution sees it.
+fn view(rules: Vec<String>, lanes: Vec<LaneInUse>) -> LaneView {
+    let lane = |it: LaneInUse| Lane {
+        lane: it.lane,
+        name: it.name,
+        acknowledged_through: it.acknowledged_through,
+        waiting: it.waiting,
+        terminal: it.terminal,
+        session: it.session,
+        leased_through: it.leased_through,
+    };
+    LaneView { rules, lanes: lanes.into_iter().map(lane).collect() }
 }
 
 fn show_report(rows: &[Undelivered], format: Output) {

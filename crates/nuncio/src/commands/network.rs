@@ -9,6 +9,7 @@
 
 pub(crate) mod folder;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,7 +50,6 @@ pub(crate) struct Plan {
 
 #[derive(Debug)]
 struct Member {
-    institution: Institution,
     terminal: Terminal,
     rest: SocketAddr,
 }
@@ -88,9 +88,17 @@ impl Plan {
         }
         let algorithm = algorithm(options.algorithm);
         let mut rest = options.rest;
+        let mut terminals: Vec<Terminal> = options.institutions.iter().map(Member::first).collect();
+        for terminal in &options.terminals {
+            if !institutions.contains(&terminal.institution()) || terminals.contains(terminal) {
+                let text = format!("{terminal} is there, or of no institution that is named");
+                return Err(Failure::said(exit::USAGE, text));
+            }
+            terminals.push(*terminal);
+        }
         let mut members = Vec::new();
-        for institution in &options.institutions {
-            members.push(Member::first(*institution, rest));
+        for terminal in terminals {
+            members.push(Member { terminal, rest });
             if rest.port() != 0 {
                 let next = rest.port().checked_add(1);
                 rest.set_port(next.context("there is no port above 65535")?);
@@ -100,12 +108,19 @@ impl Plan {
         Ok(Self { name: options.name, hub: options.hub, members, algorithm, settings })
     }
 
+    /// Whether an institution has more than one terminal.
+    fn has_several(&self, institution: Institution) -> bool {
+        let terminals = self.members.iter().map(|it| it.terminal.institution());
+        terminals.filter(|of| *of == institution).count() > 1
+    }
+
     /// A network on this machine alone, at ports that are free now.
     pub(crate) fn on_loopback(institutions: &[Institution]) -> Result<Self, Failure> {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let free = TcpListener::bind(any).context("no port is free")?;
         let hub = free.local_addr().context("a bound socket has an address")?;
-        let members = institutions.iter().map(|it| Member::first(*it, any)).collect();
+        let member = |it| Member { terminal: Member::first(it), rest: any };
+        let members = institutions.iter().map(member).collect();
         let name = "demo".parse().expect("demo is a name");
         Ok(Self { name, hub, members, algorithm: Algorithm::Ed25519, settings: String::new() })
     }
@@ -125,9 +140,8 @@ impl Plan {
 
 impl Member {
     /// The first terminal of an institution, which is called A.
-    fn first(institution: Institution, rest: SocketAddr) -> Self {
-        let terminal = format!("{institution}A").parse().expect("A names a terminal");
-        Self { institution, terminal, rest }
+    fn first(institution: &Institution) -> Terminal {
+        format!("{institution}A").parse().expect("A names a terminal")
     }
 }
 
@@ -170,6 +184,7 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
         "# The members of the network. The hub reads this when it starts and on SIGHUP.\n\
          # 'suspended = \"why\"' stops a member; taking the line away lets it go on.\n",
     );
+    let mut granted: BTreeMap<Institution, Vec<String>> = BTreeMap::new();
     for member in &plan.members {
         let terminal = member.terminal;
         let signing = SigningKey::generate(plan.algorithm).context("cannot make a signing key")?;
@@ -179,10 +194,8 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
             .sign(&granter)
             .context("cannot grant a key")?;
         grants.public(&format!("{terminal}.note"), &grant)?;
-        directory.push_str(&format!(
-            "\n[[institution]]\nbic = \"{0}\"\nname = \"{0}\"\ngrants = [\"grants/{terminal}.note\"]\n",
-            member.institution
-        ));
+        let notes = granted.entry(terminal.institution()).or_default();
+        notes.push(format!("\"grants/{terminal}.note\""));
         let tls = authority
             .issue_terminal(terminal, validity(TERMINAL_DAYS))
             .context("cannot issue a terminal's certificate")?;
@@ -198,9 +211,19 @@ pub(crate) fn create(dir: &Path, plan: &Plan) -> Result<(), Failure> {
         let mut config = Config::new(gateway.path(), plan.name, terminal);
         config.hub = plan.hub.to_string();
         config.listen = member.rest;
+        config.shares_lanes = plan.has_several(terminal.institution());
         gateway.public("gateway.toml", &config.to_toml())?;
     }
+    directory.extend(granted.iter().map(entry));
     hub.public("directory.toml", &directory)
+}
+
+/// An institution in a directory, with the files of the grants of its terminals.
+fn entry((institution, notes): (&Institution, &Vec<String>)) -> String {
+    let notes = notes.join(", ");
+    format!(
+        "\n[[institution]]\nbic = \"{institution}\"\nname = \"{institution}\"\ngrants = [{notes}]\n"
+    )
 }
 
 /// The algorithm of an argument.

@@ -18,6 +18,7 @@ mod files;
 mod governance;
 mod hostile;
 mod independent;
+mod lanes;
 mod link;
 mod modules;
 mod net;

@@ -224,12 +224,20 @@ impl Net {
 
     /// The same with an address of the hub.
     pub(crate) fn files_at(institutions: &[&str], hub: &str) -> Self {
+        Self::files_with(institutions, &[], hub)
+    }
+
+    /// The same with further terminals.
+    pub(crate) fn files_with(institutions: &[&str], terminals: &[&str], hub: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = nuncio();
         command.args(["network", "init"]).arg(folder.path().join("net"));
         command.args(["--name", "test", "--rest", "127.0.0.1:0", "--hub", hub]);
         for institution in institutions {
             command.args(["--institution", institution]);
+        }
+        for terminal in terminals {
+            command.args(["--terminal", terminal]);
         }
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -37,7 +37,7 @@ pub use self::received::{Copy, Item, Message, Notice, Received};
 pub use self::release::Release;
 pub use self::told::{About, Told, Withdrawn, Words, requests_ended, tiding_of, words};
 pub use self::witnessed::Witnessed;
-pub use network::{RequestOutcome, Tiding};
+pub use network::{Claims, LaneSet, RequestOutcome, Tiding};
 
 use self::asks::Asks;
 use self::input::Input;
@@ -75,6 +75,8 @@ pub struct Start {
 pub struct Receiving {
     /// How many offers of each lane may wait to be acknowledged; 1 to [`WINDOW_MAX`].
     pub window: u32,
+    /// Which lanes it is for.
+    pub claims: Claims,
     /// Whether the institution has other gateways that receive. If not, a message that was
     /// acknowledged but is not in the inbox is a loss, and ends the link.
     pub shares_lanes: bool,
@@ -195,6 +197,7 @@ impl Link {
         let holds_back = keys.quorum() > 0 && receiving.is_some_and(|how| how.on_witnesses);
         let below = if holds_back { witnesses.covered() } else { u64::MAX };
         let output = Output::new(window, receiving, &inbox, below);
+        let claims = receiving.map_or(Claims::ALL, |receiving| receiving.claims);
         let hello = Hello {
             version: VERSION,
             network: context.network.to_string(),
@@ -204,6 +207,8 @@ impl Link {
             lanes: output.positions(),
             receives: receiving.is_some(),
             window,
+            lanes_wanted: claims.listed().iter().map(|lane| lane.0.into()).collect(),
+            only_wanted: !claims.others(),
         };
         let signers = Signers::new(context.network);
         let output = receiving.map(|_| output);

@@ -81,6 +81,10 @@ pub(super) struct Output {
 /// Where one lane stands.
 #[derive(Debug, Default)]
 struct LaneEnd {
+    /// The hold with which it was given; 0 where that was before it was first used.
+    hold: u32,
+    /// Whether another session has it.
+    elsewhere: bool,
     /// The last number that is durable in the inbox.
     stored: u64,
     /// The last number that was given out to be stored; at least `stored`.
@@ -229,33 +233,42 @@ impl Output {
 
     /// The lanes were given to this session or taken from it.
     pub(super) fn lanes(&mut self, frame: &Lanes) -> Result<Vec<Missed>, Ending> {
-        if frame.hold != self.hold + 1 || (!frame.held && !frame.lanes.is_empty()) {
+        let (more, hold) = (frame.more, frame.hold);
+        let is_empty = frame.lanes.is_empty() && !more;
+        if hold != self.hold + 1 || (!frame.held && !is_empty) || (more && !self.held) {
             return Err(Ending::Malformed { field: "list of lanes" });
-        }
-        (self.hold, self.held) = (frame.hold, frame.held);
-        for end in self.lanes.values_mut() {
-            (end.acknowledged, end.witnessed, end.open) = (0, 0, VecDeque::new());
-        }
-        if !frame.held {
-            return Ok(Vec::new());
         }
         let mut states = BTreeMap::new();
         for state in &frame.lanes {
             let (acknowledged, assigned) = (state.acknowledged_through, state.assigned_through);
-            let known = states.insert(fields::lane(state.lane)?, (acknowledged, assigned));
-            if known.is_some() || acknowledged > assigned {
+            let given = (acknowledged, assigned, state.elsewhere);
+            let known = states.insert(fields::lane(state.lane)?, given);
+            if known.is_some() || acknowledged > assigned || (more && state.elsewhere) {
                 return Err(Ending::Malformed { field: "list of lanes" });
             }
         }
+        (self.hold, self.held) = (hold, frame.held);
         for lane in states.keys() {
             self.lanes.entry(*lane).or_default();
         }
         let mut missed = Vec::new();
         for (&lane, end) in &mut self.lanes {
-            let (acknowledged, assigned) = states.get(&lane).copied().unwrap_or_default();
+            let state = states.get(&lane);
+            if more && state.is_none() {
+                continue;
+            }
+            (end.hold, end.elsewhere) = (hold, state.is_some_and(|(.., elsewhere)| *elsewhere));
+            (end.acknowledged, end.witnessed, end.open) = (0, 0, VecDeque::new());
+            if !frame.held {
+                continue;
+            }
+            let (acknowledged, assigned, _) = state.copied().unwrap_or_default();
             let received = end.given;
             if assigned < received {
                 return Err(Ending::OffersForgotten { lane, assigned, received });
+            }
+            if end.elsewhere {
+                continue;
             }
             end.acknowledged = acknowledged;
             end.settle();
@@ -279,6 +292,9 @@ impl Output {
         let lane = fields::lane(frame.lane)?;
         fields::counted("offers of a frame", frame.offers.len(), FRAME_MESSAGES_MAX)?;
         let end = self.lanes.get(&lane);
+        if end.is_some_and(|end| end.elsewhere) {
+            return Err(Ending::LanesNotHeld { what: "Offers" });
+        }
         let expected = end.map_or(0, LaneEnd::offered) + 1;
         let found = frame.first_output_number;
         if found != expected {
@@ -344,7 +360,7 @@ impl Output {
                 let root = merkle::root(&records);
                 Acknowledgement { network, by, lane, first, through, root }
             });
-            Some(DueAcknowledgement { lane, first, through, to_sign, hold: self.hold })
+            Some(DueAcknowledgement { lane, first, through, to_sign, hold: end.hold })
         })
     }
 
@@ -362,7 +378,7 @@ impl Output {
             }
             let signed = SignedRoot { root, key: KeyId([0; 8]), signature: Signature([0; 64]) };
             let to_sign = Declined { by: context.terminal, lane, output_number, reason, signed };
-            Some(DueDeclination { to_sign, hold: self.hold })
+            Some(DueDeclination { to_sign, hold: end.hold })
         })
     }
 
@@ -371,13 +387,13 @@ impl Output {
         let Declined { lane, output_number, .. } = due.to_sign;
         assert_eq!(due.to_sign.signed.root, signed.signed.root, "what is due is what is signed");
         let end = self.lanes.get_mut(&lane)?;
-        if due.hold != self.hold || output_number != end.acknowledged + 1 {
+        if !self.held || due.hold != end.hold || output_number != end.acknowledged + 1 {
             return None;
         }
         end.open.pop_front()?;
         end.acknowledged = output_number;
         end.settle();
-        Some(Decline { meta: signed.encode().into(), hold: due.hold })
+        Some(Decline { meta: signed.encode().into(), hold: self.hold })
     }
 
     /// Makes the frame that acknowledges; nothing where the lanes have changed hands since.
@@ -389,7 +405,7 @@ impl Output {
         let root = due.to_sign.as_ref().map(|acknowledgement| acknowledgement.root);
         assert_eq!(root, signed.map(|signed| signed.root), "what is due is what is signed");
         let end = self.lanes.get_mut(&due.lane)?;
-        if due.hold != self.hold || due.first != end.acknowledged + 1 {
+        if !self.held || due.hold != end.hold || due.first != end.acknowledged + 1 {
             return None;
         }
         let count =
@@ -403,7 +419,7 @@ impl Output {
             through: due.through,
             key: signed.map(|signed| bytes(&signed.key.0)).unwrap_or_default(),
             signature: signed.map(|signed| bytes(&signed.signature.0)).unwrap_or_default(),
-            hold: due.hold,
+            hold: self.hold,
         })
     }
 }

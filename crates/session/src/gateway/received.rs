@@ -314,7 +314,7 @@ impl Check<'_> {
         if header.network != self.network {
             return Err(shown.wrong("network or receiver"));
         }
-        if Lane::from(header.priority) != self.lane || self.lane == Lane::SYSTEM {
+        if !self.lane.carries(header.priority) || self.lane == Lane::SYSTEM {
             return Err(Ending::WrongLane { what: "this message", found: self.lane.0.into() });
         }
         let statement = Statement::of(&accepted.header, &payload_digest);

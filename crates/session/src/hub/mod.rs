@@ -13,6 +13,7 @@ mod output;
 mod proof;
 
 use bytes::Bytes;
+use network::{Claims, LaneSet};
 use trust::merkle::{MerkleError, Nodes};
 use trust::{Digest, FrameContext, FrameSignature, Lane, LogTime, RecordHead};
 use wire::latest::{Answer, Answers, GatewayFrame, Hello, HubFrame, Welcome, gateway_frame};
@@ -99,6 +100,8 @@ pub struct Opening {
     pub received: Vec<(Lane, u64)>,
     /// Whether it wants to empty the lanes of its institution.
     pub receives: bool,
+    /// Which of them; [`Claims::ALL`] where it wants none.
+    pub claims: Claims,
     /// How many offers of a lane it takes before it has acknowledged some.
     pub window: u32,
 }
@@ -272,6 +275,7 @@ impl Link {
             tree_size: hello.tree_size,
             received,
             receives: hello.receives,
+            claims: claims(hello)?,
             window: hello.window,
         })
     }
@@ -317,8 +321,8 @@ impl Link {
         Ok(welcome.into())
     }
 
-    /// Gives the lanes of the institution to this session, each from its first entry that is not
-    /// acknowledged.
+    /// Gives lanes of the institution to this session, each from its first entry that is not
+    /// acknowledged. It names all that are in use, those too that others have.
     ///
     /// # Panics
     ///
@@ -328,7 +332,17 @@ impl Link {
         self.output().hold(lanes).into()
     }
 
-    /// Takes the lanes away again: another session has them now.
+    /// Gives lanes to a session that has others, which stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// When the session is not open or holds no lanes.
+    #[must_use]
+    pub fn hold_more(&mut self, lanes: &[LaneState]) -> HubFrame {
+        self.output().hold_more(lanes).into()
+    }
+
+    /// Takes all lanes away again: other sessions have them now.
     ///
     /// # Panics
     ///
@@ -539,4 +553,16 @@ impl Link {
     fn output(&mut self) -> &mut Output {
         self.open_mut().output.as_mut().expect("only a session that receives gets the lanes")
     }
+}
+
+/// The lanes that a session is for.
+fn claims(hello: &Hello) -> Result<Claims, Ending> {
+    const BAD: Ending = Ending::Malformed { field: "list of lanes" };
+    let lanes = hello.lanes_wanted.iter().map(|lane| fields::lane(*lane));
+    let lanes = lanes.collect::<Result<Vec<_>, _>>()?;
+    if !lanes.is_sorted_by(|lane, next| lane < next) {
+        return Err(BAD);
+    }
+    let claims = Claims::new(lanes.into_iter().collect::<LaneSet>(), !hello.only_wanted);
+    claims.filter(|claims| hello.receives || *claims == Claims::ALL).ok_or(BAD)
 }

@@ -23,6 +23,19 @@ pub struct LaneState {
     pub acknowledged_through: u64,
     /// The last output number that was ever given.
     pub assigned_through: u64,
+    /// Whether another session has it, or none.
+    pub elsewhere: bool,
+}
+
+impl LaneState {
+    fn frame(&self) -> latest::LaneState {
+        latest::LaneState {
+            lane: self.lane.0.into(),
+            acknowledged_through: self.acknowledged_through,
+            assigned_through: self.assigned_through,
+            elsewhere: self.elsewhere,
+        }
+    }
 }
 
 /// One entry of a lane as the hub offers it.
@@ -210,8 +223,10 @@ impl Offer {
 #[derive(Debug)]
 pub(super) struct Output {
     window: u32,
-    /// How often the lanes were given or taken.
+    /// How often lanes were given or taken.
     hold: u32,
+    /// When all were given last: a lane that was not in use then was given with them.
+    all_given: u32,
     /// Nothing while another session has the lanes.
     lanes: Option<BTreeMap<Lane, LaneEnd>>,
 }
@@ -219,6 +234,8 @@ pub(super) struct Output {
 /// Where one lane stands.
 #[derive(Debug, Default)]
 struct LaneEnd {
+    /// The hold with which it was given.
+    hold: u32,
     /// The last output number that was acknowledged.
     acknowledged: u64,
     /// The hashes of the records that are offered and not acknowledged, by output number from
@@ -228,6 +245,11 @@ struct LaneEnd {
 }
 
 impl LaneEnd {
+    /// One that was not in use when it was given.
+    fn unused(hold: u32) -> Self {
+        Self { hold, ..Self::default() }
+    }
+
     fn offered(&self) -> u64 {
         self.acknowledged + self.open.len() as u64
     }
@@ -235,29 +257,36 @@ impl LaneEnd {
 
 impl Output {
     pub(super) fn new(window: u32) -> Self {
-        Self { window, hold: 0, lanes: None }
+        Self { window, hold: 0, all_given: 0, lanes: None }
     }
 
     pub(super) fn hold(&mut self, states: &[LaneState]) -> Lanes {
+        self.lanes = Some(BTreeMap::new());
+        self.all_given = self.hold + 1;
+        self.give(states)
+    }
+
+    pub(super) fn hold_more(&mut self, states: &[LaneState]) -> Lanes {
+        assert!(self.lanes.is_some(), "a session that gets more lanes has some");
+        Lanes { more: true, ..self.give(states) }
+    }
+
+    fn give(&mut self, states: &[LaneState]) -> Lanes {
         self.hold += 1;
-        let lane_end = |state: &LaneState| {
+        let hold = self.hold;
+        let given = states.iter().filter(|state| !state.elsewhere).map(|state| {
             let acknowledged = state.acknowledged_through;
-            (state.lane, LaneEnd { acknowledged, ..LaneEnd::default() })
-        };
-        let lanes = states.iter().map(|state| latest::LaneState {
-            lane: state.lane.0.into(),
-            acknowledged_through: state.acknowledged_through,
-            assigned_through: state.assigned_through,
+            (state.lane, LaneEnd { hold, acknowledged, ..LaneEnd::default() })
         });
-        let frame = Lanes { hold: self.hold, held: true, lanes: lanes.collect() };
-        self.lanes = Some(states.iter().map(lane_end).collect());
-        frame
+        self.lanes.get_or_insert_default().extend(given);
+        let lanes = states.iter().map(LaneState::frame).collect();
+        Lanes { hold, held: true, lanes, more: false }
     }
 
     pub(super) fn release(&mut self) -> Lanes {
         self.hold += 1;
         self.lanes = None;
-        Lanes { hold: self.hold, held: false, lanes: Vec::new() }
+        Lanes { hold: self.hold, held: false, lanes: Vec::new(), more: false }
     }
 
     pub(super) fn room(&self, lane: Lane) -> u64 {
@@ -286,7 +315,7 @@ impl Output {
         assert!((1..=FRAME_MESSAGES_MAX).contains(&offers.len()), "a frame has 1 to 256 offers");
         assert!(offers.len() as u64 <= self.room(lane), "offers keep the window");
         let lanes = self.lanes.as_mut().expect("the session holds the lanes");
-        let end = lanes.entry(lane).or_default();
+        let end = lanes.entry(lane).or_insert_with(|| LaneEnd::unused(self.all_given));
         let first_output_number = end.offered() + 1;
         end.open.extend(offers.iter().map(|offer| offer.record.hash));
         let payload = |offer: &Offer| match &offer.content {
@@ -310,11 +339,13 @@ impl Output {
         if frame.hold > self.hold {
             return Err(Ending::Malformed { field: "hold" });
         }
-        if frame.hold < self.hold {
-            return Ok(None);
-        }
         let Some(lanes) = &mut self.lanes else {
-            return Err(Ending::LanesNotHeld { what: "a Decline" });
+            let is_late = frame.hold < self.hold;
+            return if is_late {
+                Ok(None)
+            } else {
+                Err(Ending::LanesNotHeld { what: "a Decline" })
+            };
         };
         fields::within("bytes of a declination", frame.meta.len(), META_BYTES_MAX)?;
         let declined = Declined::decode(&frame.meta)
@@ -326,7 +357,11 @@ impl Output {
         if lane == Lane::SYSTEM {
             return Err(Ending::WrongLane { what: "a Decline", found: lane.0.into() });
         }
-        let end = lanes.entry(fields::lane(lane.0.into())?).or_default();
+        let lane_end = lanes.entry(fields::lane(lane.0.into())?);
+        let end = lane_end.or_insert_with(|| LaneEnd::unused(self.all_given));
+        if frame.hold < end.hold {
+            return Ok(None);
+        }
         if found != end.acknowledged + 1 {
             let expected = end.acknowledged + 1;
             return Err(Ending::AcknowledgedOutOfOrder { lane, expected, found });
@@ -352,13 +387,14 @@ impl Output {
         if hold > self.hold {
             return Err(Ending::Malformed { field: "hold" });
         }
-        if hold < self.hold {
+        let Some(lanes) = &mut self.lanes else {
+            let what = "an Acknowledge";
+            return if hold < self.hold { Ok(None) } else { Err(Ending::LanesNotHeld { what }) };
+        };
+        let end = lanes.entry(lane).or_insert_with(|| LaneEnd::unused(self.all_given));
+        if hold < end.hold {
             return Ok(None);
         }
-        let Some(lanes) = &mut self.lanes else {
-            return Err(Ending::LanesNotHeld { what: "an Acknowledge" });
-        };
-        let end = lanes.entry(lane).or_default();
         if first != end.acknowledged + 1 {
             let expected = end.acknowledged + 1;
             return Err(Ending::AcknowledgedOutOfOrder { lane, expected, found: first });

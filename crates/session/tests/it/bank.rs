@@ -6,8 +6,8 @@ use bytes::Bytes;
 use iso::{Bic, Terminal};
 use session::Ending;
 use session::gateway::{
-    Answer, Arrivals, Event, InboxLane, Item, Link, Outbox, Outcome, Outgoing, Received, Receiving,
-    Start, Unanswered, Witnessed,
+    Answer, Arrivals, Claims, Event, InboxLane, Item, Link, Outbox, Outcome, Outgoing, Received,
+    Receiving, Start, Unanswered, Witnessed,
 };
 use trust::{
     Digest, FrameContext, Header, Lane, LogTime, Monitoring, NetworkKeys, Priority, Receipt, Shard,
@@ -134,6 +134,7 @@ impl Bank {
             checkpoint: store.checkpoint.clone(),
             witnessed: store.witnessed.clone(),
             receiving: Some(Receiving {
+                claims: Claims::ALL,
                 window: self.window,
                 shares_lanes: self.shares_lanes,
                 on_decision: self.on_decision,

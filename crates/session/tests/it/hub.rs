@@ -191,6 +191,7 @@ impl Hub {
                 lane: *lane,
                 acknowledged_through: queue.acknowledged,
                 assigned_through: queue.entries.len() as u64,
+                elsewhere: false,
             })
         });
         states.collect()

@@ -225,7 +225,7 @@ impl Delivery {
         let acknowledged = Acknowledged::decode(meta)?;
         let Acknowledged { by, lane, first, .. } = acknowledged;
         if by.institution() != message.header.receiver.institution()
-            || lane != Lane::from(message.header.priority)
+            || !lane.carries(message.header.priority)
         {
             return Err(ReceiptError::Receiver);
         }

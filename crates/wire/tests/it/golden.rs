@@ -58,6 +58,8 @@ fn a_hello_keeps_its_bytes() {
         ],
         receives: true,
         window: 256,
+        lanes_wanted: Vec::new(),
+        only_wanted: false,
     };
     check("hello", &GatewayFrame::from(hello));
 }
@@ -119,9 +121,15 @@ fn lanes_keep_their_bytes() {
         hold: 3,
         held: true,
         lanes: vec![
-            LaneState { lane: 0, acknowledged_through: 0, assigned_through: 3 },
-            LaneState { lane: 2, acknowledged_through: 40, assigned_through: 168 },
+            LaneState { lane: 0, acknowledged_through: 0, assigned_through: 3, elsewhere: false },
+            LaneState {
+                lane: 2,
+                acknowledged_through: 40,
+                assigned_through: 168,
+                elsewhere: false,
+            },
         ],
+        more: false,
     };
     check("lanes", &HubFrame::from(lanes));
 }

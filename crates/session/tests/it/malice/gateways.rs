@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use expect_test::{Expect, expect};
 use iso::Terminal;
-use session::hub::Request;
+use session::hub::{LaneState, Request};
 use trust::{Monitoring, Priority};
 use wire::Encoding as _;
 use wire::latest::{
@@ -141,7 +141,7 @@ fn a_hello_with_fields_out_of_range_is_refused() {
     check_hello(lanes(&[(1, 5), (1, 5)]), &expect!["LNK007 the list of lanes is malformed"]);
     check_hello(lanes(&[(2, 5), (1, 5)]), &expect!["LNK007 the list of lanes is malformed"]);
     check_hello(lanes(&[(1, 0)]), &expect!["LNK007 the list of lanes is malformed"]);
-    check_hello(lanes(&[(9, 1)]), &expect!["LNK013 lane 9 is not a lane of this network"]);
+    check_hello(lanes(&[(20, 1)]), &expect!["LNK013 lane 20 is not a lane of this network"]);
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn an_acknowledgement_out_of_order_is_refused() {
 
 #[test]
 fn an_acknowledgement_in_a_lane_that_is_none_is_refused() {
-    check(acknowledge(9, 1, 1), &expect!["LNK013 lane 9 is not a lane of this network"]);
+    check(acknowledge(20, 1, 1), &expect!["LNK013 lane 20 is not a lane of this network"]);
     check(
         acknowledge(u32::MAX, 1, 1),
         &expect!["LNK013 lane 4294967295 is not a lane of this network"],
@@ -268,5 +268,47 @@ fn an_acknowledgement_of_an_earlier_hold_is_passed_over_and_of_a_later_one_refus
     check(
         Acknowledge { hold: 2, ..acknowledge(2, 1, 3) },
         &expect!["LNK007 the hold is malformed"],
+    );
+}
+
+/// The hub's end of [`open_world`] after it has given a further lane.
+fn with_one_more(acknowledged_through: u64) -> World {
+    let mut world = open_world();
+    let lane = trust::Lane(4);
+    let state = LaneState { lane, acknowledged_through, assigned_through: 9, elsewhere: false };
+    let end = world.wires.get_mut(&terminal()).unwrap().end.as_mut().unwrap();
+    let frame = end.hold_more(&[state]);
+    let Some(wire::latest::hub_frame::Body::Lanes(lanes)) = frame.body else { panic!("lanes") };
+    assert_eq!((lanes.hold, lanes.held, lanes.more, lanes.lanes.len()), (2, true, true, 1));
+    world
+}
+
+#[test]
+fn a_lane_that_comes_beside_others_leaves_their_acknowledgements_as_they_are() {
+    // What was on its way before it came, and what is made after it.
+    assert_eq!(meet(&mut with_one_more(0), acknowledge(2, 1, 2).into()), "taken");
+    let later = Acknowledge { hold: 2, ..acknowledge(2, 1, 2) };
+    assert_eq!(meet(&mut with_one_more(0), later.into()), "taken");
+    // Of the lane itself, what was made before it was given is of an earlier hold.
+    assert_eq!(meet(&mut with_one_more(3), acknowledge(4, 4, 4).into()), "passed over");
+    let now = Acknowledge { hold: 2, ..acknowledge(4, 4, 4) };
+    expect!["LNK011 4 lane: acknowledged through 4, but offered through 3"]
+        .assert_eq(&meet(&mut with_one_more(3), now.into()));
+}
+
+#[test]
+fn a_hello_that_wants_lanes_in_disorder_or_none_at_all_is_refused() {
+    let wants = |lanes: &[u32], only: bool| {
+        let lanes = lanes.to_vec();
+        move |hello: &mut Hello| (hello.lanes_wanted, hello.only_wanted) = (lanes, only)
+    };
+    check_hello(wants(&[1, 4, 19], true), &expect!["taken"]);
+    check_hello(wants(&[4, 1], false), &expect!["LNK007 the list of lanes is malformed"]);
+    check_hello(wants(&[4, 4], false), &expect!["LNK007 the list of lanes is malformed"]);
+    check_hello(wants(&[], true), &expect!["LNK007 the list of lanes is malformed"]);
+    check_hello(wants(&[20], false), &expect!["LNK013 lane 20 is not a lane of this network"]);
+    check_hello(
+        |hello| (hello.receives, hello.lanes_wanted) = (false, vec![1]),
+        &expect!["LNK007 the list of lanes is malformed"],
     );
 }

@@ -378,7 +378,7 @@ fn offers_out_of_order_are_refused() {
 
 #[test]
 fn offers_in_another_lane_are_refused() {
-    check_offers(|it| it.lane = 9, &expect!["LNK013 lane 9 is not a lane of this network"]);
+    check_offers(|it| it.lane = 20, &expect!["LNK013 lane 20 is not a lane of this network"]);
     let urgent = |it: &mut Offers| (it.lane, it.first_output_number) = (1, 2);
     check_offers(urgent, &expect!["LNK013 lane 1 is not a lane of this message"]);
     check_offers(|it| it.lane = 0, &expect!["LNK013 lane 0 is not a lane of this message"]);
@@ -503,8 +503,9 @@ fn lanes_that_do_not_go_on_are_refused() {
             lane,
             acknowledged_through,
             assigned_through,
+            elsewhere: false,
         };
-        Lanes { hold, held, lanes: lanes.iter().map(state).collect() }
+        Lanes { hold, held, lanes: lanes.iter().map(state).collect(), more: false }
     };
     let check = |lanes: Lanes, want: &Expect| {
         want.assert_eq(&meet(&mut world(), bank(), lanes.into()));
@@ -517,7 +518,7 @@ fn lanes_that_do_not_go_on_are_refused() {
         &expect!["LNK007 the list of lanes is malformed"],
     );
     check(lanes(2, true, &[(1, 1, 0)]), &expect!["LNK007 the list of lanes is malformed"]);
-    check(lanes(2, true, &[(9, 0, 0)]), &expect!["LNK013 lane 9 is not a lane of this network"]);
+    check(lanes(2, true, &[(20, 0, 0)]), &expect!["LNK013 lane 20 is not a lane of this network"]);
     check(lanes(2, true, &[(1, 0, 1)]), &expect!["taken"]);
 }
 
@@ -526,7 +527,7 @@ fn offers_to_a_session_without_the_lanes_are_refused() {
     let mut world = world();
     world.hub_sends(bank(), 8);
     let Body::Offers(offers) = next(&mut world, bank()) else { panic!("offers are due") };
-    let away = Lanes { hold: 2, held: false, lanes: Vec::new() };
+    let away = Lanes { hold: 2, held: false, lanes: Vec::new(), more: false };
     assert_eq!(meet(&mut world, bank(), away.into()), "taken");
     expect!["LNK016 Offers in a session that does not hold the lanes"].assert_eq(&meet(
         &mut world,
@@ -576,4 +577,68 @@ fn a_bye_is_cleaned_before_it_is_shown() {
         panic!("a Bye ends the link")
     };
     assert_eq!((farewell.code.as_str(), farewell.text.as_str()), ("LNK001", "go [2J away"));
+}
+
+#[test]
+fn lanes_that_come_beside_others_leave_those_as_they_are() {
+    let more = |hold, elsewhere| {
+        let state = LaneState { lane: 4, acknowledged_through: 0, assigned_through: 2, elsewhere };
+        Lanes { hold, held: true, lanes: vec![state], more: true }
+    };
+    let with_offers = || {
+        let mut world = world();
+        world.hub_sends(bank(), 8); // The urgent one.
+        world.bank_takes(bank());
+        world.hub_sends(bank(), 8);
+        let Body::Offers(offers) = next(&mut world, bank()) else { panic!("offers are due") };
+        (world, offers)
+    };
+    // What was offered before goes on, and is acknowledged as before.
+    let (mut world, offers) = with_offers();
+    assert_eq!(meet(&mut world, bank(), more(2, false).into()), "taken");
+    assert_eq!(meet(&mut world, bank(), offers.into()), "taken");
+    world.settle();
+    assert!(world.log.contains("BANKFRPPA > Acknowledge urgent lane 1"), "{}", world.log);
+
+    let (mut world, _) = with_offers();
+    expect!["LNK007 the list of lanes is malformed"].assert_eq(&meet(
+        &mut world,
+        bank(),
+        more(2, true).into(),
+    ));
+    let (mut world, _) = with_offers();
+    expect!["LNK007 the list of lanes is malformed"].assert_eq(&meet(
+        &mut world,
+        bank(),
+        more(1, false).into(),
+    ));
+    let (mut world, _) = with_offers();
+    let away = Lanes { hold: 2, held: false, lanes: Vec::new(), more: false };
+    assert_eq!(meet(&mut world, bank(), away.into()), "taken");
+    expect!["LNK007 the list of lanes is malformed"].assert_eq(&meet(
+        &mut world,
+        bank(),
+        more(3, false).into(),
+    ));
+}
+
+#[test]
+fn offers_of_a_lane_that_another_session_has_are_refused() {
+    let mut world = world();
+    world.hub_sends(bank(), 8);
+    let Body::Offers(offers) = next(&mut world, bank()) else { panic!("offers are due") };
+    let state = |lane, elsewhere| LaneState {
+        lane,
+        acknowledged_through: 0,
+        assigned_through: 3,
+        elsewhere,
+    };
+    let lanes = vec![state(1, true), state(2, false)];
+    let lanes = Lanes { hold: 2, held: true, lanes, more: false };
+    assert_eq!(meet(&mut world, bank(), lanes.into()), "taken");
+    expect!["LNK016 Offers in a session that does not hold the lanes"].assert_eq(&meet(
+        &mut world,
+        bank(),
+        offers.into(),
+    ));
 }
