@@ -256,11 +256,13 @@ fn a_store_that_was_not_finished_is_made_anew() {
 #[test]
 fn a_store_whose_beginning_is_gone_is_damage_and_not_new() {
     let bench = Bench::new();
-    drop(bench.open());
+    let place: Arc<dyn Medium> = Arc::new(FilePlace(bench.path()));
+    let open = || Store::open_on(&place, network(), terminal(), &bench.faults);
+    drop(open().unwrap());
     let mut bytes = std::fs::read(bench.path()).unwrap();
     bytes[..512].fill(0);
     std::fs::write(bench.path(), &bytes).unwrap();
-    let opened = Store::open(&bench.path(), network(), terminal());
+    let opened = open();
     assert!(matches!(opened, Err(Error::OpenStore { .. })));
     assert_eq!(std::fs::read(bench.path()).unwrap(), bytes);
 }
