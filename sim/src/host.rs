@@ -311,10 +311,14 @@ impl World {
                     wanted.push(Command::GrantKey(Box::new(GrantKey { grant, note })));
                 }
             }
-            let lacks = |order: &Command| match order {
-                Command::DefineCalendar(it) => network.calendar(it.name).is_none(),
-                Command::DefineService(it) => network.service_rules(it.name).is_none(),
-                _ => false,
+            let lacks = |order: &Command| {
+                if let Command::DefineCalendar(it) = order {
+                    network.calendar(it.name).is_none()
+                } else if let Command::DefineService(it) = order {
+                    network.service_rules(it.name).is_none()
+                } else {
+                    false
+                }
             };
             if self.plan.services {
                 wanted.extend(way::orders().into_iter().filter(lacks));
