@@ -35,7 +35,7 @@ fn an_operator_changes_the_directory_by_a_spreadsheet() {
 
     let (code, exported) = directory(&net, &["export", "--form", "csv"]);
     assert_eq!(code, 0, "{exported}");
-    assert!(exported.contains("ALPHDEFF,ALPHDEFF,active,,,,ALPHDEFFA,"), "{exported}");
+    assert!(exported.contains("ALPHDEFF,ALPHDEFF,active,,,,,ALPHDEFFA,"), "{exported}");
     let same = write(&net, "same.csv", &exported);
     let (code, said) = directory(&net, &["check", &same]);
     assert!(code == 0 && said.contains("the network is as the file says"), "{said}");
