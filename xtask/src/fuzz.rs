@@ -10,14 +10,22 @@ use anyhow::bail;
 
 use crate::ci::run_command;
 
-/// The targets, and where good seeds for each are.
-const TARGETS: [(&str, &str); 6] = [
+/// The targets, and where good seeds for each are; where there is no folder of them, the target itself
+/// writes some when it starts.
+const TARGETS: [(&str, &str); 13] = [
     ("mx_tokens", "samples"),
     ("mx_check", "samples"),
     ("mx_schema", "../shared/schemas/xsd"),
     ("mt_read", "samples"),
     ("mt_check", "samples"),
     ("mt_split", "samples"),
+    ("trust_bytes", ""),
+    ("trust_texts", ""),
+    ("trust_keys", ""),
+    ("network_bytes", ""),
+    ("journal_files", ""),
+    ("wire_frames", ""),
+    ("files_store", ""),
 ];
 
 /// Where the programs are built for: naming it keeps the flags away from build scripts.
@@ -33,6 +41,9 @@ pub(crate) struct Options {
     /// How long each target runs, in seconds
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u32,
+    /// Only these targets; all without it
+    #[arg(long)]
+    pub(crate) only: Vec<String>,
 }
 
 /// Builds all targets and runs one after the other.
@@ -54,18 +65,25 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         .env_remove("CARGO")
         .env_remove("RUSTUP_TOOLCHAIN");
     run_command(&mut build)?;
-    for (target, seeds) in TARGETS {
+    let chosen =
+        |target: &str| options.only.is_empty() || options.only.iter().any(|it| it == target);
+    for (target, seeds) in TARGETS.into_iter().filter(|(target, _)| chosen(target)) {
         let program = folder.join(PLATFORM).join("release").join(target);
         let corpus = folder.join("corpus").join(target);
         let finds = folder.join("finds").join(target);
         std::fs::create_dir_all(&corpus)?;
         std::fs::create_dir_all(&finds)?;
+        let own = folder.join("seeds").join(target);
+        std::fs::create_dir_all(&own)?;
+        let given = Some(root.join(seeds)).filter(|path| !seeds.is_empty() && path.exists());
         let output = Command::new(&program)
             .arg(format!("-max_total_time={}", options.seconds))
             .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1"])
             .arg(format!("-artifact_prefix={}/", finds.display()))
             .arg(&corpus)
-            .args(Some(root.join(seeds)).filter(|seeds| seeds.exists()))
+            .arg(&own)
+            .args(given)
+            .env("NUNCIO_FUZZ_SEEDS", &own)
             .output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
