@@ -13,7 +13,7 @@ use trust::{
 
 /// Decodes the bytes and, if that succeeds, encodes them again.
 macro_rules! same {
-    ($($form:ty),+ in $bytes:ident) => {
+    ($($form:ty),+; $bytes:ident) => {
         $(if let Ok(value) = <$form>::decode($bytes) {
             let again = value.encode();
             assert_eq!(&again[..], $bytes, stringify!($form));
@@ -26,7 +26,7 @@ fuzz_target!(
     |bytes: &[u8]| {
         same!(
             Header, RecordHead, Accepted, Refused, Acknowledged, Declined, Outstanding, FrameProof,
-            Disclosure in bytes
+            Disclosure; bytes
         );
         if let Ok(receipt) = Receipt::decode(bytes) {
             assert_eq!(receipt.encode(), bytes);

@@ -23,7 +23,7 @@ fuzz_target!(
     |bytes: &[u8]| {
         let bytes = Bytes::copy_from_slice(bytes);
         if let Ok(frame) = GatewayFrame::decode(bytes.clone()) {
-            let again = GatewayFrame::decode(frame.encode_to_vec().into());
+            let again = GatewayFrame::decode(Bytes::from(frame.encode_to_vec()));
             assert_eq!(again.as_ref(), Ok(&frame));
             // As the first word, and as a later one.
             let _ = hub::Link::new(Limits::DEFAULT, context()).receive(frame.clone());
@@ -33,7 +33,7 @@ fuzz_target!(
             }
         }
         if let Ok(frame) = HubFrame::decode(bytes) {
-            let again = HubFrame::decode(frame.encode_to_vec().into());
+            let again = HubFrame::decode(Bytes::from(frame.encode_to_vec()));
             assert_eq!(again.as_ref(), Ok(&frame));
             let (mut link, _) = gateway::Link::connect(start()).expect("the store is new");
             let _ = link.receive(frame.clone());
@@ -68,6 +68,7 @@ fn start() -> Start {
         witnessed: None,
         receiving: Some(Receiving {
             window: 16,
+            claims: network::Claims::ALL,
             shares_lanes: false,
             on_decision: false,
             on_witnesses: false,

@@ -10,8 +10,8 @@ use anyhow::{Context as _, bail};
 
 use crate::{clock, deps, fuzz, instructions, model, mx, proofs, root, tidy};
 
-/// How long each parser is fuzzed, in seconds: a smoke run of two minutes for all of them.
-const FUZZING_S: u32 = 8;
+/// How long each parser is fuzzed, in seconds: a smoke run.
+const FUZZING_S: u32 = 15;
 
 /// What to check.
 #[derive(Debug, clap::Args)]

@@ -253,7 +253,8 @@ fn receiver_acks_wrong() -> Result {
         ("a gap", Acknowledge { first: 5, ..right.clone() }, "LNK012"),
         ("backwards", Acknowledge { through: 3, ..right.clone() }, "LNK007"),
         ("another lane", Acknowledge { lane: 1, ..right.clone() }, "LNK012"),
-        ("no lane", Acknowledge { lane: 9, ..right.clone() }, "LNK013"),
+        ("an own lane", Acknowledge { lane: 9, ..right.clone() }, "LNK012"),
+        ("no lane", Acknowledge { lane: 20, ..right.clone() }, "LNK013"),
         ("another's signature", right.clone(), "SIG001"),
         (
             "nobody's key",
