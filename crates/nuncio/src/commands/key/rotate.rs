@@ -44,7 +44,7 @@ pub(super) fn run(options: &KeyRotate, output: Output) -> Result<ExitCode, Failu
     if options.finish {
         forget(&pair)?;
     }
-    let standing = stand(&config, making)?;
+    let standing = look(&pair, || stand(&config, making))?;
     if let Some(next) = &standing.next
         && standing.grant.is_none()
     {
@@ -103,6 +103,20 @@ fn forget(pair: &Pair) -> Result<(), Failure> {
     let old = pair.old().secret;
     let words = || format!("cannot remove {} and what belongs to it", old.display());
     Ok(pair.forget_old().with_context(words)?)
+}
+
+/// Looks where a rotation stands. What runs in the folder may move the next pair meanwhile: what was
+/// there and is gone is no failure, but looked for again in its new place.
+fn look<T>(pair: &Pair, stand: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
+    let next = pair.next();
+    let mut standing = stand();
+    for _ in 0..3 {
+        if standing.is_ok() || (next.secret.exists() && next.proof.exists()) {
+            break;
+        }
+        standing = stand();
+    }
+    standing
 }
 
 fn stand(config: &Config, making: &KeyMaking) -> Result<Standing, Failure> {

@@ -13,7 +13,7 @@ use keys::{Pair, Wanted};
 use trust::pki::{Certified, Holder};
 use trust::{LogTime, NetworkName};
 
-use super::{forget, make_next, open, read};
+use super::{forget, look, make_next, open, read};
 use crate::cli::{KeyRotate, Output};
 use crate::commands::key::request::{Purpose, Request};
 use crate::exit::{self, Failure};
@@ -55,7 +55,7 @@ pub(super) fn run(options: &KeyRotate, output: Output) -> Result<ExitCode, Failu
     if options.finish {
         forget(&end.pair)?;
     }
-    let standing = end.stand()?;
+    let standing = look(&end.pair, || end.stand())?;
     if standing.is_made && standing.next.is_none() {
         let key = open(&next.secret, &options.making)?;
         let asked = Request {
@@ -144,11 +144,12 @@ impl End {
 
     fn say(&self, standing: &Standing, output: Output) {
         let Standing { until, is_made, next, has_old } = standing;
+        // The key is moved first: until its certificate has followed, nothing is changed.
         let step = match (is_made, next, has_old) {
             (true, None, _) => "requested",
-            (true, Some(_), _) => "certified",
-            (false, _, true) => "changed",
-            (false, _, false) => "none",
+            (_, Some(_), _) => "certified",
+            (false, None, true) => "changed",
+            (false, None, false) => "none",
         };
         if output == Output::Json {
             output::json(&serde_json::json!({
@@ -166,13 +167,15 @@ impl End {
                     "  give tls.request to the authority ('nuncio key certify --request')",
                 );
             }
-            (true, Some(said), _) => {
+            (_, Some(said), _) => {
                 let (from, until) = (said.validity.from, said.validity.until);
                 output::line(&format!("  the next one is good from {from} until {until}"));
                 output::line("  what runs in this folder changes to it by itself");
             }
-            (false, _, true) => output::line("  the old key is still there; --finish forgets it"),
-            (false, _, false) => output::line("  no change of keys is under way"),
+            (false, None, true) => {
+                output::line("  the old key is still there; --finish forgets it")
+            }
+            (false, None, false) => output::line("  no change of keys is under way"),
         }
     }
 }
