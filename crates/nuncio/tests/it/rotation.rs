@@ -7,6 +7,7 @@ use std::process::Output;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use gateway::api::State;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use trust::{KeyGrant, KeyId, LogTime, NoteSigner, Receipt, SigningKey, Verified};
@@ -175,7 +176,9 @@ fn play(seconds: u64) -> Option<()> {
     until("messages still flow", || traffic.count() > after + 30);
 
     let last = traffic.last_of("ALPHDEFF");
-    let new: KeyId = signed_by(&net, &format!("ALPHDEFFA-{}", last()));
+    let newest = format!("ALPHDEFFA-{}", last());
+    net.client("ALPHDEFF").wait_for(&newest, &[State::Delivered]);
+    let new: KeyId = signed_by(&net, &newest);
     assert_ne!(new, old);
     assert_eq!(signed_by(&net, "ALPHDEFFA-1"), old);
     // All of them were delivered, once and in order, and all receipts hold, those of the old key too.
