@@ -4,7 +4,7 @@
 //! | invariant | what is compared |
 //! |---|---|
 //! | I1 | what was stored at a gateway stays there, is answered, and is delivered in the end |
-//! | I2 | a place in a lane names one message for ever, and a message has one place |
+//! | I2 | a place in a lane names one message for ever, and a message has one place and one number |
 //! | I3 | places in a lane rise without a gap |
 //! | I4 | what arrives is, byte for byte, what was handed in |
 //! | I5 | what arrives was handed in, and every receipt holds for a third party |
@@ -119,6 +119,8 @@ pub(crate) struct Checker {
     pub(crate) posted: BTreeMap<(usize, String), Posted>,
     /// The key of each message, by sender and number.
     numbers: BTreeMap<(usize, u64), String>,
+    /// The number of each message, by sender and key.
+    names: BTreeMap<(usize, String), u64>,
     /// By receiving gateway and name of the message.
     inboxes: BTreeMap<(usize, String), Seen>,
     /// What stands at each place of an institution's lanes, and whether whoever showed it last was
@@ -162,6 +164,7 @@ impl Checker {
             now: 0,
             posted: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            names: BTreeMap::new(),
             inboxes: BTreeMap::new(),
             places: BTreeMap::new(),
             posted_at: BTreeMap::new(),
@@ -195,13 +198,23 @@ impl Checker {
             let text = format!("gateway {bank} gave number {input_number} to {other:?} and {key}");
             return self.find("I2", text);
         }
-        let place = (bank, key.to_owned());
-        let Some(posted) = self.posted.get_mut(&place) else { return Ok(()) };
-        match posted.input_number.replace(input_number) {
-            Some(before) if before != input_number => {
-                self.find("I1", format!("message {key} was {before}, and is {input_number} now"))
+        self.named(bank, key, input_number)?;
+        if let Some(posted) = self.posted.get_mut(&(bank, key.to_owned())) {
+            posted.input_number = Some(input_number);
+        }
+        Ok(())
+    }
+
+    /// A message has one number, whoever says it: its gateway, or somebody to whom it has come.
+    fn named(&mut self, bank: usize, key: &str, input_number: u64) -> Result {
+        let before = self.names.insert((bank, key.to_owned()), input_number);
+        match before.filter(|before| *before != input_number) {
+            Some(before) => {
+                let text =
+                    format!("message {key} of gateway {bank} is {before} and {input_number}");
+                self.find("I2", text)
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -489,11 +502,15 @@ impl Checker {
     }
 
     /// Tells of a message whose number nobody has heard, found by its bytes.
-    pub(crate) fn learn(&mut self, message: &Inboxed) {
+    ///
+    /// # Errors
+    ///
+    /// Where the message has another number already.
+    pub(crate) fn learn(&mut self, message: &Inboxed) -> Result {
         if self.sender(&message.id).is_some() {
-            return;
+            return Ok(());
         }
-        let Some((terminal, number)) = message.id.split_once('-') else { return };
+        let Some((terminal, number)) = message.id.split_once('-') else { return Ok(()) };
         let bank = self.terminals.iter().position(|it| it.to_string() == terminal);
         let found = self
             .posted
@@ -501,8 +518,10 @@ impl Checker {
             .find(|((from, _), posted)| Some(*from) == bank && posted.payload == message.payload);
         let key = found.map(|((from, key), _)| (*from, key.clone()));
         if let (Some((from, key)), Ok(number)) = (key, number.parse()) {
+            self.named(from, &key, number)?;
             self.numbers.insert((from, number), key);
         }
+        Ok(())
     }
 
     /// What is still missing when everything has had its time: nothing, if the promise is kept.

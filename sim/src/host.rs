@@ -9,6 +9,7 @@ use hub::parts::{
 use journal::faults::{Disk, Random};
 use journal::{Error, Local, Options, Preparation};
 use network::{Admit, Command, GrantKey, LaneRules, Status};
+use session::GATHER_TIME_MAX;
 use tokio::sync::oneshot;
 use trust::Shard;
 use wire::Encoding as _;
@@ -550,6 +551,18 @@ impl World {
         let link = self.links.get_mut(&id).expect("it is being served");
         let bank = link.bank;
         if next == Next::Serve {
+            let gather_us = u64::try_from(GATHER_TIME_MAX.as_micros()).expect("it is short");
+            let since = *link.gathers_since.get_or_insert(self.now);
+            if !conversation.gathers() {
+                link.gathers_since = None;
+            } else if self.now >= since + gather_us {
+                let _ = conversation.hurry();
+                link.gathers_since = None;
+                self.soon(Event::HubLink(id));
+            } else {
+                self.wake(Event::HubLink(id), since + gather_us - self.now);
+            }
+            let link = self.links.get_mut(&id).expect("it is being served");
             link.hub = Some((conversation, heard));
             let at = link.to_hub.next_at();
             if again {

@@ -34,6 +34,8 @@ pub(crate) struct Link {
     pub(crate) bank: usize,
     /// The hub's end; nothing once the hub has let it go.
     pub(crate) hub: Option<(Conversation<Disk>, Heard)>,
+    /// Since when something at the hub waits for more to come with it.
+    pub(crate) gathers_since: Option<u64>,
     pub(crate) to_hub: Way,
     pub(crate) to_bank: Way,
 }
@@ -41,7 +43,8 @@ pub(crate) struct Link {
 impl Link {
     /// A link that both ends have just opened.
     pub(crate) fn new(bank: usize, hub: (Conversation<Disk>, Heard)) -> Self {
-        Self { bank, hub: Some(hub), to_hub: Way::default(), to_bank: Way::default() }
+        let (to_hub, to_bank) = (Way::default(), Way::default());
+        Self { bank, hub: Some(hub), gathers_since: None, to_hub, to_bank }
     }
 }
 

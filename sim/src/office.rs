@@ -150,7 +150,7 @@ impl World {
         let Some(gateway) = &bank.gateway else { return Ok(()) };
         let Ok(inbox) = gateway.inbox(100) else { return Ok(()) };
         for message in inbox {
-            self.checker.learn(&message);
+            self.checker.learn(&message)?;
             self.checker.inboxed(index, &message)?;
             let office = &mut self.banks[index].office;
             let waits = office.taking.get(&message.id).is_some_and(Option::is_some);

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use trust::LogTime;
 
 use crate::clock::Clock;
 use crate::store::{Forget, Looked, Store, StoreError};
@@ -35,13 +34,10 @@ async fn pass(
     kept: Duration,
     stopping: &watch::Receiver<bool>,
 ) -> Result<(), StoreError> {
-    let now = Clock::System.now().0;
-    let kept = u64::try_from(kept.as_micros()).unwrap_or(u64::MAX);
-    let before = LogTime(now.saturating_sub(kept));
     let (mut messages, mut notices) = (0, 0);
     let mut next = Some(Looked::default());
     while let Some(after) = next {
-        let forgot = store.make(Forget { before, after }).await?;
+        let forgot = store.make(Forget { kept, at: Clock::System.now(), after }).await?;
         messages += forgot.messages;
         notices += forgot.notices;
         next = forgot.next;

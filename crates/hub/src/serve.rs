@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use network::CloseReason;
+use session::GATHER_TIME_MAX;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_stream::StreamExt as _;
 use tonic::Streaming;
 use wire::latest::{GatewayFrame, HubFrame};
@@ -49,13 +51,22 @@ pub(crate) async fn serve(
     let (mut link, mut heard) = Conversation::new(shared, terminal, connection);
     let mut checking: Option<oneshot::Receiver<Vec<Item>>> = None;
     let mut next = Next::Serve;
+    // First the time for the Hello, then the time for which messages gather.
     let mut deadline = std::pin::pin!(tokio::time::sleep(HELLO_TIME_MAX));
+    let mut gathering = false;
     while next == Next::Serve {
+        let gathers = link.gathers();
+        if gathers && !gathering {
+            deadline.as_mut().reset(Instant::now() + GATHER_TIME_MAX);
+        }
+        gathering = gathers;
         next = tokio::select! {
             biased;
             () = stopped(&mut stopping) => link.stop(),
             Some(event) = heard.recv() => link.hear(*event),
-            () = &mut deadline, if !link.has_greeted() => link.late(),
+            () = &mut deadline, if gathering || !link.has_greeted() => {
+                if gathering { link.hurry() } else { link.late() }
+            }
             // It sends nothing while the hub runs, or something that the link may wait for.
             Ok(()) = cosigned.changed(), if link.awaits_witnesses() => Next::Serve,
             permit = out.reserve(), if link.has_something() => match permit {

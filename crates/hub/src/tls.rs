@@ -31,14 +31,13 @@ use tonic::transport::server::Connected;
 use trust::NetworkName;
 use trust::pki::Holder;
 use wire::ahead::Ahead;
+use wire::alive::keep_alive;
 
 use crate::clock;
 use crate::config::{Config, read_text};
 use crate::error::{Error, Source};
 use crate::work::ConnectionNumber;
 
-/// After how much silence the kernel asks whether a peer is still there.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long a client may take for its handshake.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
 /// How many handshakes may go on at once at most; others wait in the kernel's queue.
@@ -277,19 +276,6 @@ async fn shake_hands(
             None
         }
     }
-}
-
-/// Lets the kernel find out that a peer has gone without a word: with thousands of silent links that
-/// costs nothing, where pings of the protocol would.
-fn keep_alive(stream: &TcpStream) -> io::Result<()> {
-    rustix::net::sockopt::set_socket_keepalive(stream, true)?;
-    rustix::net::sockopt::set_tcp_keepidle(stream, SILENCE_MAX)?;
-    rustix::net::sockopt::set_tcp_keepintvl(stream, SILENCE_MAX / 6)?;
-    rustix::net::sockopt::set_tcp_keepcnt(stream, 3)?;
-    // What was sent and is not acknowledged by then ends the link as well.
-    let milliseconds = u32::try_from(SILENCE_MAX.as_millis()).unwrap_or(u32::MAX);
-    rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds)?;
-    Ok(())
 }
 
 impl Connected for Socket {

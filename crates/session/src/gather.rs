@@ -3,12 +3,19 @@
 //! A frame costs some hundred microseconds whatever is in it: signatures, proofs, a sync, its answer.
 //! So while [`SMALL_FRAMES_MAX`] small frames are on their way, what comes gathers until it fills a
 //! frame or one of them is answered (as Nagle has it for TCP, RFC 896). A quiet link sends at once,
-//! and a busy one in frames as large as an answer takes to come. There is no timer: an answer always
-//! comes, or the link ends.
+//! and a busy one in frames as large as an answer takes to come.
+//!
+//! The hub answers as soon as it has synced. A gateway may take as long as its back office or the
+//! network's witnesses take: so what gathers for [`GATHER_TIME_MAX`] goes out, when whoever drives
+//! the link says so.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use wire::limits::FRAME_BYTES_FILL;
+
+/// How long messages wait for more to come with them, at most.
+pub const GATHER_TIME_MAX: Duration = Duration::from_millis(100);
 
 /// While so many small frames are unanswered, more of them wait.
 const SMALL_FRAMES_MAX: usize = 2;
@@ -20,11 +27,14 @@ const SMALL_BYTES: usize = FRAME_BYTES_FILL / 2;
 pub(crate) struct Gather {
     /// The last number of each, rising.
     small: VecDeque<u64>,
+    /// What waits has waited long enough.
+    hurries: bool,
 }
 
 impl Gather {
     /// A frame goes out that ends with this number; `full` says that no message more would fit.
     pub(crate) fn sent(&mut self, last: u64, full: bool, payload_bytes: usize) {
+        self.hurries = false;
         if !full && payload_bytes < SMALL_BYTES {
             self.small.push_back(last);
         }
@@ -39,7 +49,12 @@ impl Gather {
 
     /// Whether a frame that is not full goes out now.
     pub(crate) fn is_over(&self) -> bool {
-        self.small.len() < SMALL_FRAMES_MAX
+        self.hurries || self.small.len() < SMALL_FRAMES_MAX
+    }
+
+    /// The next frame goes out, however small it is.
+    pub(crate) fn hurry(&mut self) {
+        self.hurries = true;
     }
 }
 
@@ -57,6 +72,20 @@ mod tests {
         gather.answered(2);
         assert!(!gather.is_over());
         gather.answered(3);
+        assert!(gather.is_over());
+    }
+
+    #[test]
+    fn one_frame_goes_out_after_the_time_and_the_next_waits_again() {
+        let mut gather = Gather::default();
+        (1..=2).for_each(|last| gather.sent(last, false, 100));
+        gather.hurry();
+        assert!(gather.is_over());
+        gather.sent(3, false, 100);
+        assert!(!gather.is_over());
+        gather.answered(1);
+        assert!(!gather.is_over(), "two are on their way");
+        gather.answered(2);
         assert!(gather.is_over());
     }
 

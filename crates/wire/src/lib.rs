@@ -8,6 +8,8 @@
 #[cfg(feature = "grpc")]
 pub mod ahead;
 #[cfg(feature = "grpc")]
+pub mod alive;
+#[cfg(feature = "grpc")]
 pub mod codec;
 mod frames;
 pub mod limits;

@@ -7,7 +7,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
-use rustix::net::sockopt;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -16,6 +15,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint};
 use wire::ahead::Ahead;
+use wire::alive::{ANSWER_WITHIN, ASK_EVERY, keep_alive};
 use wire::latest::link_client::LinkClient;
 use wire::limits::{FRAME_BYTES_MAX, HTTP_FRAME_BYTES_MAX};
 
@@ -25,14 +25,6 @@ use super::problem::Trouble;
 const STEP_TIME_MAX: Duration = Duration::from_secs(5);
 /// How many bytes the hub may send ahead of what was read.
 const AHEAD_BYTES: u32 = 8 << 20;
-/// After how much silence the kernel asks whether the hub's machine is still there. That wakes neither
-/// program, so a hub with thousands of silent links has nothing to do.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
-/// How often a silent hub is asked itself, and how long it may take to show that it is there: a
-/// program that hangs on a machine that runs, or whatever stands between the two and passes nothing on,
-/// is found out by this alone.
-const ALIVE_EVERY: Duration = Duration::from_secs(60);
-const ALIVE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What went wrong with a connection, told by the connection itself: gRPC tells only that it is gone.
 #[derive(Clone, Debug, Default)]
@@ -189,25 +181,13 @@ pub(super) async fn reach(
         .initial_stream_window_size(AHEAD_BYTES)
         .initial_connection_window_size(AHEAD_BYTES)
         .max_frame_size(HTTP_FRAME_BYTES_MAX)
-        .http2_keep_alive_interval(ALIVE_EVERY)
-        .keep_alive_timeout(ALIVE_WITHIN)
+        .http2_keep_alive_interval(ASK_EVERY)
+        .keep_alive_timeout(ANSWER_WITHIN)
         .keep_alive_while_idle(true)
         .connect_with_connector(take)
         .await
         .map_err(broken)?;
     Ok((channel, witness))
-}
-
-/// Lets the kernel find out that the hub's machine has gone without a word.
-fn keep_alive(stream: &TcpStream) -> io::Result<()> {
-    sockopt::set_socket_keepalive(stream, true)?;
-    sockopt::set_tcp_keepidle(stream, SILENCE_MAX)?;
-    sockopt::set_tcp_keepintvl(stream, SILENCE_MAX / 6)?;
-    sockopt::set_tcp_keepcnt(stream, 3)?;
-    // What was sent and is not acknowledged by then ends the link as well.
-    let milliseconds = u32::try_from(SILENCE_MAX.as_millis()).unwrap_or(u32::MAX);
-    sockopt::set_tcp_user_timeout(stream, milliseconds)?;
-    Ok(())
 }
 
 async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {

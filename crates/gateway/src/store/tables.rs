@@ -35,9 +35,16 @@
 //! Where the network has a quorum of witnesses, receipts are renewed once (`changes/witness.rs`).
 //! What was kept long enough is taken out of all of them at once (`changes/forget.rs`).
 
+use std::time::Duration;
+
 use redb::{ReadableTable, StorageError, Table, TableDefinition, TableError, WriteTransaction};
 
+use trust::LogTime;
+
 type Bytes = &'static [u8];
+
+/// How far the store's own time goes on with one change, at most.
+pub(super) const STEP_MAX: Duration = Duration::from_secs(3_600);
 
 pub(super) const OUTBOX: TableDefinition<'_, u64, Bytes> = TableDefinition::new("outbox");
 pub(super) const OUTBOX_PAYLOAD: TableDefinition<'_, u64, Bytes> =
@@ -115,6 +122,10 @@ pub(super) mod counter {
     pub(in crate::store) const QUORUM: &str = "quorum";
     /// A quorum of witnesses has cosigned all records below this.
     pub(in crate::store) const WITNESSED_BELOW: &str = "witnessed_below";
+    /// The store's own time.
+    pub(in crate::store) const STEADY: &str = "steady";
+    /// What the clock showed when the store's own time last went on.
+    pub(in crate::store) const STEADY_SEEN: &str = "steady_seen";
     /// How far each lane has come, with the lane's number after it.
     pub(in crate::store) const RECEIVED_THROUGH: &str = "received_through/";
 }
@@ -196,6 +207,25 @@ impl<'t> Tables<'t> {
         let value = self.count(name)? + 1;
         self.counters.insert(name, value)?;
         Ok(value)
+    }
+
+    /// The store's own time, after it has gone on to what the clock shows.
+    ///
+    /// What grows old in the store grows old by this time. It begins with the clock and goes on as
+    /// the clock does, but never back, and by [`STEP_MAX`] at most from one change to the next: a
+    /// clock that is set ahead by years makes nothing older than it is by more than an hour.
+    pub(super) fn steady(&mut self, clock: LogTime) -> Result<LogTime, StorageError> {
+        let steady = match self.counters.get(counter::STEADY)?.map(|steady| steady.value()) {
+            None => clock.0,
+            Some(steady) => {
+                let step_max = u64::try_from(STEP_MAX.as_micros()).unwrap_or(u64::MAX);
+                let step = clock.0.saturating_sub(self.count(counter::STEADY_SEEN)?);
+                steady.saturating_add(step.min(step_max))
+            }
+        };
+        self.set(counter::STEADY, steady)?;
+        self.set(counter::STEADY_SEEN, clock.0)?;
+        Ok(LogTime(steady))
     }
 
     /// Sets a counter.

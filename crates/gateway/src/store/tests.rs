@@ -16,6 +16,8 @@ use trust::{
 };
 
 use super::changes::KEPT;
+use super::tables::{Tables, counter};
+use super::writer::Change;
 use super::*;
 
 struct Bench {
@@ -567,12 +569,40 @@ fn names_of_messages_have_one_form() {
     }
 }
 
-/// A request: which key, which body, and how long after the one before.
-fn requests() -> impl Strategy<Value = Vec<(u8, u8, Duration)>> {
+/// Time goes on in the store, as it does for a gateway that runs so long.
+struct Age(Duration);
+
+impl Change for Age {
+    type Answer = ();
+
+    fn apply(self, tables: &mut Tables<'_>) -> Result<(), redb::StorageError> {
+        let steady = tables.count(counter::STEADY)?;
+        tables.set(counter::STEADY, steady + micros(self.0))
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap()
+}
+
+/// What happens before a request.
+#[derive(Clone, Copy, Debug)]
+enum Pause {
+    /// The gateway runs so long.
+    Running(Duration),
+    /// The clock goes on, or is set, by so many microseconds.
+    Clock(i64),
+}
+
+/// A request: which key, which body, and what happens before.
+fn requests() -> impl Strategy<Value = Vec<(u8, u8, Pause)>> {
+    const YEAR: i64 = 365 * 86_400_000_000;
     let pause = prop_oneof![
-        4 => Just(Duration::from_secs(1)),
-        1 => Just(KEPT / 2),
-        1 => Just(KEPT + Duration::from_secs(1)),
+        4 => Just(Pause::Clock(1_000_000)),
+        1 => Just(Pause::Clock(10 * YEAR)),
+        1 => Just(Pause::Clock(-10 * YEAR)),
+        1 => Just(Pause::Running(KEPT / 2)),
+        1 => Just(Pause::Running(KEPT + Duration::from_secs(1))),
     ];
     proptest::collection::vec((0..3_u8, 0..2_u8, pause), 1..24)
 }
@@ -580,24 +610,39 @@ fn requests() -> impl Strategy<Value = Vec<(u8, u8, Duration)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// The table of keys behaves as a map from keys to requests that forgets old ones.
+    /// The table of keys behaves as a map from keys to requests that forgets old ones, and no clock
+    /// that is set makes them older.
     #[test]
     fn keys_are_known_until_they_are_outdated(requests in requests(), reopen in 0..24_usize) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let bench = Bench::new();
         let (mut store, mut writer) = bench.open();
         let mut model: BTreeMap<u8, (u8, u64, u64)> = BTreeMap::new();
-        let (mut now, mut last) = (1_000_u64, 0_u64);
+        let (mut clock, mut last) = (micros(Duration::from_secs(2_000_000_000)), 0_u64);
+        // The store's time, and what the clock showed then.
+        let mut seen: Option<(u64, u64)> = None;
         for (step, (key, body, pause)) in requests.into_iter().enumerate() {
             if step == reopen {
                 drop(store);
                 runtime.block_on(writer.close());
                 (store, writer) = bench.open();
             }
-            now += u64::try_from(pause.as_micros()).unwrap();
-            let kept = u64::try_from(KEPT.as_micros()).unwrap();
-            let known = model.get(&key).copied().filter(|(_, _, at)| now - at <= kept);
-            let change = post(&format!("key {key}"), &format!("body {body}"), now);
+            match (pause, &mut seen) {
+                (Pause::Clock(set), _) => clock = clock.saturating_add_signed(set),
+                (Pause::Running(time), Some((steady, _))) => {
+                    *steady += micros(time);
+                    runtime.block_on(store.make(Age(time))).unwrap();
+                }
+                (Pause::Running(_), None) => {}
+            }
+            let hour = micros(Duration::from_secs(3_600));
+            let now = match seen {
+                Some((steady, shown)) => steady + clock.saturating_sub(shown).min(hour),
+                None => clock,
+            };
+            seen = Some((now, clock));
+            let known = model.get(&key).copied().filter(|(_, _, at)| now - at <= micros(KEPT));
+            let change = post(&format!("key {key}"), &format!("body {body}"), clock);
             let posted = runtime.block_on(store.make(change)).unwrap();
             match (known, posted) {
                 (None, Posted::Stored { input_number, .. }) => {
@@ -623,6 +668,48 @@ proptest! {
     }
 }
 
+#[tokio::test]
+async fn a_message_stays_as_long_as_its_key_is_known_whatever_the_clock_shows() {
+    const YEARS: u64 = 10 * 365 * 86_400_000_000;
+    let kept = Duration::from_secs(31 * 86_400);
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let at = micros(Duration::from_secs(2_000_000_000));
+    store.make(post("key", "body", at)).await.unwrap();
+    let answers = vec![settled(1, RecordKind::REFUSED)];
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    // The clock is set ahead: neither the message nor its key is older for that.
+    assert_eq!(forget_at(&store, kept, at + YEARS).await, (0, 0));
+    let again = store.make(post("key", "body", at + YEARS)).await.unwrap();
+    assert!(matches!(again, Posted::Exists { input_number: 1, .. }), "{again:?}");
+    // It shows years ago when another is stored, which is old by its looks.
+    store.make(post("late", "late", at - YEARS)).await.unwrap();
+    let answers = vec![settled(2, RecordKind::REFUSED)];
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    store.make(Age(kept - Duration::from_secs(7_200))).await.unwrap();
+    assert_eq!(forget_at(&store, Duration::ZERO, at).await, (2, 0), "no key leads to them");
+    let again = store.make(post("key", "body", at)).await.unwrap();
+    assert!(matches!(again, Posted::Stored { input_number: 3, .. }), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_old_by_its_looks_stays_for_its_key() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let now = micros(Duration::from_secs(2_000_000_000));
+    store.make(post("first", "first", now)).await.unwrap();
+    // The clock was wrong for a moment.
+    store.make(post("second", "second", 1)).await.unwrap();
+    let answers = (1..=2).map(|number| settled(number, RecordKind::REFUSED)).collect();
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    store.make(Age(KEPT - Duration::from_secs(7_200))).await.unwrap();
+    assert_eq!(forget(&store, now).await, (0, 0));
+    for (number, key) in [(1, "first"), (2, "second")] {
+        let again = store.make(post(key, key, now)).await.unwrap();
+        assert!(matches!(again, Posted::Exists { input_number, .. } if input_number == number));
+    }
+}
+
 /// A message that came at a time.
 fn received_at(output_number: u64, reference: &str, at: u64) -> Entry {
     let mut entry = received(output_number, reference);
@@ -632,12 +719,16 @@ fn received_at(output_number: u64, reference: &str, at: u64) -> Entry {
     entry
 }
 
-/// Forgets what was stored before a moment; says how many messages and notices went.
+/// Forgets at a moment what was stored before it; says how many messages and notices went.
 async fn forget(store: &Store, before: u64) -> (u64, u64) {
+    forget_at(store, Duration::ZERO, before).await
+}
+
+async fn forget_at(store: &Store, kept: Duration, at: u64) -> (u64, u64) {
     let (mut messages, mut notices) = (0, 0);
     let mut next = Some(Looked::default());
     while let Some(after) = next {
-        let forgot = store.make(Forget { before: LogTime(before), after }).await.unwrap();
+        let forgot = store.make(Forget { kept, at: LogTime(at), after }).await.unwrap();
         messages += forgot.messages;
         notices += forgot.notices;
         next = forgot.next;
@@ -661,7 +752,8 @@ async fn a_settled_message_goes_with_all_that_belongs_to_it() {
     let answers = (1..).zip(kinds).map(|(number, kind)| settled(number, kind)).collect();
     store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
     store.make(receive(0, vec![notice(1, 1, 1)])).await.unwrap().unwrap();
-    assert_eq!(forget(&store, 1).await, (0, 0), "nothing is old enough");
+    store.make(Age(KEPT)).await.unwrap();
+    assert_eq!(forget_at(&store, 2 * KEPT, 4).await, (0, 0), "nothing is old enough");
     assert_eq!(forget(&store, 100).await, (2, 0));
     assert_eq!(forget(&store, 100).await, (0, 0), "those that are waited for stay");
     let (gone, here) = store
@@ -722,10 +814,10 @@ async fn a_received_message_goes_when_it_was_taken_and_the_network_has_heard_so(
         let id = MessageId { terminal: "BRAVFRPPB".parse().unwrap(), input_number: 100 + number };
         store.make(Take { id, at: LogTime(many + number) }).await.unwrap();
     }
-    let other = (1..=window).map(|number| received_at(many + window + number, "last", 1 << 40));
+    let other = (1..=window).map(|number| received_at(many + window + number, "last", 1 << 30));
     store.make(receive(1, other.collect())).await.unwrap().unwrap();
     let before = rows(&store).await;
-    assert_eq!(forget(&store, 1 << 39).await, (window, 0));
+    assert_eq!(forget(&store, 1 << 29).await, (window, 0));
     assert!(rows(&store).await < before);
     assert!(rows(&store).await >= empty + window, "those of the last window are here");
 }

@@ -113,6 +113,13 @@ impl FakeHub {
     }
 }
 
+impl Session {
+    /// Says something to a gateway, which may have gone: the end of its frames tells that.
+    fn say(&self, frame: HubFrame) {
+        let _ = self.frames.send(Ok(frame));
+    }
+}
+
 impl World {
     fn close(&mut self, terminal: Terminal) {
         if self.sessions.remove(&terminal).is_some_and(|session| session.holds) {
@@ -145,10 +152,10 @@ impl World {
         self.hub.sync();
         let session = self.sessions.get_mut(&terminal).unwrap();
         match session.link.welcome(&opened, &self.hub.log()) {
-            Ok(frame) => session.frames.send(Ok(frame)).unwrap(),
+            Ok(frame) => session.say(frame),
             Err(WelcomeError::Ending(ending)) => {
                 let bye = session.link.end(&ending).unwrap();
-                session.frames.send(Ok(bye)).unwrap();
+                session.say(bye);
                 self.close(terminal);
                 return;
             }
@@ -157,7 +164,8 @@ impl World {
         if opening.receives {
             session.holds = true;
             let states = self.hub.hold(terminal.institution());
-            session.frames.send(Ok(session.link.hold(&states))).unwrap();
+            let lanes = session.link.hold(&states);
+            session.say(lanes);
         }
     }
 
@@ -169,8 +177,7 @@ impl World {
                 frame = self.hub.offers(terminal.institution(), &mut session.link, 100);
             }
             let Some(frame) = frame else { return };
-            // The gateway may have gone; the next frame finds that out.
-            let _ = session.frames.send(Ok(frame));
+            session.say(frame);
         }
     }
 }

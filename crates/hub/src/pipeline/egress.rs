@@ -143,6 +143,11 @@ impl Egress {
             .find(|(lane, through)| link.due(*lane, *through) > 0)
     }
 
+    /// Whether entries of a lane wait for more to come, and for nothing else.
+    pub(crate) fn gathers(&self, link: &Link) -> bool {
+        link.is_open() && self.lanes.iter().any(|(lane, through)| link.gathers(*lane, *through))
+    }
+
     /// Makes the next frame.
     ///
     /// # Errors

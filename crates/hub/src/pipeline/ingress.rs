@@ -393,6 +393,19 @@ impl<M: Medium> Conversation<M> {
         self.egress.has_something(&self.link) || self.is_witnessed()
     }
 
+    /// Whether something waits for more to come with it, and for nothing else. What has waited so
+    /// for [`session::GATHER_TIME_MAX`] goes out after [`Self::hurry`].
+    #[must_use]
+    pub fn gathers(&self) -> bool {
+        self.egress.gathers(&self.link)
+    }
+
+    /// What waits for more goes out without it.
+    pub fn hurry(&mut self) -> Next {
+        self.link.hurry();
+        Next::Serve
+    }
+
     /// Whether the gateway waits for a checkpoint that witnesses have cosigned.
     #[must_use]
     pub fn awaits_witnesses(&self) -> bool {

@@ -168,6 +168,16 @@ fn content_is_checked_by_the_rules_of_its_service() {
 }
 
 #[test]
+fn what_comes_one_by_one_is_all_shown_before_any_of_it_is_taken() {
+    let net = net("", "acknowledge = \"taken\"");
+    let (alpha, brava) = (net.client("ALPHDEFF"), net.client("BRAVFRPP"));
+    for number in 1..=5 {
+        sent(&alpha, number);
+        until("it has come", || brava.inbox().len() == usize::try_from(number).unwrap());
+    }
+}
+
+#[test]
 fn a_message_is_found_in_the_archive_by_those_whom_it_concerns() {
     let mut net = net("", "acknowledge = \"taken\"");
     let (alpha, brava) = (net.client("ALPHDEFF"), net.client("BRAVFRPP"));

@@ -422,6 +422,28 @@ impl Link {
         }
     }
 
+    /// Whether the entries of a lane up to an output number wait for more to come, and for nothing
+    /// else. What has waited so for [`GATHER_TIME_MAX`](crate::GATHER_TIME_MAX) goes out after
+    /// [`Self::hurry`].
+    #[must_use]
+    pub fn gathers(&self, lane: Lane, through: u64) -> bool {
+        match &self.phase {
+            Phase::Open(open) => {
+                open.output.as_ref().is_some_and(|output| output.gathers(lane, through))
+            }
+            Phase::Greeting | Phase::Opening(_) | Phase::Failed | Phase::Ended => false,
+        }
+    }
+
+    /// The next frame of each lane goes out, however small it is.
+    pub fn hurry(&mut self) {
+        if let Phase::Open(open) = &mut self.phase
+            && let Some(output) = &mut open.output
+        {
+            output.hurry();
+        }
+    }
+
     /// The last output number of a lane that was offered in this hold, or acknowledged before it.
     ///
     /// # Panics

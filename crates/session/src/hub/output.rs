@@ -311,6 +311,18 @@ impl Output {
         if goes || count == FRAME_MESSAGES_MAX as u64 { count } else { 0 }
     }
 
+    /// Whether entries up to an output number wait for more to come, and for nothing else.
+    pub(super) fn gathers(&self, lane: Lane, through: u64) -> bool {
+        let end = self.lanes.as_ref().and_then(|lanes| lanes.get(&lane));
+        end.is_some_and(|end| !end.gather.is_over() && end.offered() < through)
+            && self.room(lane) > 0
+            && self.due(lane, through) == 0
+    }
+
+    pub(super) fn hurry(&mut self) {
+        self.lanes.iter_mut().flat_map(BTreeMap::values_mut).for_each(|end| end.gather.hurry());
+    }
+
     pub(super) fn offer(&mut self, lane: Lane, offers: Vec<Offer>) -> Offers {
         assert!((1..=FRAME_MESSAGES_MAX).contains(&offers.len()), "a frame has 1 to 256 offers");
         assert!(offers.len() as u64 <= self.room(lane), "offers keep the window");
@@ -374,6 +386,7 @@ impl Output {
         }
         end.open.pop_front();
         end.acknowledged = found;
+        end.gather.answered(found);
         Ok(Some(Declination { declined }))
     }
 

@@ -3,9 +3,14 @@
 //! A message goes with all that belongs to it: bytes, receipts, names, what was told of it. One
 //! that somebody still waits for stays, however old it is: a sent one until the network has said
 //! what became of it, a received one until the back office has taken or declined it and the network
-//! has heard so. The pages of the file that become free are used again; the file does not shrink.
+//! has heard so. A message to which an idempotency key leads stays as long as the key is known. The
+//! pages of the file that become free are used again; the file does not shrink.
+//!
+//! How long something was kept is measured by the store's own time ([`Tables::steady`]): a clock that
+//! is set ahead by mistake takes nothing away.
 
 use std::ops::Bound;
+use std::time::Duration;
 
 use redb::{ReadableTable as _, StorageError};
 use session::gateway::Tiding;
@@ -13,6 +18,7 @@ use trust::{Header, LogTime, Monitoring, ReceiptKind, RecordKind};
 use wire::limits::WINDOW_MAX;
 
 use super::damaged;
+use super::post::{forget_keys, keys_from};
 use crate::store::records::{Answer, InboxEntry, NoticeEntry, OutboxEntry, Place, names};
 use crate::store::tables::{Tables, counter, received_through};
 use crate::store::writer::Change;
@@ -23,11 +29,13 @@ const LOOKED_AT: usize = 256;
 
 const NOT_HERE: &str = "an arrival names a message that is not here";
 
-/// Forgets messages and notices that were stored before a moment, a few at a time.
+/// Forgets messages and notices that were kept long enough, a few at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forget {
-    /// What was stored before goes.
-    pub(crate) before: LogTime,
+    /// How long they are kept.
+    pub(crate) kept: Duration,
+    /// What the clock shows now.
+    pub(crate) at: LogTime,
     /// Where to go on.
     pub(crate) after: Looked,
 }
@@ -54,6 +62,10 @@ impl Change for Forget {
     type Answer = Forgot;
 
     fn apply(self, tables: &mut Tables<'_>) -> Result<Forgot, StorageError> {
+        let now = tables.steady(self.at)?;
+        forget_keys(tables, now, LOOKED_AT)?;
+        let kept = u64::try_from(self.kept.as_micros()).unwrap_or(u64::MAX);
+        let until = Until { before: LogTime(now.0.saturating_sub(kept)), keys: keys_from(tables)? };
         let arrivals = tables.arrivals.range(behind(self.after.arrival))?.take(LOOKED_AT);
         let arrivals = arrivals.map(|entry| entry.map(|(at, place)| (at.value(), place.value())));
         let arrivals = arrivals.collect::<Result<Vec<_>, _>>()?;
@@ -62,9 +74,9 @@ impl Change for Forget {
         let mut more = arrivals.len() == LOOKED_AT;
         for (arrival, columns) in arrivals {
             let fate = match Place::of(columns) {
-                Place::Sent { input_number } => sent(tables, input_number, arrival, self.before)?,
+                Place::Sent { input_number } => sent(tables, input_number, arrival, until)?,
                 Place::Received { lane, output_number } => {
-                    received(tables, (lane, output_number), arrival, self.before)?
+                    received(tables, (lane, output_number), arrival, until.before)?
                 }
             };
             match fate {
@@ -78,7 +90,7 @@ impl Change for Forget {
             }
             looked.arrival = arrival;
         }
-        let notices = self.notices(tables, &mut looked, &mut forgot.notices)?;
+        let notices = forget_notices(tables, until.before, &mut looked, &mut forgot.notices)?;
         forgot.next = (more || notices).then_some(looked);
         Ok(forgot)
     }
@@ -94,37 +106,44 @@ enum Fate {
     Gone,
 }
 
-impl Forget {
-    /// Forgets old notices whose message is not here; says whether there may be more.
-    fn notices(
-        &self,
-        tables: &mut Tables<'_>,
-        looked: &mut Looked,
-        gone: &mut u64,
-    ) -> Result<bool, StorageError> {
-        let mut notices = Vec::new();
-        for entry in tables.notices.range(behind(looked.notice))?.take(LOOKED_AT) {
-            let (number, bytes) = entry?;
-            notices.push((number.value(), NoticeEntry::decode(bytes.value()).map_err(damaged)?));
-        }
-        let more = notices.len() == LOOKED_AT;
-        for (number, notice) in notices {
-            if notice.received_at >= self.before {
-                return Ok(false);
-            }
-            // Those that belong to a message of this terminal go and stay with it.
-            let belongs = match notice.about {
-                Some(about) => tables.told.get((about.input_number, number))?.is_some(),
-                None => false,
-            };
-            if !belongs {
-                tables.notices.remove(number)?;
-                *gone += 1;
-            }
-            looked.notice = number;
-        }
-        Ok(more)
+/// What may go.
+#[derive(Clone, Copy, Debug)]
+struct Until {
+    /// What was stored before this.
+    before: LogTime,
+    /// Of sent messages, those below this number: no key leads to them any more.
+    keys: u64,
+}
+
+/// Forgets old notices whose message is not here; says whether there may be more.
+fn forget_notices(
+    tables: &mut Tables<'_>,
+    before: LogTime,
+    looked: &mut Looked,
+    gone: &mut u64,
+) -> Result<bool, StorageError> {
+    let mut notices = Vec::new();
+    for entry in tables.notices.range(behind(looked.notice))?.take(LOOKED_AT) {
+        let (number, bytes) = entry?;
+        notices.push((number.value(), NoticeEntry::decode(bytes.value()).map_err(damaged)?));
     }
+    let more = notices.len() == LOOKED_AT;
+    for (number, notice) in notices {
+        if notice.received_at >= before {
+            return Ok(false);
+        }
+        // Those that belong to a message of this terminal go and stay with it.
+        let belongs = match notice.about {
+            Some(about) => tables.told.get((about.input_number, number))?.is_some(),
+            None => false,
+        };
+        if !belongs {
+            tables.notices.remove(number)?;
+            *gone += 1;
+        }
+        looked.notice = number;
+    }
+    Ok(more)
 }
 
 fn behind(number: u64) -> (Bound<u64>, Bound<u64>) {
@@ -136,12 +155,15 @@ fn sent(
     tables: &mut Tables<'_>,
     input_number: u64,
     arrival: u64,
-    before: LogTime,
+    until: Until,
 ) -> Result<Fate, StorageError> {
     let entry = tables.outbox.get(input_number)?.map(|bytes| OutboxEntry::decode(bytes.value()));
     let entry = entry.ok_or_else(|| damaged(NOT_HERE))?.map_err(damaged)?;
-    if entry.stored_at >= before {
+    if entry.stored_at >= until.before {
         return Ok(Fate::TooYoung);
+    }
+    if input_number >= until.keys {
+        return Ok(Fate::Open);
     }
     let header = Header::decode(&entry.header).map_err(damaged)?;
     if !is_settled(tables, input_number, header.monitoring)? {

@@ -1,8 +1,8 @@
 //! A back office's message goes into the outbox, once for each idempotency key.
 //!
 //! The same key and the same request give the first answer again; the same key and another request
-//! are told apart and stored nowhere. Keys are forgotten after [`KEPT`]; a key that is used again
-//! after that is new.
+//! are told apart and stored nowhere. Keys are forgotten after [`KEPT`] of the store's own time
+//! ([`Tables::steady`]); a key that is used again after that is new.
 
 use std::time::Duration;
 
@@ -68,7 +68,8 @@ impl Change for Post {
     type Answer = Posted;
 
     fn apply(self, tables: &mut Tables<'_>) -> Result<Posted, StorageError> {
-        if let Some(known) = known(tables, &self.key, self.at)? {
+        let now = tables.steady(self.at)?;
+        if let Some(known) = known(tables, &self.key, now)? {
             let input_number = known.input_number;
             if known.request != self.request {
                 return Ok(Posted::ExistsWithDifferentRequest { input_number });
@@ -78,7 +79,7 @@ impl Change for Post {
             let entry = OutboxEntry::decode(entry.value()).map_err(damaged)?;
             return Ok(Posted::Exists { input_number, entry });
         }
-        self.store(tables)
+        self.store(tables, now)
     }
 
     fn bytes(&self) -> usize {
@@ -87,7 +88,7 @@ impl Change for Post {
 }
 
 impl Post {
-    fn store(self, tables: &mut Tables<'_>) -> Result<Posted, StorageError> {
+    fn store(self, tables: &mut Tables<'_>, now: LogTime) -> Result<Posted, StorageError> {
         let input_number = tables.next(counter::INPUT_NUMBER)?;
         let arrival = tables.next(counter::ARRIVAL)?;
         let header = Header { input_number, ..self.header };
@@ -108,10 +109,10 @@ impl Post {
         if let Some(request) = header.answers {
             tables.responses.insert(input_number, request)?;
         }
-        let key = Key { request: self.request, input_number, at: self.at };
+        let key = Key { request: self.request, input_number, at: now };
         tables.keys.insert(self.key.as_str(), key.encode().as_slice())?;
-        tables.keys_by_age.insert((self.at.0, self.key.as_str()), ())?;
-        forget(tables, self.at)?;
+        tables.keys_by_age.insert((now.0, self.key.as_str()), ())?;
+        forget_keys(tables, now, FORGOTTEN_AT_ONCE)?;
         Ok(Posted::Stored { input_number, entry })
     }
 }
@@ -137,9 +138,13 @@ fn known(tables: &Tables<'_>, key: &str, now: LogTime) -> Result<Option<Key>, St
     Ok(Some(stored).filter(|key| !is_outdated(key.at, now)))
 }
 
-/// Forgets a few keys that are outdated.
-fn forget(tables: &mut Tables<'_>, now: LogTime) -> Result<(), StorageError> {
-    for _ in 0..FORGOTTEN_AT_ONCE {
+/// Forgets a few keys that are outdated, the oldest first.
+pub(super) fn forget_keys(
+    tables: &mut Tables<'_>,
+    now: LogTime,
+    count: usize,
+) -> Result<(), StorageError> {
+    for _ in 0..count {
         let oldest = tables.keys_by_age.first()?.map(|(oldest, _nothing)| {
             let (at, key) = oldest.value();
             (LogTime(at), key.to_owned())
@@ -155,6 +160,23 @@ fn forget(tables: &mut Tables<'_>, now: LogTime) -> Result<(), StorageError> {
         }
     }
     Ok(())
+}
+
+/// The messages from this input number on may have a key that is known.
+pub(super) fn keys_from(tables: &Tables<'_>) -> Result<u64, StorageError> {
+    for entry in tables.keys_by_age.iter()? {
+        let (oldest, _nothing) = entry?;
+        let (at, key) = oldest.value();
+        let stored = tables.keys.get(key)?.map(|stored| Key::decode(stored.value()));
+        if let Some(stored) = stored
+            && let stored = stored.map_err(damaged)?
+            // A key that was used again stands for its newer request, and has a newer age too.
+            && stored.at.0 == at
+        {
+            return Ok(stored.input_number);
+        }
+    }
+    Ok(u64::MAX)
 }
 
 fn is_outdated(at: LogTime, now: LogTime) -> bool {
