@@ -13,7 +13,7 @@ use crate::directory::Directory;
 use crate::error::{Error, Fault, Rollback};
 use crate::format::Prefix;
 use crate::index::Index;
-use crate::layout::{Segment, damaged};
+use crate::layout::{Segment, damaged, segment_name};
 use crate::medium::{Access, Medium};
 use crate::walk::{Walk, record_of};
 
@@ -179,6 +179,11 @@ fn split(bytes: &Bytes, at: u64) -> Option<(Bytes, Bytes)> {
     (at <= bytes.len()).then(|| (bytes.slice(..at), bytes.slice(at..)))
 }
 
+/// Of the segments that are here, none is old enough to hold the record.
+fn missing(sequence: u64) -> Error {
+    damaged(&segment_name(0), 0, sequence, Fault::Absent)
+}
+
 fn belongs(head: &RecordHead, log: &Chain, sequence: u64) -> Result<(), Break> {
     if head.network != log.network || head.shard != log.shard {
         return Err(Break::Foreign { network: head.network, shard: head.shard });
@@ -264,6 +269,9 @@ impl<M: Medium> Records<M> {
     fn enter(&mut self, end: Option<&Chain>) -> Result<bool, Error> {
         let Some(first) = self.firsts.pop_front() else { return Ok(false) };
         let segment = self.shared.segment(first)?;
+        if end.is_none() && first > self.from {
+            return Err(missing(self.from));
+        }
         if let Some(end) = end
             && segment.header.start != *end
         {
@@ -357,7 +365,8 @@ impl<M: Medium> Shared<M> {
             let after = state.firsts.partition_point(|first| *first <= sequence);
             after.checked_sub(1).and_then(|at| state.firsts.get(at)).copied()
         };
-        let first = first.expect("the first segment begins with record 0");
+        // An archive that is not mounted takes the first segments away.
+        let first = first.ok_or_else(|| missing(sequence))?;
         let indexed = self.indexed(first)?;
         Ok(Located { segment: Arc::clone(&indexed.segment), span: indexed.index.span(sequence) })
     }

@@ -5,13 +5,14 @@
 //! next time, so from then on nothing that is read back proves that it is durable. The wrapper
 //! remembers that it happened; it does nothing else to what passes through.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redb::backends::FileBackend;
 use redb::{BackendError, DatabaseError, StorageBackend};
@@ -118,12 +119,88 @@ impl Place for FilePlace {
 pub(super) struct Medium {
     file: Box<dyn StorageBackend>,
     faults: Faults,
+    /// What is written, where the file itself is only looked at.
+    apart: Option<Mutex<Apart>>,
+}
+
+/// In what pieces that which is kept apart is kept, in bytes.
+const PIECE: usize = 4_096;
+
+/// A file as it would be, had it been written to.
+#[derive(Debug)]
+struct Apart {
+    bytes: u64,
+    /// By number: those that were written to.
+    pieces: BTreeMap<u64, Box<[u8; PIECE]>>,
+}
+
+impl Apart {
+    fn read(&self, file: &dyn StorageBackend, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        // What lies behind the end of the file is zero until it is written.
+        out.fill(0);
+        let there = file.len()?.saturating_sub(offset).min(out.len() as u64);
+        if let Some(there) = out.get_mut(..usize::try_from(there).unwrap_or(usize::MAX)) {
+            file.read(offset, there)?;
+        }
+        self.overlaps(offset, out.len(), |piece, within, at| {
+            if let Some(piece) = self.pieces.get(&piece)
+                && let (Some(to), Some(from)) = (out.get_mut(at), piece.get(within))
+            {
+                to.copy_from_slice(from);
+            }
+            Ok(())
+        })
+    }
+
+    fn write(&mut self, file: &dyn StorageBackend, offset: u64, data: &[u8]) -> io::Result<()> {
+        let mut written = Vec::new();
+        self.overlaps(offset, data.len(), |piece, within, at| {
+            written.push((piece, within, at));
+            Ok(())
+        })?;
+        for (number, within, at) in written {
+            let mut piece = Box::new([0; PIECE]);
+            match self.pieces.remove(&number) {
+                Some(before) => piece = before,
+                None => self.read(file, number * PIECE as u64, &mut piece[..])?,
+            }
+            if let (Some(to), Some(from)) = (piece.get_mut(within), data.get(at)) {
+                to.copy_from_slice(from);
+            }
+            self.pieces.insert(number, piece);
+        }
+        Ok(())
+    }
+
+    /// Goes through the pieces that a range touches: number, place within, and place in the range.
+    fn overlaps(
+        &self,
+        offset: u64,
+        length: usize,
+        mut each: impl FnMut(u64, std::ops::Range<usize>, std::ops::Range<usize>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut at = 0;
+        while at < length {
+            let place = offset + at as u64;
+            let begin = usize::try_from(place % PIECE as u64).unwrap_or_default();
+            let count = (PIECE - begin).min(length - at);
+            each(place / PIECE as u64, begin..begin + count, at..at + count)?;
+            at += count;
+        }
+        Ok(())
+    }
 }
 
 impl Medium {
     /// Watches a file.
     pub(super) fn new(file: Box<dyn StorageBackend>, faults: Faults) -> Self {
-        Self { file, faults }
+        Self { file, faults, apart: None }
+    }
+
+    /// Looks at a file: whatever is written to it stays in memory.
+    pub(super) fn apart(file: Box<dyn StorageBackend>) -> io::Result<Self> {
+        let apart = Apart { bytes: file.len()?, pieces: BTreeMap::new() };
+        Ok(Self { file, faults: Faults::default(), apart: Some(Mutex::new(apart)) })
     }
 
     /// Whether there is room for bytes up to here.
@@ -155,22 +232,43 @@ impl Medium {
 
 impl StorageBackend for Medium {
     fn len(&self) -> io::Result<u64> {
-        self.file.len()
+        match &self.apart {
+            Some(apart) => Ok(apart.lock().unwrap_or_else(PoisonError::into_inner).bytes),
+            None => self.file.len(),
+        }
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.file.read(offset, out)
+        match &self.apart {
+            Some(apart) => {
+                apart.lock().unwrap_or_else(PoisonError::into_inner).read(&*self.file, offset, out)
+            }
+            None => self.file.read(offset, out),
+        }
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.file.set_len(len)
+        match &self.apart {
+            Some(apart) => {
+                apart.lock().unwrap_or_else(PoisonError::into_inner).bytes = len;
+                Ok(())
+            }
+            None => self.file.set_len(len),
+        }
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        if self.apart.is_some() {
+            return Ok(());
+        }
         self.sync().inspect_err(|_| self.faults.sync_failed.store(true, Ordering::Release))
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        if let Some(apart) = &self.apart {
+            let mut apart = apart.lock().unwrap_or_else(PoisonError::into_inner);
+            return apart.write(&*self.file, offset, data);
+        }
         self.room(offset + data.len() as u64)?;
         self.file.write(offset, data)
     }

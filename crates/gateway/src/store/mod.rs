@@ -111,7 +111,8 @@ impl Store {
         faults: &Faults,
     ) -> Result<(Self, Writer), Error> {
         let path = place.path();
-        let database = writer::open(&**place, faults).map_err(|error| {
+        let database = writer::make(&**place).and_then(|()| writer::check(&**place));
+        let database = database.and_then(|()| writer::open(&**place, faults)).map_err(|error| {
             if matches!(error, DatabaseError::DatabaseAlreadyOpen) {
                 Error::InUse { path: path.to_owned() }
             } else {

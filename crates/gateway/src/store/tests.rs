@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use expect_test::{Expect, expect};
@@ -300,6 +300,31 @@ async fn a_full_disk_refuses_and_goes_on_when_there_is_room() {
     assert_eq!(*store.failure().borrow(), None);
 }
 
+/// A file that changes behind the look at all of it, and before its pages are read one by one.
+#[derive(Debug)]
+struct Rotting {
+    file: FilePlace,
+    good: AtomicBool,
+    bytes: Vec<u8>,
+}
+
+impl Medium for Rotting {
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    fn make(&self, build: &mut Build<'_>) -> Result<(), DatabaseError> {
+        self.file.make(build)
+    }
+
+    fn open(&self) -> Result<Box<dyn redb::StorageBackend>, DatabaseError> {
+        if !self.good.swap(false, Ordering::AcqRel) {
+            std::fs::write(self.path(), &self.bytes)?;
+        }
+        self.file.open()
+    }
+}
+
 #[tokio::test]
 async fn a_message_whose_bytes_have_changed_in_the_file_is_not_given_out() {
     let bench = Bench::new();
@@ -307,7 +332,6 @@ async fn a_message_whose_bytes_have_changed_in_the_file_is_not_given_out() {
     check(&store, "a one-that-rots\nb one-that-stays", &expect!["stored 1\nstored 2\n"]).await;
     let entries = vec![received(1, "ref-that-rots"), received(2, "ref-that-stays")];
     store.make(receive(2, entries)).await.unwrap().unwrap();
-    // Closed in order: nobody compares checksums when it is opened again.
     drop(store);
     writer.close().await;
     let mut bytes = std::fs::read(bench.path()).unwrap();
@@ -318,8 +342,10 @@ async fn a_message_whose_bytes_have_changed_in_the_file_is_not_given_out() {
         // The payload and whatever else says the same.
         places.iter().for_each(|at| bytes[*at] ^= 1);
     }
-    std::fs::write(bench.path(), bytes).unwrap();
-    let (store, _writer) = bench.open();
+    let file = FilePlace(bench.path());
+    let place: Arc<dyn Medium> = Arc::new(Rotting { file, good: true.into(), bytes });
+    let (store, _writer) =
+        Store::open_on(&place, network(), terminal(), &Faults::default()).unwrap();
     let give = |place| store.ask(move |view| view.payload(place));
     let [rots, stays] = [1, 2].map(|input_number| Place::Sent { input_number });
     assert_eq!(give(rots).await, Err(StoreError::Failed));
@@ -820,6 +846,45 @@ async fn a_received_message_goes_when_it_was_taken_and_the_network_has_heard_so(
     assert_eq!(forget(&store, 1 << 29).await, (window, 0));
     assert!(rows(&store).await < before);
     assert!(rows(&store).await >= empty + window, "those of the last window are here");
+}
+
+#[tokio::test]
+async fn a_bit_that_changes_after_an_orderly_stop_is_named_or_harms_nothing() {
+    let bench = Bench::new();
+    let (store, writer) = bench.open();
+    let body = |number: u64| format!("body {number} {}", "x".repeat(700)).into_bytes();
+    for number in 0..40 {
+        let (payload, digest) = (body(number).into(), Digest::of(&body(number)));
+        let change = post(&format!("key {number}"), &format!("ref-{number}"), 1 + number);
+        store.make(Post { payload, digest, ..change }).await.unwrap();
+    }
+    drop(store);
+    writer.close().await;
+    let good = std::fs::read(bench.path()).unwrap();
+    let (mut named, mut unharmed) = (0, 0);
+    for at in (0..good.len()).step_by(good.len() / 150) {
+        let mut bad = good.clone();
+        bad[at] ^= 4;
+        std::fs::write(bench.path(), &bad).unwrap();
+        match Store::open(&bench.path(), network(), terminal()) {
+            Ok((store, writer)) => {
+                for number in 0..40 {
+                    let place = Place::Sent { input_number: number + 1 };
+                    let found = store.ask(move |view| view.payload(place)).await.unwrap();
+                    assert_eq!(found, Some(body(number)), "byte {at}");
+                }
+                drop(store);
+                writer.close().await;
+                unharmed += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), "GTW033", "{error}");
+                assert_eq!(std::fs::read(bench.path()).unwrap(), bad, "the file stays as it is");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 5 && unharmed > 5, "{named} named, {unharmed} unharmed");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::{Database, DatabaseError, StorageError};
+use redb::{Database, DatabaseError, RepairSession, StorageBackend as _, StorageError};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::medium::{Faults, Medium, Place};
@@ -18,6 +18,9 @@ const GROUP_MAX: usize = 1_024;
 const GROUP_BYTES_MAX: usize = 32 << 20;
 /// How many changes may wait before those who bring more have to wait too.
 pub(super) const WAITING_MAX: usize = 2_048;
+/// Up to which size a store is read as a whole when a gateway starts: a second or two of reading.
+const CHECKED_BYTES_MAX: u64 = 1 << 30;
+const DAMAGED: &str = "a page is not what was written";
 /// How much of the store is kept in memory, in bytes.
 const CACHE_BYTES: usize = 64 << 20;
 
@@ -335,13 +338,48 @@ impl Writer {
 
 /// Opens a database, and makes it when it is missing.
 pub(super) fn open(place: &dyn Place, faults: &Faults) -> Result<Database, DatabaseError> {
+    let medium = Medium::new(place.open()?, faults.clone());
+    Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(medium)
+}
+
+/// Makes the store where there is none.
+///
+/// # Errors
+///
+/// When it cannot be made, or another process makes it.
+pub(super) fn make(place: &dyn Place) -> Result<(), DatabaseError> {
     // What goes wrong with a store that nobody has does not concern the one that is opened then.
     place.make(&mut |file| {
         let medium = Medium::new(file, Faults::default());
         Database::builder().create_with_backend(medium)?.close()
-    })?;
-    let medium = Medium::new(place.open()?, faults.clone());
-    Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(medium)
+    })
+}
+
+/// Looks at every page of a store that was closed in order, and compares it with its checksum.
+///
+/// A store that was not closed in order is looked at when it is opened. The file is not written to:
+/// what the library does about damage, which is to fall back to an earlier state, would let what was
+/// acknowledged vanish, and the next process start without a word.
+///
+/// # Errors
+///
+/// When something is damaged, or cannot be read.
+pub(super) fn check(place: &dyn Place) -> Result<(), DatabaseError> {
+    let medium = Medium::apart(place.open()?)?;
+    if medium.len()? > CHECKED_BYTES_MAX {
+        tracing::info!(store = %place.path().display(), "too large to be checked as a whole");
+        return Ok(());
+    }
+    let mut builder = Database::builder();
+    builder.set_repair_callback(RepairSession::abort);
+    match builder.create_with_backend(medium) {
+        Ok(mut database) => match database.check_integrity()? {
+            true => Ok(()),
+            false => Err(StorageError::Corrupted(DAMAGED.to_owned()).into()),
+        },
+        Err(DatabaseError::RepairAborted) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether an error says that there is no room, for now.

@@ -85,8 +85,14 @@ fn archived_segments_are_read(form: Form) {
     let done = repair(&Directory::new(&path), &[Directory::new(&copy)]).unwrap();
     assert_eq!((done.mended.len(), done.left), (1, None));
     assert!(verify(&path, true).unwrap().is_sound());
-    // An archive that is not mounted is no reason to begin anew.
+    // An archive that is not mounted is no reason to begin anew, and nobody is told that its records
+    // were never there.
     fs::rename(path.join("archive"), folder.path().join("elsewhere")).unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.read(3).unwrap_err().code(), "JNL007");
+    assert_eq!(reader.records(3).next().unwrap().unwrap_err().code(), "JNL007");
+    let last = reader.next_sequence() - 1;
+    assert_eq!(reader.read(last).unwrap(), records[usize::try_from(last).unwrap()]);
     assert_eq!(Local::open(&path, &options()).unwrap_err().code(), "JNL007");
 }
 

@@ -227,8 +227,9 @@ pub(super) struct Output {
     hold: u32,
     /// When all were given last: a lane that was not in use then was given with them.
     all_given: u32,
-    /// Nothing while another session has the lanes.
-    lanes: Option<BTreeMap<Lane, LaneEnd>>,
+    /// Nothing while another session has the lanes. In boxes: a node of the map has room for eleven
+    /// lanes, and a session seldom has more than four.
+    lanes: Option<BTreeMap<Lane, Box<LaneEnd>>>,
 }
 
 /// Where one lane stands.
@@ -246,8 +247,8 @@ struct LaneEnd {
 
 impl LaneEnd {
     /// One that was not in use when it was given.
-    fn unused(hold: u32) -> Self {
-        Self { hold, ..Self::default() }
+    fn unused(hold: u32) -> Box<Self> {
+        Box::new(Self { hold, ..Self::default() })
     }
 
     fn offered(&self) -> u64 {
@@ -276,7 +277,7 @@ impl Output {
         let hold = self.hold;
         let given = states.iter().filter(|state| !state.elsewhere).map(|state| {
             let acknowledged = state.acknowledged_through;
-            (state.lane, LaneEnd { hold, acknowledged, ..LaneEnd::default() })
+            (state.lane, Box::new(LaneEnd { hold, acknowledged, ..LaneEnd::default() }))
         });
         self.lanes.get_or_insert_default().extend(given);
         let lanes = states.iter().map(LaneState::frame).collect();
@@ -297,7 +298,7 @@ impl Output {
 
     pub(super) fn offered_through(&self, lane: Lane) -> u64 {
         let lanes = self.lanes.as_ref().expect("the session holds the lanes");
-        lanes.get(&lane).map_or(0, LaneEnd::offered)
+        lanes.get(&lane).map_or(0, |end| end.offered())
     }
 
     /// How many of the entries up to an output number go into the next frame; none while a few wait
@@ -305,7 +306,7 @@ impl Output {
     pub(super) fn due(&self, lane: Lane, through: u64) -> u64 {
         let Some(lanes) = &self.lanes else { return 0 };
         let end = lanes.get(&lane);
-        let waiting = through.saturating_sub(end.map_or(0, LaneEnd::offered));
+        let waiting = through.saturating_sub(end.map_or(0, |end| end.offered()));
         let count = waiting.min(self.room(lane)).min(FRAME_MESSAGES_MAX as u64);
         let goes = end.is_none_or(|end| end.gather.is_over());
         if goes || count == FRAME_MESSAGES_MAX as u64 { count } else { 0 }
