@@ -9,7 +9,6 @@ use hub::parts::{
 use journal::faults::{Disk, Random};
 use journal::{Error, Local, Options, Preparation};
 use network::{Admit, Command, GrantKey, LaneRules, Status};
-use session::GATHER_TIME_MAX;
 use tokio::sync::oneshot;
 use trust::Shard;
 use wire::Encoding as _;
@@ -551,7 +550,8 @@ impl World {
         let link = self.links.get_mut(&id).expect("it is being served");
         let bank = link.bank;
         if next == Next::Serve {
-            let gather_us = u64::try_from(GATHER_TIME_MAX.as_micros()).expect("it is short");
+            let gather_us =
+                u64::try_from(conversation.gather_time().as_micros()).expect("it is short");
             let since = *link.gathers_since.get_or_insert(self.now);
             if !conversation.gathers() {
                 link.gathers_since = None;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use network::CloseReason;
-use session::GATHER_TIME_MAX;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_stream::StreamExt as _;
@@ -57,7 +56,7 @@ pub(crate) async fn serve(
     while next == Next::Serve {
         let gathers = link.gathers();
         if gathers && !gathering {
-            deadline.as_mut().reset(Instant::now() + GATHER_TIME_MAX);
+            deadline.as_mut().reset(Instant::now() + link.gather_time());
         }
         gathering = gathers;
         next = tokio::select! {

@@ -14,6 +14,7 @@ use trust::{Body, Digest, LogTime, RecordHead, RecordKind};
 use crate::chain::Chain;
 use crate::error::Error;
 use crate::format::{GROUP_HEADER, GroupHeader, SegmentHeader, push_record, record_size, seed};
+use crate::index::STEP;
 use crate::layout::segment_name;
 use crate::local::{Local, name_segment};
 use crate::mark;
@@ -22,8 +23,6 @@ use crate::spare::Spare;
 
 /// A buffer above this is given back after its group.
 const BUFFER_KEPT: usize = 8 * 1024 * 1024;
-/// Records of a group closer than this share a place; see `index.rs`.
-const PLACE_STEP: u64 = 4096;
 
 /// A record before it has its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,7 +242,7 @@ impl<M: Medium> Local<M> {
         chain.admit(&head, hash).expect("a head made from the chain follows in it");
         let group = self.groups.last_mut().expect("room was made in a group");
         let offset = group.bytes.len() as u64;
-        if group.places.last().is_none_or(|(_, last)| offset >= last + PLACE_STEP) {
+        if group.places.last().is_none_or(|(_, last)| offset >= last + STEP) {
             group.places.push((head.sequence, offset));
         }
         let origin = (group.seed, group.first);

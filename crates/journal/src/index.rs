@@ -1,6 +1,6 @@
 //! Where records stand in a segment: sparse, and so bounded by the size of the segment.
 //!
-//! The first record of every group has an entry, and in a group one record in at least 4 KiB. So
+//! The first record of every group has an entry, and in a group one record in at least 2 KiB. So
 //! between two entries records follow each other without anything in between, and one read finds
 //! any of them. The index is a guess until the record that was found there is checked.
 
@@ -9,8 +9,9 @@ use crate::format::{GROUP_HEADER, GroupHeader, PREFIX, Prefix, RECORD_FIXED};
 use crate::layout::Segment;
 use crate::medium::File;
 
-/// Records of one group closer than this share an entry.
-const STEP: u64 = 4096;
+/// Records of one group closer than this share an entry. Payments in XML are longer, so one that has
+/// left the memory is read alone.
+pub(crate) const STEP: u64 = 2048;
 /// How much is read at once.
 const WINDOW: u64 = 1024 * 1024;
 

@@ -6,16 +6,26 @@
 //! and a busy one in frames as large as an answer takes to come.
 //!
 //! The hub answers as soon as it has synced. A gateway may take as long as its back office or the
-//! network's witnesses take: so what gathers for [`GATHER_TIME_MAX`] goes out, when whoever drives
-//! the link says so.
+//! network's witnesses take: so what gathers for [`gather_time`] goes out, when whoever drives the
+//! link says so. That is longer each time while no answer comes, for a hub that has more to do than
+//! it can makes answers late too, and small frames are the last thing that helps it then.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use wire::limits::FRAME_BYTES_FILL;
 
-/// How long messages wait for more to come with them, at most.
-pub const GATHER_TIME_MAX: Duration = Duration::from_millis(100);
+/// How long messages wait for more to come with them, the first time.
+const GATHER_TIME: Duration = Duration::from_millis(100);
+/// How often that is doubled, at most: to 1.6 seconds.
+const DOUBLED_MAX: u32 = 4;
+
+/// How long messages wait for more to come with them, after so many frames that have not waited for
+/// an answer.
+#[must_use]
+pub fn gather_time(hurried: u32) -> Duration {
+    GATHER_TIME * 2_u32.pow(hurried.min(DOUBLED_MAX))
+}
 
 /// While so many small frames are unanswered, more of them wait.
 const SMALL_FRAMES_MAX: usize = 2;

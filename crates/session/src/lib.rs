@@ -20,5 +20,5 @@ mod limits;
 
 pub use ending::{After, Ending, bye};
 pub use fields::Farewell;
-pub use gather::GATHER_TIME_MAX;
+pub use gather::gather_time;
 pub use limits::{Fill, Limits};

@@ -6,6 +6,7 @@
 //! nothing; `serve.rs` carries it. What goes out waits in `egress` for its turn.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use iso::Terminal;
@@ -52,6 +53,8 @@ pub struct Conversation<M: Medium = Directory> {
     awaiting: Option<Awaiting>,
     caller: Caller,
     egress: Egress,
+    /// How many times something did not wait for more since the last acknowledgement.
+    hurried: u32,
 }
 
 /// What the commit loop tells one link.
@@ -107,6 +110,7 @@ impl<M: Medium> Conversation<M> {
             awaiting: None,
             caller: Caller { connection, events },
             egress: Egress::default(),
+            hurried: 0,
         };
         (conversation, heard)
     }
@@ -133,6 +137,9 @@ impl<M: Medium> Conversation<M> {
             Ok(request) => request,
             Err(ending) => return Taken::Next(self.end(&ending, CloseReason::Violation)),
         };
+        if matches!(request, Request::Acknowledge(_) | Request::Decline(_)) {
+            self.hurried = 0;
+        }
         let items = match request {
             // Its record would wait with all others, and the gateway for nothing.
             Request::Open(_) if self.shared.health.is_paused() => {
@@ -394,14 +401,21 @@ impl<M: Medium> Conversation<M> {
     }
 
     /// Whether something waits for more to come with it, and for nothing else. What has waited so
-    /// for [`session::GATHER_TIME_MAX`] goes out after [`Self::hurry`].
+    /// for [`Self::gather_time`] goes out after [`Self::hurry`].
     #[must_use]
     pub fn gathers(&self) -> bool {
         self.egress.gathers(&self.link)
     }
 
+    /// For how long it waits now.
+    #[must_use]
+    pub fn gather_time(&self) -> Duration {
+        session::gather_time(self.hurried)
+    }
+
     /// What waits for more goes out without it.
     pub fn hurry(&mut self) -> Next {
+        self.hurried += 1;
         self.link.hurry();
         Next::Serve
     }

@@ -423,7 +423,7 @@ impl Link {
     }
 
     /// Whether the entries of a lane up to an output number wait for more to come, and for nothing
-    /// else. What has waited so for [`GATHER_TIME_MAX`](crate::GATHER_TIME_MAX) goes out after
+    /// else. What has waited so for [`gather_time`](crate::gather_time) goes out after
     /// [`Self::hurry`].
     #[must_use]
     pub fn gathers(&self, lane: Lane, through: u64) -> bool {
