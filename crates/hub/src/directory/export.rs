@@ -183,10 +183,10 @@ pub fn to_csv(listed: &[Listed]) -> String {
     csv(&table::COLUMNS, rows)
 }
 
-/// The services and their groups as CSV.
+/// The services and their groups as CSV, for people to read: what is a table in TOML is one here.
 #[must_use]
 pub fn services_to_csv(network: &Network) -> String {
-    const COLUMNS: [&str; 8] = [
+    const COLUMNS: [&str; 13] = [
         "name",
         "types",
         "profile",
@@ -195,10 +195,21 @@ pub fn services_to_csv(network: &Network) -> String {
         "retention_days",
         "retired",
         "group",
+        "answer_within_ms",
+        "hours",
+        "copy",
+        "file_bytes_max",
+        "sealed",
     ];
     let yes = |it: bool| if it { "yes" } else { "no" }.to_owned();
-    let rows = network.services().map(|service| {
+    let services = network.services().zip(service::Written::all(network));
+    let rows = services.map(|(service, written)| {
         let rules = service.rules;
+        let toml = written.to_toml();
+        let written = |key: &str| {
+            let of = |line: &'_ str| Some(line.strip_prefix(key)?.strip_prefix(" = ")?.to_owned());
+            toml.lines().find_map(of).unwrap_or_default()
+        };
         let group: Vec<_> = network.group_of(rules.name).map(|it| it.to_string()).collect();
         [
             rules.name.to_string(),
@@ -209,6 +220,11 @@ pub fn services_to_csv(network: &Network) -> String {
             rules.retention_days.to_string(),
             yes(service.is_retired),
             group.join(";"),
+            written("answer_within_ms"),
+            written("hours"),
+            written("copy"),
+            written("file_bytes_max"),
+            yes(rules.is_sealed),
         ]
     });
     csv(&COLUMNS, rows)

@@ -286,8 +286,8 @@ fn what_is_exported_and_imported_again_changes_nothing() {
         monitoring = ["notice"]
         retention_days = 124
         types = ["camt.056.*", "pacs.*"]
-        name,types,profile,relationship,closed,retention_days,retired,group
-        payments,camt.056.*;pacs.*,,no,yes,124,no,ALPHDEFF;BANKFRPP
+        name,types,profile,relationship,closed,retention_days,retired,group,answer_within_ms,hours,copy,file_bytes_max,sealed
+        payments,camt.056.*;pacs.*,,no,yes,124,no,ALPHDEFF;BANKFRPP,,"{ calendar = ""target"", closed = ""hold"", normal_until = ""17:00"", opens = ""07:00"", urgent_until = ""18:00"" }",,,no
     "##]]
     .assert_eq(&(toml + &services_to_csv(&network)).replace('\r', ""));
 }
