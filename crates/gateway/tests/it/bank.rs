@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::folder::TOKEN;
 
 /// How long anything may take before a test has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A gateway that runs.
 pub(crate) struct Bank {

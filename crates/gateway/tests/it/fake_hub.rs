@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use iso::Terminal;
@@ -57,7 +58,7 @@ type Connections = Arc<Mutex<Vec<AbortHandle>>>;
 impl FakeHub {
     /// Listens with a certificate of the authority.
     pub(crate) async fn listen(authority: &Authority, hub: Hub, address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+        let listener = bind(address).await;
         let address = listener.local_addr().unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(server_config(authority)));
         let (limits, sessions, submissions) = (Limits::DEFAULT, BTreeMap::new(), Vec::new());
@@ -110,6 +111,23 @@ impl FakeHub {
         }
         self.cut();
         self.world().hub.copy()
+    }
+}
+
+/// Binds an address. Without a port it takes one from below the range out of which the system takes
+/// those of the calls that go out, so that it is still free for the hub's next process.
+async fn bind(address: SocketAddr) -> TcpListener {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    if address.port() != 0 {
+        return TcpListener::bind(address).await.unwrap();
+    }
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let place = (std::process::id().wrapping_mul(97).wrapping_add(number)) % 20_000;
+        let port = 10_000 + u16::try_from(place).unwrap();
+        if let Ok(listener) = TcpListener::bind((address.ip(), port)).await {
+            return listener;
+        }
     }
 }
 

@@ -69,6 +69,16 @@ fn archived_segments_are_read(form: Form) {
     backup::copy(&path, &copy).unwrap();
     assert_eq!(all(&Reader::open(&copy).unwrap()), records);
 
+    // Where the archive is not mounted, nobody is told that its records were never there.
+    let elsewhere = folder.path().join("elsewhere");
+    fs::rename(path.join("archive"), &elsewhere).unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.read(3).unwrap_err().code(), "JNL007");
+    assert_eq!(reader.records(3).next().unwrap().unwrap_err().code(), "JNL007");
+    let last = reader.next_sequence() - 1;
+    assert_eq!(reader.read(last).unwrap(), records[usize::try_from(last).unwrap()]);
+    fs::rename(&elsewhere, path.join("archive")).unwrap();
+
     // Damage in the archive is found and mended.
     let end = if form == Form::Packed { ".lz4" } else { "" };
     let archived = path.join(format!("archive/00000000000000000000.segment{end}"));
@@ -85,14 +95,8 @@ fn archived_segments_are_read(form: Form) {
     let done = repair(&Directory::new(&path), &[Directory::new(&copy)]).unwrap();
     assert_eq!((done.mended.len(), done.left), (1, None));
     assert!(verify(&path, true).unwrap().is_sound());
-    // An archive that is not mounted is no reason to begin anew, and nobody is told that its records
-    // were never there.
-    fs::rename(path.join("archive"), folder.path().join("elsewhere")).unwrap();
-    let reader = Reader::open(&path).unwrap();
-    assert_eq!(reader.read(3).unwrap_err().code(), "JNL007");
-    assert_eq!(reader.records(3).next().unwrap().unwrap_err().code(), "JNL007");
-    let last = reader.next_sequence() - 1;
-    assert_eq!(reader.read(last).unwrap(), records[usize::try_from(last).unwrap()]);
+    // An archive that is not mounted is no reason to begin anew.
+    fs::rename(path.join("archive"), elsewhere).unwrap();
     assert_eq!(Local::open(&path, &options()).unwrap_err().code(), "JNL007");
 }
 

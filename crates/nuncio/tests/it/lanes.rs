@@ -3,16 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpListener;
 
 use gateway::api::{Lane, LaneView, Message, State};
 
-use crate::net::{Client, Net, Process, nuncio, payment, until};
+use crate::net::{Client, Net, Process, free_address, nuncio, payment, until};
 
 /// A network in which BRAVFRPP has two gateways, with further settings each; all runs.
 fn net(first: &str, second: &str) -> Net {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let mut net = Net::files_with(&["ALPHDEFF", "BRAVFRPP"], &["BRAVFRPPB"], &free);
+    let mut net = Net::files_with(&["ALPHDEFF", "BRAVFRPP"], &["BRAVFRPPB"], &free_address());
     for (terminal, settings) in [("BRAVFRPPA", first), ("BRAVFRPPB", second)] {
         let path = net.path(terminal).join("gateway.toml");
         let text = fs::read_to_string(&path).unwrap();

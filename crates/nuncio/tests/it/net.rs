@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use gateway::api::{Inbox, Message, Notice, Notices, State, Stored};
@@ -37,6 +38,23 @@ pub(crate) fn now() -> Instant {
 #[expect(clippy::disallowed_methods, reason = "real processes take real time")]
 pub(crate) fn pause(time: Duration) {
     std::thread::sleep(time);
+}
+
+/// An address of this machine at which nobody listens, for what is started again and must be found
+/// where it was. The system takes ports of the calls that go out from a range of its own, and may take
+/// one of there while nobody listens; this one is below it (`ip_local_port_range`).
+pub(crate) fn free_address() -> String {
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let place = (std::process::id().wrapping_mul(97).wrapping_add(number)) % COUNT;
+        let address = format!("127.0.0.1:{}", FIRST + place);
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// Waits until something is so, and panics when it takes too long.
@@ -218,8 +236,7 @@ pub(crate) struct Net {
 impl Net {
     /// The files of a network with these institutions; nothing runs.
     pub(crate) fn files(institutions: &[&str]) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self::files_at(institutions, &free.to_string())
+        Self::files_at(institutions, &free_address())
     }
 
     /// The same with an address of the hub.

@@ -12,7 +12,7 @@ use gateway::api::{State, Status, Step};
 use rustix::process::Signal;
 use trust::{Cosigner, SigningKey};
 
-use crate::net::{Net, Process, comes_true, nuncio, payment, run};
+use crate::net::{Net, Process, comes_true, free_address, nuncio, payment, run};
 
 /// A network of which two of three witnesses must have cosigned what counts.
 pub(crate) struct Witnessed {
@@ -29,7 +29,7 @@ impl Witnessed {
         let mut addresses = Vec::new();
         for name in ["w1", "w2", "w3"] {
             let output = nuncio()
-                .args(["witness", "init", "--name", name, "--listen", "127.0.0.1:0"])
+                .args(["witness", "init", "--name", name, "--listen", &free_address()])
                 .args(["--key", keys.to_str().unwrap(), "--output", "json"])
                 .arg(net.path(name))
                 .output()
@@ -155,11 +155,6 @@ fn without_the_quorum_messages_wait_and_go_on_when_a_witness_comes_back() {
     let mut it = Witnessed::start();
     it.delivered_and_witnessed(1);
     let receiver = it.net.client("BRAVFRPP");
-    // Where it listened, it will listen again.
-    let settings = it.net.path("w2").join("witness.toml");
-    let address = fs::read_to_string(it.net.path("w2").join("witness.address")).unwrap();
-    let text = fs::read_to_string(&settings).unwrap();
-    fs::write(&settings, text.replace("127.0.0.1:0", address.trim())).unwrap();
     it.witnesses.truncate(1);
 
     let client = it.net.client("ALPHDEFF");
@@ -440,14 +435,6 @@ fn keys_of_the_log_and_of_a_witness_are_changed_by_hand() {
     fs::write(&pass, "correct horse battery").unwrap();
     let variables = vec![format!("NUNCIO_PASSPHRASE_FILE={}", pass.display())];
     let mut hand = ByHand { it, variables };
-    // They are to be found where they were when they are started again.
-    for name in ["w1", "w2", "w3"] {
-        let folder = hand.it.net.path(name);
-        let address = fs::read_to_string(folder.join("witness.address")).unwrap();
-        let text = fs::read_to_string(folder.join("witness.toml")).unwrap();
-        let text = text.replace("127.0.0.1:0", address.trim());
-        fs::write(folder.join("witness.toml"), text).unwrap();
-    }
     let first = hand.it.delivered_and_witnessed(1);
     let old = fs::read_to_string(hand.it.net.path("network.keys")).unwrap();
     let line = |start: &str| old.lines().find(|line| line.starts_with(start)).unwrap().to_owned();

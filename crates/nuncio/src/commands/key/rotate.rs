@@ -147,9 +147,10 @@ fn say(config: &Config, standing: &Standing, output: Output) {
     let Standing { key, next, grant, old } = standing;
     let step = match (next, grant, old) {
         (Some(_), None, _) => "requested",
-        (Some(_), Some(_), _) => "granted",
-        (None, _, Some(_)) => "changed",
-        (None, _, None) => "none",
+        // The key is moved first: until its grant has followed, nothing is changed.
+        (_, Some(_), _) => "granted",
+        (None, None, Some(_)) => "changed",
+        (None, None, None) => "none",
     };
     if output == Output::Json {
         let id = |key: &Option<PublicKey>| key.as_ref().map(|key| key.id().to_string());
@@ -170,9 +171,12 @@ fn say(config: &Config, standing: &Standing, output: Output) {
             output::line(&format!("  next key {}, granted from {}", next.id(), grant.from));
             output::line("  the running gateway changes to it once the network holds the grant");
         }
-        (None, _, Some(old)) => {
+        (None, Some(_), _) => {
+            output::line("  the running gateway is changing to it this moment");
+        }
+        (None, None, Some(old)) => {
             output::line(&format!("  the old key was {}; --finish forgets it", old.id()));
         }
-        (None, _, None) => output::line("  no change of keys is under way"),
+        (None, None, None) => output::line("  no change of keys is under way"),
     }
 }
