@@ -130,6 +130,8 @@ const PIECE: usize = 4_096;
 #[derive(Debug)]
 struct Apart {
     bytes: u64,
+    /// How much of the file itself counts: as much as was never cut off.
+    counts: u64,
     /// By number: those that were written to.
     pieces: BTreeMap<u64, Box<[u8; PIECE]>>,
 }
@@ -138,7 +140,7 @@ impl Apart {
     fn read(&self, file: &dyn StorageBackend, offset: u64, out: &mut [u8]) -> io::Result<()> {
         // What lies behind the end of the file is zero until it is written.
         out.fill(0);
-        let there = file.len()?.saturating_sub(offset).min(out.len() as u64);
+        let there = self.counts.saturating_sub(offset).min(out.len() as u64);
         if let Some(there) = out.get_mut(..usize::try_from(there).unwrap_or(usize::MAX)) {
             file.read(offset, there)?;
         }
@@ -172,6 +174,18 @@ impl Apart {
         Ok(())
     }
 
+    /// The file is so long; what was cut off is zero when it becomes longer again.
+    fn cut(&mut self, bytes: u64) {
+        self.bytes = bytes;
+        self.counts = self.counts.min(bytes);
+        let last = bytes / PIECE as u64;
+        drop(self.pieces.split_off(&(last + 1)));
+        let within = usize::try_from(bytes % PIECE as u64).unwrap_or_default();
+        if let Some(rest) = self.pieces.get_mut(&last).and_then(|it| it.get_mut(within..)) {
+            rest.fill(0);
+        }
+    }
+
     /// Goes through the pieces that a range touches: number, place within, and place in the range.
     fn overlaps(
         &self,
@@ -199,7 +213,8 @@ impl Medium {
 
     /// Looks at a file: whatever is written to it stays in memory.
     pub(super) fn apart(file: Box<dyn StorageBackend>) -> io::Result<Self> {
-        let apart = Apart { bytes: file.len()?, pieces: BTreeMap::new() };
+        let bytes = file.len()?;
+        let apart = Apart { bytes, counts: bytes, pieces: BTreeMap::new() };
         Ok(Self { file, faults: Faults::default(), apart: Some(Mutex::new(apart)) })
     }
 
@@ -250,7 +265,7 @@ impl StorageBackend for Medium {
     fn set_len(&self, len: u64) -> io::Result<()> {
         match &self.apart {
             Some(apart) => {
-                apart.lock().unwrap_or_else(PoisonError::into_inner).bytes = len;
+                apart.lock().unwrap_or_else(PoisonError::into_inner).cut(len);
                 Ok(())
             }
             None => self.file.set_len(len),

@@ -713,9 +713,26 @@ async fn a_message_stays_as_long_as_its_key_is_known_whatever_the_clock_shows() 
     let answers = vec![settled(2, RecordKind::REFUSED)];
     store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
     store.make(Age(kept - Duration::from_secs(7_200))).await.unwrap();
-    assert_eq!(forget_at(&store, Duration::ZERO, at).await, (2, 0), "no key leads to them");
-    let again = store.make(post("key", "body", at)).await.unwrap();
+    assert_eq!(forget(&store, at + 1).await, (2, 0), "no key leads to them");
+    let again = store.make(post("key", "body", at + 1)).await.unwrap();
     assert!(matches!(again, Posted::Stored { input_number: 3, .. }), "{again:?}");
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_began_takes_nothing_away_once_it_is_right() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    let now = micros(Duration::from_secs(2_000_000_000));
+    let kept = Duration::from_secs(31 * 86_400);
+    assert_eq!(forget_at(&store, kept, 2 * now).await, (0, 0));
+    let window = u64::from(wire::limits::WINDOW_MAX);
+    let entries = (1..=window + 1).map(|number| received_at(number, &format!("m{number}"), now));
+    store.make(receive(1, entries.collect())).await.unwrap().unwrap();
+    let id = MessageId { terminal: "BRAVFRPPB".parse().unwrap(), input_number: 101 };
+    store.make(Take { id, at: LogTime(now) }).await.unwrap();
+    assert_eq!(forget_at(&store, kept, now + 1).await, (0, 0));
+    let later = now + micros(kept) + 1;
+    assert_eq!(forget_at(&store, kept, later).await, (1, 0));
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@
 //! has heard so. A message to which an idempotency key leads stays as long as the key is known. The
 //! pages of the file that become free are used again; the file does not shrink.
 //!
-//! How long something was kept is measured by the store's own time ([`Tables::steady`]): a clock that
-//! is set ahead by mistake takes nothing away.
+//! How long something was kept is measured by the clock and by the store's own time
+//! ([`Tables::steady`]), and the shorter counts: a clock that is set ahead by mistake takes nothing
+//! away.
 
 use std::ops::Bound;
 use std::time::Duration;
@@ -65,7 +66,9 @@ impl Change for Forget {
         let now = tables.steady(self.at)?;
         forget_keys(tables, now, LOOKED_AT)?;
         let kept = u64::try_from(self.kept.as_micros()).unwrap_or(u64::MAX);
-        let until = Until { before: LogTime(now.0.saturating_sub(kept)), keys: keys_from(tables)? };
+        // Old by both: the store's time may have begun with a clock that was ahead.
+        let before = LogTime(now.min(self.at).0.saturating_sub(kept));
+        let until = Until { before, keys: keys_from(tables)? };
         let arrivals = tables.arrivals.range(behind(self.after.arrival))?.take(LOOKED_AT);
         let arrivals = arrivals.map(|entry| entry.map(|(at, place)| (at.value(), place.value())));
         let arrivals = arrivals.collect::<Result<Vec<_>, _>>()?;
