@@ -96,6 +96,13 @@ fn a_store_that_could_not_be_made_is_made_anew() {
 }
 
 #[test]
+fn a_run_does_not_end_on_a_journal_that_is_still_damaged() {
+    // Seed 700796: everything had come when a bit changed, and the run ended before the hub, which was
+    // down, had looked.
+    replay(include_str!("plans/a-bit-changes-when-all-is-done.plan"));
+}
+
+#[test]
 fn a_key_is_known_whatever_the_clock_is_set_to() {
     // Seeds 404930 and 408420: a gateway stored a message and died before it said so; its clock was set
     // years ahead, its key was outdated for that, and the same message was stored again.

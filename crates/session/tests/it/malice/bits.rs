@@ -4,7 +4,7 @@ use bytes::Bytes;
 use iso::Terminal;
 use proptest::prelude::*;
 use session::gateway::Event;
-use trust::{Monitoring, Priority};
+use trust::{Lane, Monitoring, Priority};
 use wire::Encoding as _;
 use wire::latest::{
     Acknowledge, Bye, GatewayFrame, Hello, HubFrame, LanePosition, Message, Submit,
@@ -41,12 +41,16 @@ fn world() -> (World, Bytes, Bytes) {
 }
 
 /// What the gateway makes of bytes, if they are a frame and it believes it. The marks of possible
-/// duplicates are left out: they are the hub's word and nothing more.
+/// duplicates are left out: they are the hub's word and nothing more. So is by which lane a message
+/// comes that could come by one of the institution's own, until the receiver signs for lane and number.
 fn believed(world: &mut World, terminal: Terminal, bytes: Bytes) -> Option<Event> {
     let frame = HubFrame::decode(bytes).ok()?;
     let mut event = world.bank(terminal).link.as_mut().unwrap().receive(frame).ok()?;
     if let Event::Received(arrivals) = &mut event {
         arrivals.entries.iter_mut().for_each(|entry| entry.possible_duplicate = false);
+        if arrivals.lane.is_own() {
+            arrivals.lane = Lane::NORMAL;
+        }
     }
     Some(event)
 }
