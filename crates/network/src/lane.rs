@@ -267,6 +267,8 @@ impl LaneQueue {
         marks: VecDeque<(u64, Mark)>,
     ) -> Option<Self> {
         let last = acknowledged.checked_add(u64::try_from(entries.len()).ok()?)?;
+        // Numbers go on behind the last one, and are looked ahead of.
+        last.checked_add(OFFERS_MAX)?;
         let open = |it: &Attempt| it.through > acknowledged && it.first <= it.through;
         let sound = offered_before <= last
             && attempts.len() <= ATTEMPTS_MAX
