@@ -84,8 +84,9 @@ fn a_message_whose_first_connection_comes_late_is_delivered_once() {
     client.wait_for(&send(1), &[State::Delivered]);
     proxy.hold();
     let id = send(2);
-    // Its frame is on the way, and nobody knows what became of it.
-    pause(Duration::from_millis(200));
+    // Nobody knows what became of it.
+    let bytes = payment("ALPHDEFF", "BRAVFRPP", 2).len();
+    until("its frame is on the way", || proxy.kept() > bytes);
     let before = proxy.opened();
     proxy.part();
     until("the gateway connects again", || proxy.opened() > before);

@@ -19,6 +19,7 @@ pub(crate) struct Proxy {
     address: SocketAddr,
     weather: watch::Sender<Weather>,
     opened: Arc<AtomicUsize>,
+    kept: Arc<AtomicUsize>,
     late: Arc<AtomicUsize>,
     _runtime: Runtime,
 }
@@ -49,17 +50,17 @@ impl Proxy {
             .build()
             .unwrap();
         let (weather, seen) = watch::channel(Weather::default());
-        let (opened, late): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
+        let [opened, kept, late]: [Arc<AtomicUsize>; 3] = Default::default();
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
-        let (count, told) = (Arc::clone(&opened), Arc::clone(&late));
+        let (count, counts) = (Arc::clone(&opened), (Arc::clone(&kept), Arc::clone(&late)));
         runtime.spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let number = count.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(carry(number, (client, hub), seen.clone(), Arc::clone(&told)));
+                tokio::spawn(carry(number, (client, hub), seen.clone(), counts.clone()));
             }
         });
-        Self { address, weather, opened, late, _runtime: runtime }
+        Self { address, weather, opened, kept, late, _runtime: runtime }
     }
 
     /// Where it listens.
@@ -70,6 +71,11 @@ impl Proxy {
     /// How many connections there were.
     pub(crate) fn opened(&self) -> usize {
         self.opened.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes were ever kept back.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept.load(Ordering::SeqCst)
     }
 
     /// How many bytes of older connections came to the hub after a newer one was opened.
@@ -115,14 +121,14 @@ async fn carry(
     number: usize,
     (client, hub): (TcpStream, SocketAddr),
     weather: watch::Receiver<Weather>,
-    late: Arc<AtomicUsize>,
+    counts: (Arc<AtomicUsize>, Arc<AtomicUsize>),
 ) {
     // No hub: the client finds its connection closed.
     let Ok(hub) = TcpStream::connect(hub).await else { return };
     let (from_client, to_client) = client.into_split();
     let (from_hub, to_hub) = hub.into_split();
     let down = tokio::spawn(back(number, from_hub, to_client, weather.clone()));
-    forth(number, (from_client, to_hub), weather, &late).await;
+    forth(number, (from_client, to_hub), weather, &counts).await;
     down.abort();
 }
 
@@ -160,7 +166,7 @@ async fn forth(
     number: usize,
     (mut from, mut to): (OwnedReadHalf, OwnedWriteHalf),
     mut weather: watch::Receiver<Weather>,
-    late: &AtomicUsize,
+    (held, late): &(Arc<AtomicUsize>, Arc<AtomicUsize>),
 ) {
     let mut bytes = vec![0; 64 << 10];
     let mut kept = Vec::new();
@@ -183,6 +189,7 @@ async fn forth(
         }
         if number < now.held_below {
             kept.extend_from_slice(&bytes[..count]);
+            held.fetch_add(count, Ordering::SeqCst);
             continue;
         }
         tokio::time::sleep(now.delay).await;
