@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,23 +144,18 @@ impl Apart {
         if let Some(there) = out.get_mut(..usize::try_from(there).unwrap_or(usize::MAX)) {
             file.read(offset, there)?;
         }
-        self.overlaps(offset, out.len(), |piece, within, at| {
-            if let Some(piece) = self.pieces.get(&piece)
+        for (number, within, at) in pieces(offset, out.len()) {
+            if let Some(piece) = self.pieces.get(&number)
                 && let (Some(to), Some(from)) = (out.get_mut(at), piece.get(within))
             {
                 to.copy_from_slice(from);
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     fn write(&mut self, file: &dyn StorageBackend, offset: u64, data: &[u8]) -> io::Result<()> {
-        let mut written = Vec::new();
-        self.overlaps(offset, data.len(), |piece, within, at| {
-            written.push((piece, within, at));
-            Ok(())
-        })?;
-        for (number, within, at) in written {
+        for (number, within, at) in pieces(offset, data.len()) {
             let mut piece = Box::new([0; PIECE]);
             match self.pieces.remove(&number) {
                 Some(before) => piece = before,
@@ -185,24 +180,19 @@ impl Apart {
             rest.fill(0);
         }
     }
+}
 
-    /// Goes through the pieces that a range touches: number, place within, and place in the range.
-    fn overlaps(
-        &self,
-        offset: u64,
-        length: usize,
-        mut each: impl FnMut(u64, std::ops::Range<usize>, std::ops::Range<usize>) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let mut at = 0;
-        while at < length {
-            let place = offset + at as u64;
-            let begin = usize::try_from(place % PIECE as u64).unwrap_or_default();
-            let count = (PIECE - begin).min(length - at);
-            each(place / PIECE as u64, begin..begin + count, at..at + count)?;
-            at += count;
-        }
-        Ok(())
-    }
+/// The pieces that a range touches: number, place within, and place in the range.
+fn pieces(offset: u64, length: usize) -> impl Iterator<Item = (u64, Range<usize>, Range<usize>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let place = offset + at as u64;
+        let begin = usize::try_from(place % PIECE as u64).unwrap_or_default();
+        let count = (PIECE - begin).min(length - at);
+        let touched = (place / PIECE as u64, begin..begin + count, at..at + count);
+        at += count;
+        (count > 0).then_some(touched)
+    })
 }
 
 impl Medium {

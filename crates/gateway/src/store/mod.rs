@@ -111,8 +111,9 @@ impl Store {
         faults: &Faults,
     ) -> Result<(Self, Writer), Error> {
         let path = place.path();
-        let database = writer::make(&**place).and_then(|()| writer::check(&**place));
-        let database = database.and_then(|()| writer::open(&**place, faults)).map_err(|error| {
+        let looked_at = writer::make(&**place).and_then(|()| writer::check(&**place));
+        let opened = looked_at.and_then(|()| writer::open(&**place, faults));
+        let database = opened.map_err(|error| {
             if matches!(error, DatabaseError::DatabaseAlreadyOpen) {
                 Error::InUse { path: path.to_owned() }
             } else {

@@ -205,11 +205,8 @@ pub fn services_to_csv(network: &Network) -> String {
     let services = network.services().zip(service::Written::all(network));
     let rows = services.map(|(service, written)| {
         let rules = service.rules;
-        let toml = written.to_toml();
-        let written = |key: &str| {
-            let of = |line: &'_ str| Some(line.strip_prefix(key)?.strip_prefix(" = ")?.to_owned());
-            toml.lines().find_map(of).unwrap_or_default()
-        };
+        let fields = written.fields();
+        let written = |key: &str| fields.get(key).map(Value::to_string).unwrap_or_default();
         let group: Vec<_> = network.group_of(rules.name).map(|it| it.to_string()).collect();
         [
             rules.name.to_string(),

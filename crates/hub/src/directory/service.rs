@@ -9,7 +9,7 @@ use network::{
     ServiceView, Timing,
 };
 use serde::{Deserialize, Serialize};
-use toml::Value;
+use toml::{Table, Value};
 use trust::{Label, Monitoring, ServiceName};
 
 use super::Wrong;
@@ -144,11 +144,17 @@ impl Written {
         }
     }
 
-    /// A `[[service]]` of `directory.toml`; what is as for a plain service is left out.
-    pub(super) fn to_toml(&self) -> String {
-        let Ok(Value::Table(mut fields)) = Value::try_from(self) else {
+    /// What is written, by key.
+    pub(super) fn fields(&self) -> Table {
+        let Ok(Value::Table(fields)) = Value::try_from(self) else {
             unreachable!("a service is a table of texts and numbers");
         };
+        fields
+    }
+
+    /// A `[[service]]` of `directory.toml`; what is as for a plain service is left out.
+    pub(super) fn to_toml(&self) -> String {
+        let mut fields = self.fields();
         let mut text = "[[service]]\n".to_owned();
         let name = fields.remove("name").map(|value| ("name".to_owned(), value));
         let is_plain = |value: &Value| match value {

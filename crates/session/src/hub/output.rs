@@ -304,20 +304,22 @@ impl Output {
     /// How many of the entries up to an output number go into the next frame; none while a few wait
     /// for more ([`Gather`]).
     pub(super) fn due(&self, lane: Lane, through: u64) -> u64 {
-        let Some(lanes) = &self.lanes else { return 0 };
-        let end = lanes.get(&lane);
-        let waiting = through.saturating_sub(end.map_or(0, |end| end.offered()));
-        let count = waiting.min(self.room(lane)).min(FRAME_MESSAGES_MAX as u64);
+        let count = self.waiting(lane, through);
+        let end = self.lanes.as_ref().and_then(|lanes| lanes.get(&lane));
         let goes = end.is_none_or(|end| end.gather.is_over());
         if goes || count == FRAME_MESSAGES_MAX as u64 { count } else { 0 }
     }
 
+    /// How many of the entries up to an output number a frame could hold now.
+    fn waiting(&self, lane: Lane, through: u64) -> u64 {
+        let Some(lanes) = &self.lanes else { return 0 };
+        let offered = lanes.get(&lane).map_or(0, |end| end.offered());
+        through.saturating_sub(offered).min(self.room(lane)).min(FRAME_MESSAGES_MAX as u64)
+    }
+
     /// Whether entries up to an output number wait for more to come, and for nothing else.
     pub(super) fn gathers(&self, lane: Lane, through: u64) -> bool {
-        let end = self.lanes.as_ref().and_then(|lanes| lanes.get(&lane));
-        end.is_some_and(|end| !end.gather.is_over() && end.offered() < through)
-            && self.room(lane) > 0
-            && self.due(lane, through) == 0
+        self.waiting(lane, through) > 0 && self.due(lane, through) == 0
     }
 
     pub(super) fn hurry(&mut self) {
