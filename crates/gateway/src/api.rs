@@ -124,8 +124,8 @@ pub struct Message {
     /// When its gateway made it.
     pub created_at: String,
     /// Whether a quorum of the network's witnesses has cosigned the log as far as the record of the
-    /// last of acceptance, refusal and delivery; absent in a network without a quorum, and while
-    /// there is no such record.
+    /// last of acceptance, refusal and delivery, and its receipt says so; absent in a network
+    /// without a quorum, and while there is no such record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnessed: Option<bool>,
     /// What has happened to it at this gateway, in order.

@@ -36,13 +36,13 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<I
         progress.borrow_and_update();
         let (quorum, holds_back) = (api.has_quorum(), api.holds_back());
         let found = api.store.ask(move |view| {
-            let below = view.witnessed_below()?;
-            let shown = if holds_back { below } else { u64::MAX };
-            Ok((view.inbox(after, limit, shown)?, quorum.then_some(below)))
+            let covered = view.covered()?;
+            let below = if holds_back { covered.below() } else { u64::MAX };
+            Ok((view.inbox(after, limit, below)?, quorum.then_some(covered)))
         });
-        let ((messages, last), below) = found.await?;
+        let ((messages, last), covered) = found.await?;
         if !messages.is_empty() {
-            let shown = |message| present::received(message, below);
+            let shown = |message| present::received(message, covered.as_ref());
             let messages = messages.iter().filter_map(shown).collect();
             return Ok(Json(Inbox { messages, cursor: last.map(|last| last.to_string()) }));
         }

@@ -173,11 +173,12 @@ async fn outcome(api: &Api, input_number: u64, wait: Duration) -> Result<Respons
     let sent = wait_for(api, input_number, wait).await?.ok_or(Refusal::StoreFailed)?;
     let status = if present::is_settled(&sent) { StatusCode::OK } else { StatusCode::ACCEPTED };
     let on_its_way = if sent.answer.is_none() { api.board.submission(input_number) } else { None };
-    let below = match api.has_quorum() {
-        true => Some(api.store.ask(|view| view.witnessed_below()).await?),
+    let covered = match api.has_quorum() {
+        true => Some(api.store.ask(|view| view.covered()).await?),
         false => None,
     };
-    let message = present::sent(&sent, on_its_way, below).ok_or(Refusal::StoreFailed)?;
+    let message = present::sent(&sent, on_its_way, covered.as_ref());
+    let message = message.ok_or(Refusal::StoreFailed)?;
     let location = HeaderValue::from_str(&format!("/v1/messages/{}", message.id));
     let mut response = (status, Json(message)).into_response();
     if let Ok(location) = location {
@@ -345,8 +346,9 @@ pub(super) async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<M
     let direction = one_of("direction", params.direction, &["sent", "received"])?;
     let (board, quorum) = (Arc::clone(&api.board), api.has_quorum());
     let page = api.store.ask(move |view| {
-        let below = if quorum { Some(view.witnessed_below()?) } else { None };
-        let shown = |item: &Item| present::message(item, on_its_way(&board, item), below);
+        let covered = quorum.then(|| view.covered()).transpose()?;
+        let shown =
+            |item: &Item| present::message(item, on_its_way(&board, item), covered.as_ref());
         let keep = |item: &Item| {
             shown(item).is_some_and(|message| {
                 state.as_ref().is_none_or(|state| message.state.to_string() == *state)
@@ -398,15 +400,19 @@ pub(super) async fn show(
     let on_its_way = on_its_way(&api.board, &item);
     let quorum = api.has_quorum();
     let known = api.store.ask(move |view| {
-        let below = if quorum { Some(view.witnessed_below()?) } else { None };
+        let covered = quorum.then(|| view.covered()).transpose()?;
         let receipt = match &item {
-            _ if below.is_none() => None,
+            _ if covered.is_none() => None,
+            // That of a delivery may have come since the message was read.
+            Item::Sent(sent) if sent.delivery.is_none() => {
+                first_of(view, &LATEST[1..], sent.input_number)?
+            }
             Item::Sent(sent) => first_of(view, &LATEST, sent.input_number)?,
             Item::Received(received) => {
                 view.inbox_receipt(received.lane, received.output_number)?
             }
         };
-        Ok((present::message(&item, on_its_way, below), receipt))
+        Ok((present::message(&item, on_its_way, covered.as_ref()), receipt))
     });
     let (message, receipt) = known.await?;
     let mut message = message.ok_or(Refusal::StoreFailed)?;

@@ -7,7 +7,9 @@ use trust::{
 };
 
 use crate::api::{Direction, Event, Facts, Message, Notice, Reason, State, Step, Stored};
-use crate::store::{Inboxed, Item, MessageId, NoticeEntry, OutboxEntry, Outcome, Sent, Submission};
+use crate::store::{
+    Covered, Inboxed, Item, MessageId, NoticeEntry, OutboxEntry, Outcome, Sent, Submission,
+};
 
 /// The answer to a message that was stored.
 pub(super) fn stored(header: &Header, entry: &OutboxEntry) -> Stored {
@@ -46,11 +48,11 @@ pub(super) fn checked(header: &Header, payload: &trust::Digest) -> Stored {
 pub(super) fn message(
     item: &Item,
     on_its_way: Option<Submission>,
-    below: Option<u64>,
+    covered: Option<&Covered>,
 ) -> Option<Message> {
     match item {
-        Item::Sent(message) => sent(message, on_its_way, below),
-        Item::Received(message) => received(message, below),
+        Item::Sent(message) => sent(message, on_its_way, covered),
+        Item::Received(message) => received(message, covered),
     }
 }
 
@@ -63,7 +65,7 @@ pub(super) fn witnessed(at: LogTime) -> Event {
 pub(super) fn sent(
     sent: &Sent,
     on_its_way: Option<Submission>,
-    below: Option<u64>,
+    covered: Option<&Covered>,
 ) -> Option<Message> {
     let header = Header::decode(&sent.entry.header).ok()?;
     let submission = sent.answer.as_ref().map(|answer| answer.submission).or(on_its_way);
@@ -120,7 +122,7 @@ pub(super) fn sent(
     let response = response(sent.outcome.as_ref());
     let delivered = sent.delivery.as_ref().map(|it| it.proof.record.head.sequence);
     let last = delivered.or_else(|| Some(sent.answer.as_ref()?.head.sequence));
-    let witnessed = last.and_then(|last| Some(last < below?));
+    let witnessed = last.and_then(|last| Some(covered?.has(last)));
     let known = Known { direction: Direction::Sent, state, timeline, reasons, witnessed };
     Some(Message { response, ..assemble(&header, &sent.entry.payload, known) })
 }
@@ -231,7 +233,7 @@ pub(super) fn notice(number: u64, entry: &NoticeEntry) -> Notice {
 }
 
 /// A received message.
-pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message> {
+pub(super) fn received(received: &Inboxed, covered: Option<&Covered>) -> Option<Message> {
     let entry = &received.entry;
     let header = Header::decode(&entry.header).ok()?;
     let session = Facts { session: Some(entry.session), ..Facts::default() };
@@ -257,7 +259,7 @@ pub(super) fn received(received: &Inboxed, below: Option<u64>) -> Option<Message
         state = end;
         timeline.push(event(step, outcome.head.at, position(&outcome.head)));
     }
-    let witnessed = below.map(|below| entry.head.sequence < below);
+    let witnessed = covered.map(|it| it.has(entry.head.sequence));
     let known = Known { direction: Direction::Received, state, timeline, reasons, witnessed };
     let message = assemble(&header, &entry.payload, known);
     Some(Message {

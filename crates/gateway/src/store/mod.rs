@@ -26,7 +26,7 @@ pub(crate) use changes::{
 };
 pub use medium::{Build, Place as Medium};
 pub(crate) use read::{
-    Announced, Awaited, Counts, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
+    Announced, Awaited, Counts, Covered, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
 };
 pub(crate) use records::{
     Answer, CopyNote, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry,

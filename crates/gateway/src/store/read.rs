@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use iso::Uetr;
-use redb::{ReadTransaction, ReadableTable as _, TableError};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _, TableError};
 use session::Fill;
 use trust::{Acceptance, Digest, Lane, LogTime, NonDelivery, Reason, Receipt, ReceiptKind};
 use wire::limits::WINDOW_MAX;
@@ -565,6 +565,12 @@ impl View {
         Ok(counters.get(counter::WITNESSED_BELOW)?.map_or(0, |value| value.value()))
     }
 
+    /// Which records witnesses have seen, and whose receipts say so.
+    pub(crate) fn covered(&self) -> Result<Covered> {
+        let to_renew = known(self.transaction.open_table(UNWITNESSED))?;
+        Ok(Covered { below: self.witnessed_below()?, to_renew })
+    }
+
     /// Sequence and hash of the records whose receipts are to be renewed, the oldest first.
     pub(crate) fn unwitnessed(&self, count: usize) -> Result<Vec<(u64, Digest)>> {
         let Some(table) = known(self.transaction.open_table(UNWITNESSED))? else {
@@ -630,6 +636,33 @@ fn known<T>(table: std::result::Result<T, TableError>) -> Result<Option<T>> {
     match table {
         Err(TableError::TableDoesNotExist(_)) => Ok(None),
         table => Ok(Some(table?)),
+    }
+}
+
+/// Which records witnesses have seen, and whose receipts say so.
+///
+/// A record that came after the checkpoint that covers it was seen by them, while its receipt still
+/// lies under a checkpoint without their cosignatures.
+#[derive(Debug)]
+pub(crate) struct Covered {
+    below: u64,
+    to_renew: Option<ReadOnlyTable<(u64, u8, u8, u64), [u8; 32]>>,
+}
+
+impl Covered {
+    /// All records below this were seen by a quorum of witnesses.
+    pub(crate) const fn below(&self) -> u64 {
+        self.below
+    }
+
+    /// Whether a quorum of witnesses has cosigned a record, and all receipts of it say so; not where
+    /// that cannot be read.
+    pub(crate) fn has(&self, sequence: u64) -> bool {
+        let of_record = (sequence, 0, 0, 0)..=(sequence, u8::MAX, u8::MAX, u64::MAX);
+        let is_renewed = self.to_renew.as_ref().is_none_or(|table| {
+            table.range(of_record).is_ok_and(|mut to_renew| to_renew.next().is_none())
+        });
+        sequence < self.below && is_renewed
     }
 }
 

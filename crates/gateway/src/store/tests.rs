@@ -559,6 +559,30 @@ async fn what_follows_a_gap_is_not_stored() {
 }
 
 #[tokio::test]
+async fn a_record_counts_as_witnessed_once_its_receipt_is_renewed() {
+    let bench = Bench::new();
+    let (store, _writer) = bench.open();
+    store.make(Witnessing { quorum: true }).await.unwrap();
+    check(&store, "a one", &expect!["stored 1\n"]).await;
+    let witness = |size, paths| Witness { note: format!("of {size}"), size, paths };
+    let has = |sequence| store.ask(move |view| Ok(view.covered()?.has(sequence)));
+    let answers = vec![settled(1, RecordKind::ACCEPTED)];
+    store.make(Settle { answers, checkpoint: None }).await.unwrap().unwrap();
+    assert!(!has(1).await.unwrap());
+    store.make(witness(100, vec![(1, Vec::new())])).await.unwrap().unwrap();
+    assert!(has(1).await.unwrap());
+    // The notice comes after the checkpoint that covers the record of which it tells.
+    store.make(receive(0, vec![notice(1, 1, 1)])).await.unwrap().unwrap();
+    assert!(!has(71).await.unwrap());
+    store.make(witness(101, vec![(71, Vec::new())])).await.unwrap().unwrap();
+    assert!(has(71).await.unwrap());
+    let delivery = store.ask(|view| view.sent_receipt(ReceiptKind::Delivery, 1)).await.unwrap();
+    let Ok(Receipt::Delivery(parts)) = Receipt::decode(&delivery.unwrap()) else { panic!() };
+    assert_eq!(parts.1.record.checkpoint, "of 101");
+    assert!(!has(101).await.unwrap(), "nobody has seen it");
+}
+
+#[tokio::test]
 async fn the_last_records_of_a_lane_are_remembered() {
     let bench = Bench::new();
     let (store, _writer) = bench.open();

@@ -83,10 +83,12 @@ impl Witnessed {
     /// Has a payment delivered, and waits until witnesses have seen that; gives its id.
     pub(crate) fn delivered_and_witnessed(&self, number: u64) -> String {
         self.delivered(number);
-        let client = self.net.client("ALPHDEFF");
         let id = format!("ALPHDEFFA-{number}");
-        let witnessed = comes_true(|| client.message(&id).witnessed == Some(true));
-        assert!(witnessed, "{}", self.net.gateways[0].log());
+        for (gateway, bic) in self.net.gateways.iter().zip(["ALPHDEFF", "BRAVFRPP"]) {
+            let client = self.net.client(bic);
+            let witnessed = comes_true(|| client.message(&id).witnessed == Some(true));
+            assert!(witnessed, "{bic}: {}", gateway.log());
+        }
         id
     }
 
