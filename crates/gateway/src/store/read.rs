@@ -20,7 +20,7 @@ use super::records::{
 use super::tables::{
     ANSWERS, ARRIVALS, BY_REFERENCE, BY_UETR, COUNTERS, DELIVERIES, INBOX, INBOX_DECLINED,
     INBOX_NAMES, INBOX_PAYLOAD, INBOX_RECEIPTS, INBOX_TAKEN, INBOX_WAITING, NOTES, NOTICES, OPENED,
-    OUTBOX, OUTBOX_PAYLOAD, OUTCOMES, RECENT, SENT_RECEIPTS, TOLD, UNWITNESSED, counter,
+    OUTBOX, OUTBOX_PAYLOAD, OUTCOMES, RECENT, SENT_RECEIPTS, TOLD, ToRenew, UNWITNESSED, counter,
     received_lanes, undecidable_through,
 };
 
@@ -646,7 +646,7 @@ fn known<T>(table: std::result::Result<T, TableError>) -> Result<Option<T>> {
 #[derive(Debug)]
 pub(crate) struct Covered {
     below: u64,
-    to_renew: Option<ReadOnlyTable<(u64, u8, u8, u64), [u8; 32]>>,
+    to_renew: Option<ReadOnlyTable<ToRenew, [u8; 32]>>,
 }
 
 impl Covered {

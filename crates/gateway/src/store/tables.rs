@@ -83,8 +83,9 @@ pub(super) const BY_UETR: TableDefinition<'_, ([u8; 16], u64), ()> =
     TableDefinition::new("by_uetr");
 pub(super) const BY_REFERENCE: TableDefinition<'_, (&str, u64), ()> =
     TableDefinition::new("by_reference");
-/// Sequence; then kind, lane and number of the receipt.
-pub(super) const UNWITNESSED: TableDefinition<'_, (u64, u8, u8, u64), [u8; 32]> =
+/// A receipt to be renewed: the sequence of its record; then its kind, lane and number.
+pub(super) type ToRenew = (u64, u8, u8, u64);
+pub(super) const UNWITNESSED: TableDefinition<'_, ToRenew, [u8; 32]> =
     TableDefinition::new("unwitnessed");
 pub(super) const RECENT: TableDefinition<'_, (u8, u64), [u8; 32]> = TableDefinition::new("recent");
 pub(super) const COUNTERS: TableDefinition<'_, &str, u64> = TableDefinition::new("counters");
