@@ -17,6 +17,9 @@
 //!
 //! Of a request in real time, both sides must know one outcome in the end, and it never changes (I1,
 //! I2); a message that the network holds until its service opens comes to nobody before (I5).
+//! Of a message that is copied, the institution for it gets the copy (I1), whole or its header (I4);
+//! one that waits for a decision comes to nobody before that (I5), a refused one to nobody at all, and
+//! its sender learns it (I1, I2).
 //! I11 (no clear text at the hub) has no checker: the simulated gateways seal nothing. A test with real
 //! processes holds it (`crates/nuncio/tests/it/sealed.rs`).
 
@@ -25,10 +28,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gateway::parts::{Inboxed, Sent};
-use network::RequestOutcome;
+use network::{RequestOutcome, Tiding};
 use trust::{Checkpoint, Digest, Lane, LogTime, NetworkKeys, Receipt, SignatureMemory, Verified};
 
 use crate::identity;
+use crate::plan::Plan;
 use crate::way::Way;
 
 /// A promise that was broken.
@@ -62,6 +66,8 @@ pub(crate) struct Posted {
     pub(crate) delivery: Option<Vec<u8>>,
     /// How it ended, if it is a request.
     pub(crate) outcome: Option<RequestOutcome>,
+    /// What else its sender was told of it.
+    pub(crate) told: Vec<Tiding>,
 }
 
 /// A message as one back office has received it.
@@ -150,6 +156,10 @@ pub(crate) struct Checker {
     requests: BTreeMap<u64, (usize, String)>,
     /// How requests ended, as those know it who received them, by sender and key.
     ended: BTreeMap<(usize, String), (usize, RequestOutcome)>,
+    /// Which gateway gets copies, and whether messages pass without its decision while it is away.
+    copies: Option<(usize, bool)>,
+    /// What was decided on messages between others, by their names: whether they are delivered.
+    verdicts: BTreeMap<String, bool>,
 }
 
 type Result<T = ()> = std::result::Result<T, Find>;
@@ -157,7 +167,11 @@ type Result<T = ()> = std::result::Result<T, Find>;
 impl Checker {
     /// Nothing was seen yet.
     #[must_use]
-    pub(crate) fn new(terminals: Vec<iso::Terminal>, sharing: BTreeSet<usize>) -> Self {
+    pub(crate) fn new(
+        terminals: Vec<iso::Terminal>,
+        sharing: BTreeSet<usize>,
+        plan: &Plan,
+    ) -> Self {
         let memory: Arc<dyn SignatureMemory> = Arc::new(Good::default());
         Self {
             keys: identity::network_keys().remembering(&memory),
@@ -179,7 +193,20 @@ impl Checker {
             latest: LogTime(0),
             requests: BTreeMap::new(),
             ended: BTreeMap::new(),
+            copies: plan.decider().map(|decider| (decider, plan.bypasses())),
+            verdicts: BTreeMap::new(),
         }
+    }
+
+    /// Somebody decides on a message between others.
+    pub(crate) fn decides(&mut self, id: &str, is_authorised: bool) {
+        self.verdicts.insert(id.to_owned(), is_authorised);
+    }
+
+    /// Who gets a copy of a message, if somebody does: neither its sender nor its receiver.
+    fn copied_to(&self, from: usize, posted: &Posted) -> Option<usize> {
+        let (decider, _) = self.copies.filter(|_| posted.way.is_copied())?;
+        (from != decider && posted.to != Some(decider)).then_some(decider)
     }
 
     /// A promise was broken.
@@ -239,8 +266,12 @@ impl Checker {
             let text = format!("{bank}-{input_number} ended otherwise: {:?}", sent.outcome);
             return self.find("I2", text);
         }
+        if !sent.told.starts_with(&posted.told) {
+            let text = format!("{bank}-{input_number}: it was told {:?} before", posted.told);
+            return self.find("I1", text);
+        }
         let mut next = posted.clone();
-        next.outcome = sent.outcome;
+        (next.outcome, next.told) = (sent.outcome, sent.told);
         for (before, now, slot) in [
             (&posted.acceptance, sent.acceptance, &mut next.acceptance),
             (&posted.refusal, sent.refusal, &mut next.refusal),
@@ -289,6 +320,11 @@ impl Checker {
                 Way::Response(_) => {
                     let second = code.as_str() == "NET133" && self.sharing.contains(&bank);
                     second || code.as_str() == "NET134"
+                }
+                // Whoever is to get the copy is suspended.
+                Way::Copied | Way::Shown => {
+                    let suspended = self.copies.is_some_and(|it| self.suspended.contains(&it.0));
+                    suspended && code.as_str() == "NET127"
                 }
                 Way::Plain | Way::Urgent | Way::Held => false,
             };
@@ -352,7 +388,7 @@ impl Checker {
     pub(crate) fn inboxed(&mut self, bank: usize, message: &Inboxed) -> Result {
         let Inboxed { id, lane, output_number, .. } = message;
         let (lane, output_number) = (*lane, *output_number);
-        let seen = Seen { place: (lane, output_number), payload: Digest::of(&message.payload) };
+        let seen = Seen { place: (lane, output_number), payload: message.digest };
         let place = (bank, id.clone());
         if let Some(before) = self.inboxes.get(&place) {
             if *before == seen {
@@ -368,21 +404,51 @@ impl Checker {
         let Some(posted) = posted else {
             return self.find("I5", format!("gateway {bank} received {id}, which nobody sent"));
         };
-        let holds = matches!(&verified, Verified::Acceptance(it) if it.payload == seen.payload);
-        if message.payload != posted.payload || !holds {
+        let digest = Digest::of(&posted.payload);
+        let holds = matches!(&verified, Verified::Acceptance(it) if it.payload == digest);
+        let holds = holds && message.digest == digest;
+        let is_whole = match message.copy {
+            Some(copy) if copy.header_only => message.payload.is_empty(),
+            _ => message.payload == posted.payload,
+        };
+        if !is_whole || !holds {
             return self.find("I4", format!("{id} is not, byte for byte, what was sent"));
         }
-        self.opened(id, &posted, &verified)?;
+        let is_for = if message.copy.is_some() {
+            self.copied_to(from.0, &posted)
+        } else {
+            self.opened(id, &posted, &verified)?;
+            self.released(id, &from, &posted)?;
+            posted.to
+        };
         if message.is_request {
             self.requests.insert(message.record, from.clone());
         }
         let institution = |bank: usize| self.terminals.get(bank).map(iso::Terminal::institution);
         let own = institution(bank);
-        if posted.to.and_then(institution) != own {
+        if is_for.and_then(institution) != own {
             return self.find("I5", format!("gateway {bank} received {id}, which is not for it"));
         }
-        let name = own.map(|own| own.to_string()).unwrap_or_default();
-        let is_marked = message.possible_duplicate;
+        self.placed(bank, message)?;
+        let handed_in_at = self.posted_at.get(&from).copied().unwrap_or(self.now);
+        self.came.push(Came {
+            bank,
+            id: id.clone(),
+            lane,
+            output_number,
+            possible_duplicate: message.possible_duplicate,
+            after_us: self.now - handed_in_at,
+        });
+        self.inboxes.insert(place, seen);
+        Ok(())
+    }
+
+    /// A message has a place in a lane of its own, behind the one before.
+    fn placed(&mut self, bank: usize, message: &Inboxed) -> Result {
+        let Inboxed { id, lane, output_number, possible_duplicate: is_marked, .. } = message;
+        let (lane, output_number, is_marked) = (*lane, *output_number, *is_marked);
+        let name = self.terminals.get(bank).map(|it| it.institution().to_string());
+        let name = name.unwrap_or_default();
         let other = self.places.insert((name, lane, output_number), (id.clone(), is_marked));
         if let Some((other, was_marked)) = other {
             if other != *id {
@@ -403,16 +469,6 @@ impl Checker {
             let text = format!("lane {lane} of gateway {bank}: {output_number} after {through}");
             return self.find("I3", text);
         }
-        let handed_in_at = self.posted_at.get(&from).copied().unwrap_or(self.now);
-        self.came.push(Came {
-            bank,
-            id: id.clone(),
-            lane,
-            output_number,
-            possible_duplicate: message.possible_duplicate,
-            after_us: self.now - handed_in_at,
-        });
-        self.inboxes.insert(place, seen);
         Ok(())
     }
 
@@ -424,6 +480,19 @@ impl Checker {
             return self.find("I5", format!("{id} has come before its service opened"));
         }
         Ok(())
+    }
+
+    /// A message may be held for a decision: it has not come before, and not at all if it is refused.
+    fn released(&self, id: &str, from: &(usize, String), posted: &Posted) -> Result {
+        let holds = posted.way == Way::Copied && self.copied_to(from.0, posted).is_some();
+        let may_pass = self.copies.is_some_and(|(_, bypasses)| bypasses);
+        match self.verdicts.get(id) {
+            _ if !holds || may_pass => Ok(()),
+            Some(true) => Ok(()),
+            verdict => {
+                self.find("I5", format!("{id} has come, and what was decided is {verdict:?}"))
+            }
+        }
     }
 
     /// The numbers of a gateway's requests.
@@ -512,10 +581,9 @@ impl Checker {
         }
         let Some((terminal, number)) = message.id.split_once('-') else { return Ok(()) };
         let bank = self.terminals.iter().position(|it| it.to_string() == terminal);
-        let found = self
-            .posted
-            .iter()
-            .find(|((from, _), posted)| Some(*from) == bank && posted.payload == message.payload);
+        let found = self.posted.iter().find(|((from, _), posted)| {
+            Some(*from) == bank && Digest::of(&posted.payload) == message.digest
+        });
         let key = found.map(|((from, key), _)| (*from, key.clone()));
         if let (Some((from, key)), Ok(number)) = (key, number.parse()) {
             self.named(from, &key, number)?;
@@ -537,6 +605,17 @@ impl Checker {
                 continue;
             }
             let shares = self.sharing.contains(bank);
+            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
+            let name = name.unwrap_or_default();
+            let came = |bank: usize| self.inboxes.contains_key(&(bank, name.clone()));
+            let copied_to = self.copied_to(*bank, posted);
+            if copied_to.is_some_and(|to| !came(to)) {
+                missing.push(format!("{bank}-{number} was never copied"));
+            }
+            let is_refused = copied_to.is_some() && self.verdicts.get(&name) == Some(&false);
+            if posted.told.contains(&Tiding::Stopped) || (is_refused && shares) {
+                continue;
+            }
             if posted.acceptance.is_none() {
                 missing.push(format!("{bank}-{number} was never answered"));
             } else if posted.way == Way::Request {
@@ -551,15 +630,39 @@ impl Checker {
                 // a gateway keeps no notices of another.
                 missing.push(format!("{bank}-{number} has no proof of its delivery"));
             }
-            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
-            let came = |bank: usize| {
-                name.as_ref().is_some_and(|name| self.inboxes.contains_key(&(bank, name.clone())))
-            };
-            if !(0..self.terminals.len()).any(came) {
+            let others = (0..self.terminals.len()).filter(|bank| Some(*bank) != copied_to);
+            if !others.into_iter().any(came) {
                 missing.push(format!("{bank}-{number} was never received"));
             }
         }
         missing
+    }
+
+    /// How many messages were refused on their way, as their senders know.
+    pub(crate) fn stopped(&self) -> u64 {
+        let stopped = |posted: &&Posted| posted.told.contains(&Tiding::Stopped);
+        self.posted.values().filter(stopped).count() as u64
+    }
+
+    /// What was refused on its way, as its sender was told, has come to nobody but who refused it.
+    fn refused_reach_nobody(&self) -> Result {
+        for ((bank, key), posted) in &self.posted {
+            let Some(number) = posted.input_number else { continue };
+            if !posted.told.contains(&Tiding::Stopped) {
+                continue;
+            }
+            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
+            let name = name.unwrap_or_default();
+            let came = |to: usize| self.inboxes.contains_key(&(to, name.clone()));
+            let copied_to = self.copied_to(*bank, posted);
+            if (0..self.terminals.len()).any(|to| Some(to) != copied_to && came(to)) {
+                return self.find("I2", format!("{key} of {bank} was refused, and has come"));
+            }
+            if self.verdicts.get(&name) != Some(&false) || posted.delivery.is_some() {
+                return self.find("I2", format!("{key} of {bank} was refused by nobody"));
+            }
+        }
+        Ok(())
     }
 
     /// Compares everything with the log that the hub holds in the end: the heads of its records.
@@ -569,6 +672,7 @@ impl Checker {
     /// Where the log is not the one that clients were shown.
     pub(crate) fn audit(&self, heads: &[trust::RecordHead]) -> Result {
         self.requests_end_once()?;
+        self.refused_reach_nobody()?;
         let mut tree = trust::merkle::Tree::default();
         let mut roots = self.roots.iter().peekable();
         let (mut epoch, mut at) = ((0, 0), 0);

@@ -18,6 +18,8 @@ impl World {
             Kind::Post => self.post(who, amount, Way::Plain),
             Kind::PostUrgent => self.post(who, amount, Way::Urgent),
             Kind::PostHeld => self.post(who, amount, Way::Held),
+            Kind::PostCopied => self.post(who, amount, Way::Copied),
+            Kind::PostShown => self.post(who, amount, Way::Shown),
             Kind::Request => self.post(who, amount, Way::Request),
             Kind::HubKill => self.hub_falls(false),
             Kind::HubPower => self.hub_falls(true),

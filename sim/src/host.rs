@@ -188,7 +188,7 @@ impl World {
                 self.host.core = Some(core);
                 self.host.ready = false;
                 self.order();
-                if self.plan.services {
+                if self.ticks() {
                     self.soon(Event::HubTick);
                 }
                 Ok(())
@@ -323,6 +323,12 @@ impl World {
             if self.plan.services {
                 wanted.extend(way::orders().into_iter().filter(lacks));
             }
+            if let Some(decider) = self.plan.decider() {
+                let decider = self.checker.terminals[decider].institution();
+                let (header_only, bypasses) = (self.plan.header_only(), self.plan.bypasses());
+                let orders = way::copying(decider, header_only, bypasses);
+                wanted.extend(orders.into_iter().filter(lacks));
+            }
         });
         if wanted.is_empty() {
             self.host.ready = true;
@@ -352,6 +358,11 @@ impl World {
         let (life, sync_us) = (host.life, host.sync_us);
         let delay = sync_us / 2 + self.random.number() % sync_us.max(2);
         self.wake(Event::HubSynced(life), delay);
+    }
+
+    /// Whether something may be due at a time.
+    fn ticks(&self) -> bool {
+        self.plan.services || self.plan.copies
     }
 
     /// Ticks when something is due, as the running hub does.
@@ -414,7 +425,7 @@ impl World {
         } else {
             self.host.orders = orders;
         }
-        if self.plan.services {
+        if self.ticks() {
             self.soon(Event::HubTick);
         }
         let links: Vec<u64> = self.links.keys().copied().collect();

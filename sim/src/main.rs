@@ -130,6 +130,8 @@ struct Sum {
     overtaken: u64,
     waits: u64,
     snapshots: u64,
+    decisions: u64,
+    stopped: u64,
     faults: BTreeMap<Kind, u64>,
     finds: Vec<(u64, Find)>,
 }
@@ -188,6 +190,8 @@ fn one_of_many(seed: u64, many: &Many, sum: &Mutex<Sum>) {
     sum.waits += outcome.counts.waits;
     sum.damage_named += outcome.counts.damage_named;
     sum.snapshots += outcome.counts.snapshots;
+    sum.decisions += outcome.counts.decisions;
+    sum.stopped += outcome.counts.stopped;
     for (kind, count) in outcome.counts.faults {
         *sum.faults.entry(kind).or_default() += count;
     }
@@ -207,6 +211,7 @@ fn report(sum: &Sum, took: Duration) {
     println!("waits for room  {:>10}", sum.waits);
     println!("damage named    {:>10}", sum.damage_named);
     println!("snapshots       {:>10}", sum.snapshots);
+    println!("decisions       {:>10}, {} messages refused", sum.decisions, sum.stopped);
     println!("faults          {:>10}", sum.faults.values().sum::<u64>());
     for (kind, count) in &sum.faults {
         println!("  {:<17} {count:>6}", kind.name());

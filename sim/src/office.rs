@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gateway::parts::{Answer, Inboxed, Posting, Refused, StoreError, Taking};
+use gateway::parts::{Answer, Decided, Deciding, Inboxed, Posting, Refused, StoreError, Taking};
+use network::Tiding;
+use trust::Verdict;
 
 use crate::check::Posted;
 use crate::identity;
@@ -26,6 +28,21 @@ pub(crate) struct Office {
     requests: Vec<(u8, u64, String)>,
     /// Records of requests that it has seen.
     answered: BTreeSet<u64>,
+    /// Copies on which it has not decided yet, or does not know whether it has.
+    copies: Vec<Copied>,
+    /// Records of copies that it has seen.
+    seen: BTreeSet<u64>,
+}
+
+/// A message between others that waits for a decision.
+#[derive(Debug)]
+struct Copied {
+    id: String,
+    place: (u8, u64),
+    verdict: Verdict,
+    /// When it is decided on.
+    at: u64,
+    deciding: Option<Deciding>,
 }
 
 /// A message to be handed in.
@@ -40,6 +57,7 @@ impl Office {
     /// The gateway has died: nobody answers any more, and everything is asked again.
     pub(crate) fn crash(&mut self) {
         self.outgoing.iter_mut().for_each(|it| it.posting = None);
+        self.copies.iter_mut().for_each(|it| it.deciding = None);
         self.taking.clear();
     }
 
@@ -54,6 +72,7 @@ impl Office {
             && self.taking.is_empty()
             && self.open.is_empty()
             && self.requests.is_empty()
+            && self.copies.is_empty()
     }
 }
 
@@ -78,6 +97,7 @@ impl World {
             refusal: None,
             delivery: None,
             outcome: None,
+            told: Vec::new(),
         };
         self.checker.posted_at.insert((from, key.clone()), self.now);
         self.checker.posted.insert((from, key.clone()), posted);
@@ -93,6 +113,7 @@ impl World {
             self.take_out(index)?;
             self.ask_after(index)?;
             self.ask_after_requests(index)?;
+            self.decide(index)?;
             self.bank_lives(index);
         }
         self.soon(Event::BankWrite(index));
@@ -161,6 +182,9 @@ impl World {
                 if message.is_request {
                     self.asked(index, &message);
                 }
+                if message.copy.is_some_and(|copy| copy.decides) {
+                    self.copied(index, &message);
+                }
                 self.banks[index].office.taking.insert(message.id, taking);
             }
         }
@@ -201,6 +225,7 @@ impl World {
             let done = sent.as_ref().is_some_and(|it| {
                 it.refusal.is_some()
                     || it.outcome.is_some()
+                    || it.told.contains(&Tiding::Stopped)
                     || (it.delivery.is_some() && !requests.contains(&number))
                     || (shared && it.acceptance.is_some())
             });
@@ -235,6 +260,65 @@ impl World {
         if let Some(to) = self.checker.asked_by(record) {
             self.post(index, to as u64, Way::Response(record));
         }
+    }
+
+    /// A message between others has come, maybe again: the back office decides at once or later.
+    fn copied(&mut self, index: usize, message: &Inboxed) {
+        let office = &mut self.banks[index].office;
+        if !office.seen.insert(message.record) {
+            return;
+        }
+        let refused = Verdict::Refused { code: "AM04".parse().expect("it is a code") };
+        let verdict = if message.record % 4 == 1 { refused } else { Verdict::Authorised };
+        let delay = if self.random.one_in(2) { self.random.number() % (8 * SECOND) } else { 0 };
+        let (id, place) = (message.id.clone(), (message.lane, message.output_number));
+        let copied = Copied { id, place, verdict, at: self.now + delay, deciding: None };
+        self.banks[index].office.copies.push(copied);
+    }
+
+    /// Decides what is to be decided on, and asks again where nobody knows what came of it.
+    fn decide(&mut self, index: usize) -> Result {
+        let mut copies = std::mem::take(&mut self.banks[index].office.copies);
+        let mut kept = Vec::with_capacity(copies.len());
+        for mut copy in copies.drain(..) {
+            let Some(deciding) = &mut copy.deciding else {
+                let gateway = self.banks[index].gateway.as_mut();
+                if let Some(gateway) = gateway.filter(|_| copy.at <= self.now) {
+                    let (lane, number) = copy.place;
+                    copy.deciding = gateway.decide(lane, number, copy.verdict).ok().flatten();
+                }
+                if copy.deciding.is_some() {
+                    self.checker.decides(&copy.id, copy.verdict == Verdict::Authorised);
+                    self.soon(Event::BankLink(index));
+                }
+                kept.push(copy);
+                continue;
+            };
+            match deciding.answer() {
+                None => kept.push(copy),
+                Some(Decided::Lost) => kept.push(Copied { deciding: None, ..copy }),
+                Some(Decided::Recorded) => {
+                    self.counts.decisions += 1;
+                    self.say(format_args!("{} is decided: {:?}", copy.id, copy.verdict));
+                }
+                Some(Decided::Rejected(code)) => {
+                    self.say(format_args!("{} is not decided: {code}", copy.id));
+                    let suspended = self.checker.suspended.contains(&index);
+                    match code.as_str() {
+                        // It was recorded before the link broke; or it was bypassed.
+                        "NET122" => {}
+                        "NET123" if self.plan.bypasses() => {}
+                        "NET128" if suspended => kept.push(Copied { deciding: None, ..copy }),
+                        _ => {
+                            let text = format!("no decision on {}: {code}", copy.id);
+                            return self.checker.find("I12", text);
+                        }
+                    }
+                }
+            }
+        }
+        self.banks[index].office.copies = kept;
+        Ok(())
     }
 
     /// Asks how requests have ended that were received.

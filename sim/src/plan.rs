@@ -23,6 +23,9 @@ pub struct Plan {
     pub shared: bool,
     /// Whether the network has services: for requests in real time, and with hours.
     pub services: bool,
+    /// Whether it has services that copy their messages to an institution, and hold them for its
+    /// decision.
+    pub copies: bool,
     /// What happens, by rising time.
     pub steps: Vec<Step>,
 }
@@ -66,6 +69,10 @@ kinds! {
     PostUrgent "post-urgent",
     /// The same in a service that opens a minute after the run began, and holds what comes before.
     PostHeld "post-held",
+    /// The same in a service that holds it until a third institution has decided.
+    PostCopied "post-copied",
+    /// The same in a service that shows it to a third institution.
+    PostShown "post-shown",
     /// A back office asks gateway `amount` something in real time.
     Request "request",
     /// The hub's process is killed; what it had written stays in memory.
@@ -118,7 +125,15 @@ impl Kind {
     /// Whether it is a fault, and not a message.
     #[must_use]
     pub fn is_fault(self) -> bool {
-        !matches!(self, Self::Post | Self::PostUrgent | Self::PostHeld | Self::Request)
+        !matches!(
+            self,
+            Self::Post
+                | Self::PostUrgent
+                | Self::PostHeld
+                | Self::PostCopied
+                | Self::PostShown
+                | Self::Request
+        )
     }
 
     /// An amount that makes sense for it.
@@ -127,9 +142,12 @@ impl Kind {
         match self {
             // One in twenty is for nobody.
             Self::Post | Self::PostUrgent if random.one_in(20) => 99,
-            Self::Post | Self::PostUrgent | Self::PostHeld | Self::Request => {
-                random.below(banks) as u64
-            }
+            Self::Post
+            | Self::PostUrgent
+            | Self::PostHeld
+            | Self::PostCopied
+            | Self::PostShown
+            | Self::Request => random.below(banks) as u64,
             Self::HubPowerAfter => below(random, 40),
             Self::PowerAfter => below(random, 120),
             Self::HubSyncFails | Self::SyncFails => below(random, 4),
@@ -180,8 +198,9 @@ impl Plan {
             }
         }
         steps.sort_by_key(|step| step.at);
-        let mut plan = Self { seed, banks, shared, services: false, steps };
+        let mut plan = Self { seed, banks, shared, services: false, copies: false, steps };
         plan.add_services();
+        plan.add_copies();
         plan
     }
 
@@ -202,6 +221,41 @@ impl Plan {
         }
     }
 
+    /// One run in four that has somebody for it has copies. This is drawn apart, too.
+    fn add_copies(&mut self) {
+        let mut random = Random(self.seed ^ 0x636f_7069_6573);
+        self.copies = self.banks > 2 && random.one_in(4);
+        if !self.copies {
+            return;
+        }
+        for step in &mut self.steps {
+            let is_plain = matches!(step.kind, Kind::Post | Kind::PostUrgent);
+            match random.below(5) {
+                0 if is_plain => step.kind = Kind::PostShown,
+                1..=3 if is_plain => step.kind = Kind::PostCopied,
+                _ => {}
+            }
+        }
+    }
+
+    /// Which gateway gets the copies, if there are any.
+    #[must_use]
+    pub fn decider(&self) -> Option<usize> {
+        self.copies.then_some(1)
+    }
+
+    /// Whether copies are of headers only.
+    #[must_use]
+    pub fn header_only(&self) -> bool {
+        self.seed.is_multiple_of(2)
+    }
+
+    /// Whether what waits for a decision is delivered without one while whoever decides is away.
+    #[must_use]
+    pub fn bypasses(&self) -> bool {
+        self.seed.is_multiple_of(3)
+    }
+
     /// When the last thing happens.
     #[must_use]
     pub fn end(&self) -> u64 {
@@ -218,13 +272,16 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, banks, shared, services, steps } = self;
+        let Self { seed, banks, shared, services, copies, steps } = self;
         let mut text = format!("seed {seed}\nbanks {banks}\n");
         if *shared {
             text.push_str("shared\n");
         }
         if *services {
             text.push_str("services\n");
+        }
+        if *copies {
+            text.push_str("copies\n");
         }
         for Step { at, kind, who, amount } in steps {
             writeln!(text, "{at:>9} {} {who} {amount}", kind.name())?;
@@ -247,8 +304,14 @@ impl FromStr for Plan {
     type Err = PlanError;
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
-        let mut plan =
-            Self { seed: 0, banks: 2, shared: false, services: false, steps: Vec::new() };
+        let mut plan = Self {
+            seed: 0,
+            banks: 2,
+            shared: false,
+            services: false,
+            copies: false,
+            steps: Vec::new(),
+        };
         for (index, line) in text.lines().enumerate() {
             let wrong = || PlanError { line: index + 1, text: line.to_owned() };
             let words: Vec<&str> = line.split_whitespace().collect();
@@ -261,6 +324,7 @@ impl FromStr for Plan {
                 ["banks", banks] => plan.banks = place(banks)?,
                 ["shared"] => plan.shared = true,
                 ["services"] => plan.services = true,
+                ["copies"] => plan.copies = true,
                 [at, name, who, amount] => {
                     let kind = Kind::ALL.iter().find(|kind| kind.name() == *name);
                     plan.steps.push(Step {

@@ -43,7 +43,8 @@ impl Scenario {
     ///
     /// A broken promise.
     pub fn new(seed: u64, banks: usize) -> Result<Self> {
-        let plan = Plan { seed, banks, shared: false, services: false, steps: Vec::new() };
+        let plan =
+            Plan { seed, banks, shared: false, services: false, copies: false, steps: Vec::new() };
         let mut world = World::new(&plan, None, false);
         world.begin();
         let mut scenario = Self { world };

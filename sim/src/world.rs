@@ -116,6 +116,10 @@ pub struct Counts {
     pub unreadable: u64,
     /// How many changed bits of the journal were refused by name.
     pub damage_named: u64,
+    /// How many decisions about messages between others are in the log.
+    pub decisions: u64,
+    /// How many messages were refused by such a decision, as their senders know.
+    pub stopped: u64,
 }
 
 pub(crate) struct World {
@@ -175,7 +179,7 @@ impl World {
             banks: banks.collect(),
             links: BTreeMap::new(),
             next_link: 1,
-            checker: Checker::new(terminals, sharing),
+            checker: Checker::new(terminals, sharing, plan),
             counts: Counts::default(),
             healed: false,
             office_us: SECOND / 2,
@@ -245,6 +249,7 @@ impl World {
             }
         }
         self.counts.simulated_us = self.now;
+        self.counts.stopped = self.checker.stopped();
         self.audit()
     }
 

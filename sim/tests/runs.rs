@@ -53,6 +53,14 @@ fn every_kind_of_fault_takes_place() {
     assert_eq!(missing, []);
 }
 
+#[test]
+fn third_institutions_decide_both_ways() {
+    let counts: Vec<_> = (0..300).map(|seed| run(&Plan::of(seed)).counts).collect();
+    let decisions: u64 = counts.iter().map(|it| it.decisions).sum();
+    let stopped: u64 = counts.iter().map(|it| it.stopped).sum();
+    assert!(stopped > 10 && decisions > stopped * 2, "{decisions} decisions, {stopped} refusals");
+}
+
 /// Plays a plan that once failed.
 fn replay(text: &str) {
     let plan: Plan = text.parse().expect("the plan was written by the simulator");

@@ -12,21 +12,23 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use document::{Checkers, Rules};
-use session::gateway::RequestOutcome;
+use session::ask::{Question, Reply as Said};
+use session::gateway::{RequestOutcome, Tiding};
 use session::{After, Ending};
-use trust::{Digest, Lane, LogTime, NetworkKeys, ReceiptKind, SigningKey};
+use tokio::sync::oneshot;
+use trust::{CopyDecision, Digest, Lane, LogTime, NetworkKeys, ReceiptKind, SigningKey, Verdict};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WITNESSED_RECORDS_MAX;
 
 pub use crate::check::Wish;
 pub use crate::clock::Clock;
-pub use crate::store::{Build, Medium, StoreError, Turn};
+pub use crate::store::{Build, CopyNote, Medium, StoreError, Turn};
 
 use crate::api::Finding;
 use crate::check;
 use crate::config::Config;
 use crate::error::Error;
-use crate::link::{Board, Conversation, Desk, Next, Signing, Trouble, standing};
+use crate::link::{Asking, Board, Conversation, Desk, Next, Signing, Trouble, standing};
 use crate::rest::request_digest;
 use crate::sealing::Sealing;
 use crate::store::{Faults, MessageId, Place, Post, Posted, Reply, Store, Take, Took, Writer};
@@ -110,9 +112,13 @@ pub struct Inboxed {
     pub record: u64,
     /// Whether it is a request, to be answered in real time.
     pub is_request: bool,
+    /// What is known of it as a copy of a message between others, if it is one.
+    pub copy: Option<CopyNote>,
     /// The hub said that it may have offered it before.
     pub possible_duplicate: bool,
-    /// Its exact bytes.
+    /// SHA-256 of its exact bytes.
+    pub digest: Digest,
+    /// These; nothing of a copy of its header.
     pub payload: Vec<u8>,
     /// What proves that the network accepted it.
     pub receipt: Vec<u8>,
@@ -131,6 +137,23 @@ pub struct Sent {
     pub delivery: Option<Vec<u8>>,
     /// How it ended, if it is a request.
     pub outcome: Option<RequestOutcome>,
+    /// What else was told of it, in order.
+    pub told: Vec<Tiding>,
+}
+
+/// A decision about a copy that is on its way to the network.
+#[derive(Debug)]
+pub struct Deciding(oneshot::Receiver<Said>);
+
+/// What became of a decision about a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// It is in the log.
+    Recorded,
+    /// The network does not take it, for a reason with this code.
+    Rejected(String),
+    /// Nobody knows: ask again.
+    Lost,
 }
 
 impl std::fmt::Debug for Gateway {
@@ -216,7 +239,9 @@ impl Gateway {
                     record: message.entry.head.sequence,
                     is_request: lane == Lane::REAL_TIME.0
                         && header.is_some_and(|it| it.answers.is_none()),
+                    copy: message.entry.copy,
                     possible_duplicate: message.entry.possible_duplicate,
+                    digest: message.entry.payload,
                     payload: view
                         .text(Place::Received { lane, output_number })?
                         .unwrap_or_default(),
@@ -237,12 +262,16 @@ impl Gateway {
             let Some(payload) = view.text(Place::Sent { input_number })? else {
                 return Ok(None);
             };
+            let sent = view.sent(input_number)?;
+            let told = sent.iter().flat_map(|it| &it.notices);
+            let told = told.filter_map(|it| Tiding::from_code(it.tiding)).collect();
             Ok(Some(Sent {
                 payload,
                 acceptance: view.sent_receipt(ReceiptKind::Acceptance, input_number)?,
                 refusal: view.sent_receipt(ReceiptKind::Refusal, input_number)?,
                 delivery: view.sent_receipt(ReceiptKind::Delivery, input_number)?,
-                outcome: view.sent(input_number)?.and_then(|it| Some(it.outcome?.outcome)),
+                outcome: sent.and_then(|it| Some(it.outcome?.outcome)),
+                told,
             }))
         })
     }
@@ -261,6 +290,31 @@ impl Gateway {
             let received = view.received(lane, output_number)?;
             Ok(received.and_then(|it| Some(it.outcome?.outcome)))
         })
+    }
+
+    /// A back office decides about a message between others of which it holds the copy: it is
+    /// delivered, or refused with a reason's code. Nothing where there is no such copy, no link, or
+    /// no room for another question.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn decide(
+        &mut self,
+        lane: u8,
+        output_number: u64,
+        verdict: Verdict,
+    ) -> Result<Option<Deciding>, StoreError> {
+        let Some(link) = self.link.as_mut().filter(|link| link.may_be_asked()) else {
+            return Ok(None);
+        };
+        let copy = self.store.look(|view| view.received(lane, output_number))?;
+        let Some(copy) = copy.filter(|it| it.entry.copy.is_some()) else { return Ok(None) };
+        let message = (copy.entry.head.sequence, copy.entry.head.hash());
+        let decision = CopyDecision::new(self.desk.config.terminal, message, verdict);
+        let (answer, answered) = oneshot::channel();
+        link.wonder(Asking::new(Question::DecideCopy(Box::new(decision)), answer));
+        Ok(Some(Deciding(answered)))
     }
 
     /// How many messages wait for an answer of the hub, and how many for a back office.
@@ -397,6 +451,18 @@ impl Posting {
                 Answer::OtherRequest { input_number }
             }
         }))
+    }
+}
+
+impl Deciding {
+    /// What came of it, once that is known.
+    pub fn answer(&mut self) -> Option<Decided> {
+        match self.0.try_recv() {
+            Ok(Said::Rejected { code, .. }) => Some(Decided::Rejected(code)),
+            Ok(_) => Some(Decided::Recorded),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(Decided::Lost),
+        }
     }
 }
 

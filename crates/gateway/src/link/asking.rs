@@ -45,6 +45,13 @@ pub(crate) enum Unanswered {
     Lost,
 }
 
+impl Asking {
+    /// A question, and where its answer goes.
+    pub(crate) fn new(question: Question, answer: oneshot::Sender<Reply>) -> Self {
+        Self { question, answer }
+    }
+}
+
 impl Asker {
     /// The asker, and where its questions come out.
     pub(crate) fn new(board: Arc<Board>) -> (Self, mpsc::Receiver<Asking>) {
@@ -58,8 +65,7 @@ impl Asker {
             return Err(Unanswered::NoSession);
         }
         let (answer, answered) = oneshot::channel();
-        let asking = Asking { question, answer };
-        self.queue.try_send(asking).map_err(|_| Unanswered::NoSession)?;
+        self.queue.try_send(Asking::new(question, answer)).map_err(|_| Unanswered::NoSession)?;
         let waited = tokio::time::timeout(ANSWER_TIME_MAX, answered).await;
         waited.ok().and_then(Result::ok).ok_or(Unanswered::Lost)
     }

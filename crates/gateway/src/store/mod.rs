@@ -28,9 +28,10 @@ pub use medium::{Build, Place as Medium};
 pub(crate) use read::{
     Announced, Awaited, Counts, Covered, Decisions, Inboxed, Item, Query, Sent, View, Waiting,
 };
+pub use records::CopyNote;
 pub(crate) use records::{
-    Answer, CopyNote, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry,
-    OpenedEntry, OutboxEntry, Outcome, Place, Submission,
+    Answer, Declination, Delivery, FileState, InboxEntry, MessageId, NoticeEntry, OpenedEntry,
+    OutboxEntry, Outcome, Place, Submission,
 };
 pub(crate) use writer::{Change, Progress, Reply, Writer};
 pub use writer::{StoreError, Turn};

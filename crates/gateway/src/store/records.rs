@@ -119,11 +119,11 @@ pub(crate) struct InboxEntry {
 
 /// What is known of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CopyNote {
+pub struct CopyNote {
     /// The payload is not here.
-    pub(crate) header_only: bool,
+    pub header_only: bool,
     /// The message was held for a decision of this institution.
-    pub(crate) decides: bool,
+    pub decides: bool,
 }
 
 /// What a sealed message holds: the clear text, and its sender's signature over that.
