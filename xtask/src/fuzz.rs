@@ -41,6 +41,10 @@ pub(crate) struct Options {
     /// How long each target runs, in seconds
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u32,
+    /// What the search is drawn from: the same number, the same inputs, as far as the time reaches;
+    /// another search each time without it
+    #[arg(long)]
+    pub(crate) seed: Option<u32>,
     /// Only these targets; all without it
     #[arg(long)]
     pub(crate) only: Vec<String>,
@@ -78,7 +82,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         let given = Some(root.join(seeds)).filter(|path| !seeds.is_empty() && path.exists());
         let output = Command::new(&program)
             .arg(format!("-max_total_time={}", options.seconds))
-            .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1"])
+            .arg(format!("-seed={}", options.seed.unwrap_or(0)))
+            .args(["-timeout=60", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1"])
             .arg(format!("-artifact_prefix={}/", finds.display()))
             .arg(&corpus)
             .arg(&own)

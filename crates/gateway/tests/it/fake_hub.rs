@@ -48,9 +48,11 @@ pub(crate) struct World {
 
 struct Session {
     link: Link,
-    frames: mpsc::UnboundedSender<Result<HubFrame, Status>>,
+    frames: Frames,
     holds: bool,
 }
+
+type Frames = mpsc::UnboundedSender<Result<HubFrame, Status>>;
 
 type Shared = Arc<Mutex<World>>;
 type Connections = Arc<Mutex<Vec<AbortHandle>>>;
@@ -58,10 +60,20 @@ type Connections = Arc<Mutex<Vec<AbortHandle>>>;
 impl FakeHub {
     /// Listens with a certificate of the authority.
     pub(crate) async fn listen(authority: &Authority, hub: Hub, address: SocketAddr) -> Self {
+        Self::listen_with(authority, hub, address, Limits::DEFAULT).await
+    }
+
+    /// The same with limits of its own, which hold from the first connection on.
+    pub(crate) async fn listen_with(
+        authority: &Authority,
+        hub: Hub,
+        address: SocketAddr,
+        limits: Limits,
+    ) -> Self {
         let listener = bind(address).await;
         let address = listener.local_addr().unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(server_config(authority)));
-        let (limits, sessions, submissions) = (Limits::DEFAULT, BTreeMap::new(), Vec::new());
+        let (sessions, submissions) = (BTreeMap::new(), Vec::new());
         let world = Arc::new(Mutex::new(World { hub, limits, sessions, submissions }));
         let (sockets, taken) = mpsc::channel(8);
         let open = Connections::default();
@@ -70,6 +82,8 @@ impl FakeHub {
             loop {
                 let (stream, _from) = listener.accept().await.unwrap();
                 let (acceptor, sockets) = (acceptor.clone(), sockets.clone());
+                // Whoever cuts finds either no connection or one that it can end.
+                let mut open = connections.lock().unwrap();
                 let connection = tokio::spawn(async move {
                     let Ok(mut stream) = acceptor.accept(stream).await else { return };
                     // The pipe is a connection that the server takes as it is.
@@ -77,7 +91,7 @@ impl FakeHub {
                     let _ = sockets.send(Ok::<_, std::io::Error>(theirs)).await;
                     let _ = tokio::io::copy_bidirectional(&mut stream, &mut ours).await;
                 });
-                connections.lock().unwrap().push(connection.abort_handle());
+                open.push(connection.abort_handle());
             }
         });
         let service = LinkServer::new(Service(Arc::clone(&world)))
@@ -143,6 +157,11 @@ impl World {
         if self.sessions.remove(&terminal).is_some_and(|session| session.holds) {
             self.hub.release(terminal.institution());
         }
+    }
+
+    /// Whether a terminal's session is the one that says something by these frames.
+    fn is_of(&self, terminal: Terminal, frames: &Frames) -> bool {
+        self.sessions.get(&terminal).is_some_and(|session| session.frames.same_channel(frames))
     }
 
     fn take(&mut self, terminal: Terminal, frame: GatewayFrame) {
@@ -217,13 +236,20 @@ impl link_server::Link for Service {
             let mut of = None;
             while let Some(Ok(frame)) = incoming.next().await {
                 let mut world = world.lock().unwrap();
+                if of.is_none() && frames.is_closed() {
+                    // The connection was cut while its Hello was on the way.
+                    break;
+                }
                 let terminal = *of.get_or_insert_with(|| greet(&mut world, &frame, &frames));
+                if !world.is_of(terminal, &frames) {
+                    // It was cut, or another took its place: what is left of it is for nobody.
+                    break;
+                }
                 world.take(terminal, frame);
             }
             if let Some(terminal) = of {
                 let mut world = world.lock().unwrap();
-                let ours = world.sessions.get(&terminal);
-                if ours.is_some_and(|session| session.frames.same_channel(&frames)) {
+                if world.is_of(terminal, &frames) {
                     world.close(terminal);
                 }
             }
@@ -232,11 +258,7 @@ impl link_server::Link for Service {
     }
 }
 
-fn greet(
-    world: &mut World,
-    frame: &GatewayFrame,
-    frames: &mpsc::UnboundedSender<Result<HubFrame, Status>>,
-) -> Terminal {
+fn greet(world: &mut World, frame: &GatewayFrame, frames: &Frames) -> Terminal {
     use wire::latest::gateway_frame::Body;
     let Some(Body::Hello(hello)) = &frame.body else { panic!("the first frame is a Hello") };
     let terminal: Terminal = hello.terminal.parse().unwrap();

@@ -5,6 +5,7 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use gateway::api::{LinkState, State, Status};
 use gateway::{Config, Error};
+use session::Limits;
 use tokio::net::TcpListener;
 
 use crate::bank::Bank;
@@ -123,6 +124,8 @@ async fn an_address_in_use_is_named_and_the_folder_is_free_again() {
     let error = refusal(config.clone()).await;
     assert_eq!(error.code(), "GTW040");
     drop(taken);
+    // Another test may have that address by now.
+    config.listen = "127.0.0.1:0".parse().unwrap();
     Bank::start(config).await.stop().await;
 }
 
@@ -223,8 +226,8 @@ async fn a_message_above_the_hubs_limit_stops_the_link_or_is_refused_at_once() {
     let config = make(network.alpha.path(), &network.authority, "ALPHDEFFA", &address.to_string());
     let alpha = Bank::start(config).await;
     alpha.post("key", SAMPLE).await;
-    let restarted = FakeHub::listen(&network.authority, hub, address).await;
-    restarted.world().limits.message_bytes = 3_000;
+    let limits = Limits { message_bytes: 3_000, ..Limits::DEFAULT };
+    let _restarted = FakeHub::listen_with(&network.authority, hub, address, limits).await;
     let status = alpha.until_status(|status| status.link.state == LinkState::Stopped).await;
     assert_eq!(status.link.problem.unwrap().code, "GTW054");
     alpha.stop().await;

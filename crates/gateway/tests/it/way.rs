@@ -131,6 +131,7 @@ async fn breaks_lose_nothing_and_double_nothing() {
     const COUNT: usize = 120;
     let network = Network::new().await;
     let (alpha, bravo) = tokio::join!(network.start("ALPHDEFFA"), network.start("BRAVFRPPA"));
+    alpha.until_status(|status| status.link.sessions_opened > 0).await;
     let (sender, receiver) = (
         async {
             for number in 0..COUNT {
