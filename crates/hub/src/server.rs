@@ -15,7 +15,7 @@ use journal::{Directory, Options};
 use network::Rejection;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
@@ -108,9 +108,11 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), E
     let sockets = tls::listen(listener, server, shared.name());
     let serving = serve_links(hub.clone(), ledger, sockets);
     serve_log(&config, &shared, health, stopping.subscribe()).await?;
+    // Whoever finds the address may tell the hub to read its directory again.
+    let again = signal(SignalKind::hangup()).map_err(Error::Thread)?;
     say_address(&config.address(), &config, address)?;
     tracing::info!(network = %shared.name(), %address, records = shared.committed().size, "hub runs");
-    let outcome = wait(stop, &hub, (&config, &keys), &mut failure).await;
+    let outcome = wait((stop, again), &hub, (&config, &keys), &mut failure).await;
     forget(&config);
     stopping.send_replace(true);
     if outcome.is_ok() {
@@ -218,12 +220,11 @@ fn forget(config: &Config) {
 
 /// Waits until the hub is to stop; meanwhile it reads the directory again when told to.
 async fn wait(
-    mut stop: Pin<&mut impl Future<Output = ()>>,
+    (mut stop, mut again): (Pin<&mut impl Future<Output = ()>>, Signal),
     hub: &Hub,
     (config, keys): (&Config, &NetworkKeys),
     failure: &mut oneshot::Receiver<Result<(), Error>>,
 ) -> Result<(), Error> {
-    let mut again = signal(SignalKind::hangup()).map_err(Error::Thread)?;
     loop {
         let read_again = async {
             let _ = again.recv().await;

@@ -90,13 +90,16 @@ impl TlsIdentity {
         if now < said.validity.from {
             return;
         }
+        // Whoever sees the files in place gets the new key: no handshake begins meanwhile.
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = self.pair.advance() {
             tracing::error!(%error, "cannot change the files of the TLS key");
             return;
         }
         let until = said.validity.until;
         tracing::info!(holder = %said.holder, %until, "handshakes are made with the new TLS key");
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+        *current = Arc::new(key);
+        drop(current);
         // A session that is resumed shows no certificate: it would go on under the old one.
         *self.sessions.write().unwrap_or_else(PoisonError::into_inner) =
             ClientSessionMemoryCache::new(SESSIONS);

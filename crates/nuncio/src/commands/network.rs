@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context as _;
 use gateway::Config;
@@ -117,8 +118,7 @@ impl Plan {
     /// A network on this machine alone, at ports that are free now.
     pub(crate) fn on_loopback(institutions: &[Institution]) -> Result<Self, Failure> {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let free = TcpListener::bind(any).context("no port is free")?;
-        let hub = free.local_addr().context("a bound socket has an address")?;
+        let hub = free_address().context("no port is free")?;
         let member = |it| Member { terminal: Member::first(it), rest: any };
         let members = institutions.iter().map(member).collect();
         let name = "demo".parse().expect("demo is a name");
@@ -143,6 +143,24 @@ impl Member {
     fn first(institution: &Institution) -> Terminal {
         format!("{institution}A").parse().expect("A names a terminal")
     }
+}
+
+/// An address on this machine for a hub that starts later, and again: below the ports out of which
+/// systems take those of the calls that go out, which would have it by then.
+fn free_address() -> std::io::Result<SocketAddr> {
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    for _ in 0..COUNT {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let place = std::process::id().wrapping_mul(131).wrapping_add(number) % u32::from(COUNT);
+        let place = u16::try_from(place).expect("it is below a number of 16 bits");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, FIRST + place));
+        if TcpListener::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    Err(std::io::ErrorKind::AddrInUse.into())
 }
 
 /// Makes the files of a network in a folder that is empty or new.

@@ -65,7 +65,7 @@ fn a_back_office_declines_a_message_and_its_sender_learns_why() {
     // Its turn has not come: nobody has decided about the first. A restart forgets nothing of it.
     net.gateways[1].kill_and_start();
     assert_eq!(brava.message(&ids[1]).state, State::Declined);
-    assert_eq!(alpha.message(&ids[1]).state, State::Accepted);
+    alpha.wait_for(&ids[1], &[State::Accepted]);
     let (code, said) = command(&net, "BRAVFRPP", &["inbox", "--ack"]);
     assert!(code == 0 && said.contains(&ids[0]) && !said.contains(&ids[1]), "{said}");
 

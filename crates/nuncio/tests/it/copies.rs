@@ -134,7 +134,11 @@ fn a_message_waits_for_the_central_institution_which_authorises_or_refuses_it() 
     let mut net = net;
     net.hub().kill_and_start();
     until("the session stands again", || central(&net, &["copy", "list"]).1.contains(&ids[2]));
-    until("it is authorised", || central(&net, &["copy", "authorise", &ids[2]]).0 == 0);
+    until("it is authorised", || {
+        let (code, said) = central(&net, &["copy", "authorise", &ids[2]]);
+        // Where the answer was lost, the decision stands all the same.
+        code == 0 || said.contains("NET122")
+    });
     alpha.wait_for(&ids[2], &[State::Delivered]);
     let (code, said) = central(&net, &["copy", "list"]);
     assert!(code == 0 && said.contains("no message waits"), "{said}");
@@ -169,16 +173,22 @@ fn a_copy_of_the_header_proves_the_message_without_its_bytes_and_holds_nothing()
 fn messages_pass_marked_when_the_central_institution_is_away_or_the_operator_orders_it() {
     let mut net = net("mode = \"hold\"\nbypass_after_s = 2");
     let [alpha, brava, charlie] = INSTITUTIONS.map(|name| net.client(name));
-    let held = sent(&alpha, 1);
-    until("the copy has come", || charlie.inbox().len() == 1);
+    // On a busy machine the hub may take the institution for absent for a moment more.
+    let (mut number, mut held) = (0, String::new());
+    until("one is held", || {
+        number += 1;
+        held = sent(&alpha, number);
+        alpha.wait_for(&held, &[State::Accepted, State::Delivered]);
+        central(&net, &["copy", "list"]).1.contains(&held)
+    });
+    until("the copy has come", || charlie.inbox().len() as u64 == number);
     net.gateways[2].kill();
     // Nobody is asked: the time of the rule releases what is held, and lets the next pass at once.
     alpha.wait_for(&held, &[State::Delivered]);
     let received = brava.message(&held);
     let marks = [Step::Accepted, Step::Held, Step::Bypassed, Step::Received];
     assert_eq!(steps(&received), marks);
-    // On a busy machine the hub may take the institution for present for a moment more.
-    let mut number = 1;
+    // And for present for a moment more.
     until("one passes at once", || {
         number += 1;
         let next = sent(&alpha, number);

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use gateway::api::State;
 
-use crate::net::{Net, nuncio, payment};
+use crate::net::{Net, nuncio, payment, within_a_day};
 
 /// A Python that has `DuckDB`: the one of `cargo xtask oracle`, or that of `NUNCIO_ORACLE`.
 fn python() -> Option<PathBuf> {
@@ -34,13 +34,14 @@ fn figures(net: &Net, more: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8(said).unwrap())
 }
 
-/// The rows of a CSV, without the day, which may change while the test runs.
+/// The rows of a CSV, without the day.
 fn rows(csv: &str) -> Vec<String> {
     csv.lines().skip(1).map(|line| line.split_once(',').unwrap().1.to_owned()).collect()
 }
 
 #[test]
 fn the_traffic_of_days_is_told_as_a_table() {
+    within_a_day();
     let net = Net::start();
     let (alpha, brava) = (net.client("ALPHDEFF"), net.client("BRAVFRPP"));
     let mut bytes = 0;

@@ -271,7 +271,8 @@ fn revoked_mid_burst() {
     until("the suspension is in force", || {
         ids.push(send(number));
         number += 1;
-        alpha.message(ids.last().unwrap()).state == State::Refused
+        let answered = [State::Accepted, State::Refused, State::Delivered];
+        alpha.wait_for(ids.last().unwrap(), &answered).state == State::Refused
     });
     net.hub().kill_and_start();
     ids.extend((number..number + 5).map(send));

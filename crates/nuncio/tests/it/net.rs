@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use gateway::api::{Inbox, Message, Notice, Notices, State, Stored};
 use serde::de::DeserializeOwned;
@@ -55,6 +55,20 @@ pub(crate) fn free_address() -> String {
             return address;
         }
     }
+}
+
+/// Waits for the next day (UTC) where this one ends within minutes: figures are by days.
+pub(crate) fn within_a_day() {
+    const DAY: u64 = 24 * 60 * 60;
+    let left = DAY - unix_seconds() % DAY;
+    if left < 300 {
+        pause(Duration::from_secs(left + 1));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "real processes take real time")]
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
 /// Waits until something is so, and panics when it takes too long.
@@ -395,7 +409,13 @@ impl Client {
     pub(crate) fn wait_for(&self, id: &str, states: &[State]) -> Message {
         let mut message = None;
         until(&format!("{id} is {states:?}"), || {
-            let now = self.message(id);
+            let (status, bytes) = self.get(&format!("/v1/messages/{id}"), "application/json");
+            // What is to be received may not have come.
+            if status == 404 {
+                return false;
+            }
+            assert_eq!(status, 200, "{id}: {}", String::from_utf8_lossy(&bytes));
+            let now: Message = serde_json::from_slice(&bytes).unwrap();
             let there = states.contains(&now.state);
             message = Some(now);
             there

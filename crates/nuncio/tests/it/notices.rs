@@ -8,7 +8,7 @@ use std::process::Output;
 use gateway::api::{State, Step, Stored};
 use rustix::process::Signal;
 
-use crate::net::{Net, Process, nuncio, payment, until};
+use crate::net::{Net, Process, nuncio, payment, until, within_a_day};
 
 /// Runs the network with these rules, all but one gateway.
 fn net(rules: &str, absent: &str) -> Net {
@@ -45,7 +45,7 @@ fn a_message_that_nobody_fetches_is_warned_of_and_withdrawn_and_its_number_stays
         name = \"payments\"
         types = [\"*\"]
         warn_after_s = { normal = 1 }
-        withdraw_after_s = 2
+        withdraw_after_s = 12
     ";
     let mut net = net(rules, "BRAVFRPP");
     let alpha = net.client("ALPHDEFF");
@@ -82,6 +82,7 @@ fn a_message_that_nobody_fetches_is_warned_of_and_withdrawn_and_its_number_stays
 
 #[test]
 fn the_operator_withdraws_a_message_that_waits_and_both_ends_are_told() {
+    within_a_day();
     let mut net = net("", "BRAVFRPP");
     let alpha = net.client("ALPHDEFF");
     let id = alpha.post(&payment("ALPHDEFF", "BRAVFRPP", 1), "1").id.unwrap();

@@ -62,14 +62,14 @@ impl Traffic {
     }
 
     /// Tells, whenever it is asked, the last input number of an institution that its gateway has
-    /// acknowledged.
+    /// acknowledged; 0 before the first.
     pub(crate) fn last_of(&self, from: &'static str) -> impl Fn() -> u64 + use<> {
         let sent = Arc::clone(&self.sent);
         move || {
             let sent = sent.lock().unwrap();
             let number = |id: &String| id.split_once('-').unwrap().1.parse::<u64>().unwrap();
             let numbers = sent.iter().filter(|(_, it)| it.from == from).map(|(id, _)| number(id));
-            numbers.max().unwrap()
+            numbers.max().unwrap_or(0)
         }
     }
 
