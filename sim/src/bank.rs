@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use gateway::Config;
 use gateway::parts::{Clock, Gateway, Opening, Parting, Turn};
+use gateway::{Acknowledge, Config};
 use iso::Terminal;
 use session::After;
 use trust::Lane;
@@ -32,6 +32,8 @@ pub(crate) struct Bank {
     shares_lanes: bool,
     /// The lanes that it is for.
     lanes: BTreeSet<Lane>,
+    /// When what came is acknowledged.
+    acknowledge: Acknowledge,
     pub(crate) disk: StoreDisk,
     /// What it was when the process started, where that is to come back.
     old: Option<StoreDisk>,
@@ -69,12 +71,14 @@ impl Bank {
     pub(crate) fn new(
         terminal: Terminal,
         sharing: Option<BTreeSet<Lane>>,
+        acknowledge: Acknowledge,
         mutation: Option<Mutation>,
     ) -> Self {
         Self {
             terminal,
             shares_lanes: sharing.is_some(),
             lanes: sharing.unwrap_or_default(),
+            acknowledge,
             disk: StoreDisk::with(mutation),
             old: None,
             clock: SimClock::default(),
@@ -118,6 +122,7 @@ impl World {
         let mut config = Config::new("".as_ref(), identity::network(), bank.terminal);
         config.shares_lanes = bank.shares_lanes;
         config.lanes.clone_from(&bank.lanes);
+        config.acknowledge = bank.acknowledge;
         let opening = Opening {
             config,
             signing: identity::signing_key(bank.terminal),

@@ -19,7 +19,8 @@
 //! I2); a message that the network holds until its service opens comes to nobody before (I5).
 //! Of a message that is copied, the institution for it gets the copy (I1), whole or its header (I4);
 //! one that waits for a decision comes to nobody before that (I5), a refused one to nobody at all, and
-//! its sender learns it (I1, I2).
+//! its sender learns it (I1, I2). A message has one end: delivered, refused, withdrawn or declined (I2),
+//! and only what was withdrawn leaves a place in a lane empty (I3).
 //! I11 (no clear text at the hub) has no checker: the simulated gateways seal nothing. A test with real
 //! processes holds it (`crates/nuncio/tests/it/sealed.rs`).
 
@@ -46,6 +47,12 @@ pub struct Find {
     /// What was seen.
     pub text: String,
 }
+
+/// What a sender is told of a message that was withdrawn before anybody could have it.
+pub(crate) const WITHDRAWN: [Tiding; 2] = [Tiding::Withdrawn, Tiding::Aborted];
+/// What a sender is told last of a message that is not delivered.
+pub(crate) const LAST_WORDS: [Tiding; 4] =
+    [Tiding::Withdrawn, Tiding::Aborted, Tiding::Stopped, Tiding::Declined];
 
 /// A message as its sender knows it.
 #[derive(Clone, Debug)]
@@ -160,6 +167,10 @@ pub(crate) struct Checker {
     copies: Option<(usize, bool)>,
     /// What was decided on messages between others, by their names: whether they are delivered.
     verdicts: BTreeMap<String, bool>,
+    /// Whether messages may end otherwise than by delivery.
+    fates: bool,
+    /// The names of those that back offices decline.
+    declined: BTreeSet<String>,
 }
 
 type Result<T = ()> = std::result::Result<T, Find>;
@@ -195,7 +206,14 @@ impl Checker {
             ended: BTreeMap::new(),
             copies: plan.decider().map(|decider| (decider, plan.bypasses())),
             verdicts: BTreeMap::new(),
+            fates: plan.fates,
+            declined: BTreeSet::new(),
         }
+    }
+
+    /// Somebody declines a message.
+    pub(crate) fn declines(&mut self, id: &str) {
+        self.declined.insert(id.to_owned());
     }
 
     /// Somebody decides on a message between others.
@@ -326,7 +344,7 @@ impl Checker {
                     let suspended = self.copies.is_some_and(|it| self.suspended.contains(&it.0));
                     suspended && code.as_str() == "NET127"
                 }
-                Way::Plain | Way::Urgent | Way::Held => false,
+                Way::Plain | Way::Urgent | Way::Held | Way::Short => false,
             };
             let may = posted.to.is_none()
                 || codes.iter().all(late)
@@ -463,8 +481,9 @@ impl Checker {
         }
         let through = self.through.insert((bank, lane), output_number).unwrap_or(0);
         let gap = output_number != through + 1;
-        // A request that nobody could have before its end leaves its place: see `real_time_gaps`.
-        let may_skip = self.sharing.contains(&bank) || lane == Lane::REAL_TIME.0;
+        // What nobody could have before its end leaves its place: see `gaps_are_explained`.
+        let withdraws = self.fates || lane == Lane::REAL_TIME.0;
+        let may_skip = self.sharing.contains(&bank) || withdraws;
         if output_number <= through || (gap && !may_skip) {
             let text = format!("lane {lane} of gateway {bank}: {output_number} after {through}");
             return self.find("I3", text);
@@ -525,8 +544,7 @@ impl Checker {
         Ok(())
     }
 
-    /// Both sides of a request know one outcome, and only a request that was withdrawn leaves a
-    /// place in the lane for real time.
+    /// Both sides of a request know one outcome.
     fn requests_end_once(&self) -> Result {
         for (from, (bank, outcome)) in &self.ended {
             let Some(posted) = self.posted.get(from) else { continue };
@@ -539,23 +557,38 @@ impl Checker {
                 return self.find("I2", text);
             }
         }
-        let withdrawn = |posted: &&Posted| {
-            posted.way == Way::Request
-                && posted.outcome.is_none_or(|it| it == RequestOutcome::Withdrawn)
+        Ok(())
+    }
+
+    /// Only what was withdrawn leaves a place in a lane empty. Of a message of which its sender's
+    /// gateway hears no more, for another terminal has the lane of notices, that may be so.
+    fn gaps_are_explained(&self) -> Result {
+        let withdrawn = |(from, posted): &(&(usize, String), &Posted)| {
+            let ended = match posted.way {
+                Way::Request => posted.outcome.is_none_or(|it| {
+                    matches!(it, RequestOutcome::Withdrawn | RequestOutcome::Aborted)
+                }),
+                Way::Plain
+                | Way::Urgent
+                | Way::Held
+                | Way::Copied
+                | Way::Shown
+                | Way::Short
+                | Way::Response(_) => self.fates && self.sharing.contains(&from.0),
+            };
+            ended || posted.told.iter().any(|it| WITHDRAWN.contains(it))
         };
-        let withdrawn = self.posted.values().filter(withdrawn).count() as u64;
+        let withdrawn = self.posted.iter().filter(withdrawn).count() as u64;
         let mut gaps = 0;
         let mut before = None;
         for (institution, lane, number) in self.places.keys() {
-            if *lane == Lane::REAL_TIME.0 {
-                let last = before.replace((institution, *number));
-                let last = last.filter(|(of, _)| *of == institution).map_or(0, |(_, last)| last);
-                gaps += number - last - 1;
-            }
+            let of = (institution, lane);
+            let last = before.replace((of, *number));
+            let last = last.filter(|(it, _)| *it == of).map_or(0, |(_, last)| last);
+            gaps += number - last - 1;
         }
         if gaps > withdrawn {
-            let text = format!("{gaps} places for real time are empty, {withdrawn} withdrawn");
-            return self.find("I3", text);
+            return self.find("I3", format!("{gaps} places are empty, {withdrawn} withdrawn"));
         }
         Ok(())
     }
@@ -613,7 +646,8 @@ impl Checker {
                 missing.push(format!("{bank}-{number} was never copied"));
             }
             let is_refused = copied_to.is_some() && self.verdicts.get(&name) == Some(&false);
-            if posted.told.contains(&Tiding::Stopped) || (is_refused && shares) {
+            let is_over = posted.told.iter().any(|it| LAST_WORDS.contains(it));
+            if is_over || (shares && (is_refused || self.fates)) {
                 continue;
             }
             if posted.acceptance.is_none() {
@@ -622,7 +656,9 @@ impl Checker {
                 if posted.outcome.is_none() && !shares {
                     missing.push(format!("{bank}-{number} has no outcome"));
                 }
-                if posted.outcome.is_none_or(|it| it == RequestOutcome::Withdrawn) {
+                let is_gone =
+                    |it| matches!(it, RequestOutcome::Withdrawn | RequestOutcome::Aborted);
+                if posted.outcome.is_none_or(is_gone) {
                     continue;
                 }
             } else if posted.delivery.is_none() && !shares {
@@ -638,28 +674,35 @@ impl Checker {
         missing
     }
 
-    /// How many messages were refused on their way, as their senders know.
-    pub(crate) fn stopped(&self) -> u64 {
-        let stopped = |posted: &&Posted| posted.told.contains(&Tiding::Stopped);
-        self.posted.values().filter(stopped).count() as u64
+    /// Of how many messages senders were told one of these.
+    pub(crate) fn told(&self, one_of: &[Tiding]) -> u64 {
+        let told = |posted: &&Posted| posted.told.iter().any(|it| one_of.contains(it));
+        self.posted.values().filter(told).count() as u64
     }
 
-    /// What was refused on its way, as its sender was told, has come to nobody but who refused it.
-    fn refused_reach_nobody(&self) -> Result {
+    /// A message has one end: what was refused on its way or withdrawn, as its sender was told, has
+    /// come to nobody but whoever got a copy, and none of that was delivered; what was declined has
+    /// come, to somebody who declined it.
+    fn what_is_over_is_over(&self) -> Result {
         for ((bank, key), posted) in &self.posted {
             let Some(number) = posted.input_number else { continue };
-            if !posted.told.contains(&Tiding::Stopped) {
-                continue;
-            }
+            let ends: Vec<Tiding> =
+                posted.told.iter().copied().filter(|it| LAST_WORDS.contains(it)).collect();
+            let Some(end) = ends.first() else { continue };
             let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
             let name = name.unwrap_or_default();
             let came = |to: usize| self.inboxes.contains_key(&(to, name.clone()));
             let copied_to = self.copied_to(*bank, posted);
-            if (0..self.terminals.len()).any(|to| Some(to) != copied_to && came(to)) {
-                return self.find("I2", format!("{key} of {bank} was refused, and has come"));
+            let has_come = (0..self.terminals.len()).any(|to| Some(to) != copied_to && came(to));
+            let (is_refused, is_declined) = (*end == Tiding::Stopped, *end == Tiding::Declined);
+            let by_somebody = (!is_refused || self.verdicts.get(&name) == Some(&false))
+                && (!is_declined || self.declined.contains(&name));
+            if ends.len() > 1 || posted.delivery.is_some() || has_come != is_declined {
+                let text = format!("{key} of {bank} ended as {ends:?}, has come: {has_come}");
+                return self.find("I2", text);
             }
-            if self.verdicts.get(&name) != Some(&false) || posted.delivery.is_some() {
-                return self.find("I2", format!("{key} of {bank} was refused by nobody"));
+            if !by_somebody {
+                return self.find("I2", format!("{key} of {bank}: {end:?}, by nobody"));
             }
         }
         Ok(())
@@ -672,7 +715,8 @@ impl Checker {
     /// Where the log is not the one that clients were shown.
     pub(crate) fn audit(&self, heads: &[trust::RecordHead]) -> Result {
         self.requests_end_once()?;
-        self.refused_reach_nobody()?;
+        self.gaps_are_explained()?;
+        self.what_is_over_is_over()?;
         let mut tree = trust::merkle::Tree::default();
         let mut roots = self.roots.iter().peekable();
         let (mut epoch, mut at) = ((0, 0), 0);

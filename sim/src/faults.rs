@@ -1,5 +1,7 @@
 //! What the steps of a plan do, and how faults end.
 
+use network::{Command, Waiting};
+
 use crate::mutation::Mutation;
 use crate::plan::{Kind, Step};
 use crate::way::Way;
@@ -20,6 +22,8 @@ impl World {
             Kind::PostHeld => self.post(who, amount, Way::Held),
             Kind::PostCopied => self.post(who, amount, Way::Copied),
             Kind::PostShown => self.post(who, amount, Way::Shown),
+            Kind::PostShort => self.post(who, amount, Way::Short),
+            Kind::Abort => self.abort(who, amount),
             Kind::Request => self.post(who, amount, Way::Request),
             Kind::HubKill => self.hub_falls(false),
             Kind::HubPower => self.hub_falls(true),
@@ -90,6 +94,20 @@ impl World {
         let byte = bytes[at];
         disk.harm(name, at, &[byte ^ (1 << (amount % 8))]);
         self.host.rotten = Some((name.clone(), at, byte));
+    }
+
+    /// The operator aborts one of the messages of an institution that were not delivered.
+    fn abort(&mut self, who: usize, amount: u64) {
+        let sender = self.banks[who].terminal.institution();
+        let Some(core) = &self.host.core else { return };
+        let waiting: Vec<_> = core.shared().with_network(|network| {
+            network.undelivered(sender, None, 16).map(|it| it.waits).collect()
+        });
+        let pick = usize::try_from(amount).unwrap_or(0) % waiting.len().max(1);
+        let Some(Waiting { receiver, sequence, .. }) = waiting.get(pick).copied() else { return };
+        let reason = "on the order of a court".parse().expect("it is a line");
+        self.host.order(Command::Abort { receiver, sequence, reason });
+        self.soon(Event::HubCommit);
     }
 
     fn suspend(&mut self, who: usize) {

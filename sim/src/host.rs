@@ -87,6 +87,12 @@ impl Host {
         }
     }
 
+    /// The operator orders something once, and does not ask what came of it.
+    pub(crate) fn order(&mut self, command: Command) {
+        let (by, _answer) = oneshot::channel();
+        self.work.push_back(Work::order(command, by));
+    }
+
     /// How many pieces of work wait for the commit loop.
     pub(crate) fn waiting(&self) -> usize {
         self.work.len()
@@ -323,6 +329,9 @@ impl World {
             if self.plan.services {
                 wanted.extend(way::orders().into_iter().filter(lacks));
             }
+            if self.plan.fates {
+                wanted.extend(way::short().into_iter().filter(lacks));
+            }
             if let Some(decider) = self.plan.decider() {
                 let decider = self.checker.terminals[decider].institution();
                 let (header_only, bypasses) = (self.plan.header_only(), self.plan.bypasses());
@@ -362,7 +371,7 @@ impl World {
 
     /// Whether something may be due at a time.
     fn ticks(&self) -> bool {
-        self.plan.services || self.plan.copies
+        self.plan.services || self.plan.copies || self.plan.fates
     }
 
     /// Ticks when something is due, as the running hub does.

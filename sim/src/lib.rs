@@ -41,3 +41,4 @@ pub use plan::{Kind, Plan, Step};
 pub use run::{Outcome, run, run_mutated, run_told};
 pub use scenario::{Peer, Scenario};
 pub use shrink::shrink;
+pub use world::Counts;

@@ -132,6 +132,8 @@ struct Sum {
     snapshots: u64,
     decisions: u64,
     stopped: u64,
+    withdrawn: u64,
+    declined: u64,
     faults: BTreeMap<Kind, u64>,
     finds: Vec<(u64, Find)>,
 }
@@ -192,6 +194,8 @@ fn one_of_many(seed: u64, many: &Many, sum: &Mutex<Sum>) {
     sum.snapshots += outcome.counts.snapshots;
     sum.decisions += outcome.counts.decisions;
     sum.stopped += outcome.counts.stopped;
+    sum.withdrawn += outcome.counts.withdrawn;
+    sum.declined += outcome.counts.declined;
     for (kind, count) in outcome.counts.faults {
         *sum.faults.entry(kind).or_default() += count;
     }
@@ -212,6 +216,8 @@ fn report(sum: &Sum, took: Duration) {
     println!("damage named    {:>10}", sum.damage_named);
     println!("snapshots       {:>10}", sum.snapshots);
     println!("decisions       {:>10}, {} messages refused", sum.decisions, sum.stopped);
+    println!("withdrawn       {:>10}", sum.withdrawn);
+    println!("declined        {:>10}", sum.declined);
     println!("faults          {:>10}", sum.faults.values().sum::<u64>());
     for (kind, count) in &sum.faults {
         println!("  {:<17} {count:>6}", kind.name());

@@ -26,6 +26,9 @@ pub struct Plan {
     /// Whether it has services that copy their messages to an institution, and hold them for its
     /// decision.
     pub copies: bool,
+    /// Whether messages end otherwise than by delivery: withdrawn after a time, aborted by the
+    /// operator, declined by who gets them.
+    pub fates: bool,
     /// What happens, by rising time.
     pub steps: Vec<Step>,
 }
@@ -73,6 +76,11 @@ kinds! {
     PostCopied "post-copied",
     /// The same in a service that shows it to a third institution.
     PostShown "post-shown",
+    /// The same in a service that withdraws it after some seconds, if nobody can have it.
+    PostShort "post-short",
+    /// The operator aborts a message of the gateway's institution that was not delivered; `amount`
+    /// says which.
+    Abort "abort",
     /// A back office asks gateway `amount` something in real time.
     Request "request",
     /// The hub's process is killed; what it had written stays in memory.
@@ -132,6 +140,8 @@ impl Kind {
                 | Self::PostHeld
                 | Self::PostCopied
                 | Self::PostShown
+                | Self::PostShort
+                | Self::Abort
                 | Self::Request
         )
     }
@@ -147,6 +157,7 @@ impl Kind {
             | Self::PostHeld
             | Self::PostCopied
             | Self::PostShown
+            | Self::PostShort
             | Self::Request => random.below(banks) as u64,
             Self::HubPowerAfter => below(random, 40),
             Self::PowerAfter => below(random, 120),
@@ -158,13 +169,22 @@ impl Kind {
             Self::Suspend => below(random, 4 * SECOND),
             Self::HalfOpen => below(random, 20 * SECOND),
             Self::SlowReader => 1_000 << below(random, 12),
-            Self::HubRot | Self::HubClock | Self::Clock | Self::Abuse => random.number() >> 16,
+            Self::Abort | Self::HubRot | Self::HubClock | Self::Clock | Self::Abuse => {
+                random.number() >> 16
+            }
             Self::HubKill | Self::HubPower | Self::Kill | Self::Power | Self::Cut => 0,
         }
     }
 }
 
 impl Plan {
+    /// A plan of a plain network in which nothing happens.
+    #[must_use]
+    pub fn bare(seed: u64, banks: usize) -> Self {
+        let (services, copies, fates) = (false, false, false);
+        Self { seed, banks, shared: false, services, copies, fates, steps: Vec::new() }
+    }
+
     /// The plan of a seed.
     #[must_use]
     pub fn of(seed: u64) -> Self {
@@ -198,9 +218,10 @@ impl Plan {
             }
         }
         steps.sort_by_key(|step| step.at);
-        let mut plan = Self { seed, banks, shared, services: false, copies: false, steps };
+        let mut plan = Self { shared, steps, ..Self::bare(seed, banks) };
         plan.add_services();
         plan.add_copies();
+        plan.add_fates();
         plan
     }
 
@@ -238,6 +259,34 @@ impl Plan {
         }
     }
 
+    /// In one run of four messages end otherwise than by delivery. This is drawn apart, too.
+    fn add_fates(&mut self) {
+        let mut random = Random(self.seed ^ 0x66_6174_6573);
+        self.fates = random.one_in(4);
+        if !self.fates {
+            return;
+        }
+        let plain = |it: &&mut Step| matches!(it.kind, Kind::Post | Kind::PostUrgent);
+        for step in self.steps.iter_mut().filter(plain) {
+            if random.one_in(2) {
+                step.kind = Kind::PostShort;
+            }
+        }
+        let (end, kind) = (self.end(), Kind::Abort);
+        for _ in 0..random.below(8) {
+            let (at, who) = (random.number() % (end + 1), random.below(self.banks));
+            let amount = kind.amount(&mut random, self.banks);
+            self.steps.push(Step { at, kind, who, amount });
+        }
+        self.steps.sort_by_key(|step| step.at);
+    }
+
+    /// Whether back offices decide about each message before the network hears that it came.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.fates && self.seed.is_multiple_of(2)
+    }
+
     /// Which gateway gets the copies, if there are any.
     #[must_use]
     pub fn decider(&self) -> Option<usize> {
@@ -272,16 +321,11 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, banks, shared, services, copies, steps } = self;
+        let Self { seed, banks, shared, services, copies, fates, steps } = self;
         let mut text = format!("seed {seed}\nbanks {banks}\n");
-        if *shared {
-            text.push_str("shared\n");
-        }
-        if *services {
-            text.push_str("services\n");
-        }
-        if *copies {
-            text.push_str("copies\n");
+        let words = [("shared", shared), ("services", services), ("copies", copies)];
+        for (word, _) in words.into_iter().chain([("fates", fates)]).filter(|(_, is)| **is) {
+            writeln!(text, "{word}")?;
         }
         for Step { at, kind, who, amount } in steps {
             writeln!(text, "{at:>9} {} {who} {amount}", kind.name())?;
@@ -304,14 +348,7 @@ impl FromStr for Plan {
     type Err = PlanError;
 
     fn from_str(text: &str) -> Result<Self, PlanError> {
-        let mut plan = Self {
-            seed: 0,
-            banks: 2,
-            shared: false,
-            services: false,
-            copies: false,
-            steps: Vec::new(),
-        };
+        let mut plan = Self::bare(0, 2);
         for (index, line) in text.lines().enumerate() {
             let wrong = || PlanError { line: index + 1, text: line.to_owned() };
             let words: Vec<&str> = line.split_whitespace().collect();
@@ -325,6 +362,7 @@ impl FromStr for Plan {
                 ["shared"] => plan.shared = true,
                 ["services"] => plan.services = true,
                 ["copies"] => plan.copies = true,
+                ["fates"] => plan.fates = true,
                 [at, name, who, amount] => {
                     let kind = Kind::ALL.iter().find(|kind| kind.name() == *name);
                     plan.steps.push(Step {

@@ -43,8 +43,7 @@ impl Scenario {
     ///
     /// A broken promise.
     pub fn new(seed: u64, banks: usize) -> Result<Self> {
-        let plan =
-            Plan { seed, banks, shared: false, services: false, copies: false, steps: Vec::new() };
+        let plan = Plan::bare(seed, banks);
         let mut world = World::new(&plan, None, false);
         world.begin();
         let mut scenario = Self { world };

@@ -3,8 +3,8 @@
 use gateway::parts::Wish;
 use iso::Institution;
 use network::{
-    Bypass, Calendar, Command, CopyExtent, CopyMode, CopyRule, Hours, Patterns, Service,
-    WhileClosed,
+    ByPriority, Bypass, Calendar, Command, CopyExtent, CopyMode, CopyRule, Hours, Patterns,
+    Service, Timing, WhileClosed,
 };
 use trust::{Label, LogTime, Monitoring, Priority, ServiceName};
 
@@ -32,6 +32,8 @@ pub(crate) enum Way {
     Copied,
     /// In the service that shows messages to a third institution.
     Shown,
+    /// In the service that withdraws messages which nobody can have by then.
+    Short,
     /// As a request that is to be answered in real time.
     Request,
     /// As the response to the request of a record.
@@ -47,6 +49,7 @@ impl Way {
             Self::Held => (Some(name("hours")), Priority::Normal),
             Self::Copied => (Some(name("copied")), Priority::Normal),
             Self::Shown => (Some(name("shown")), Priority::Urgent),
+            Self::Short => (Some(name("short")), Priority::Normal),
             Self::Request | Self::Response(_) => (Some(name("instant")), Priority::RealTime),
         };
         let answers = match self {
@@ -56,9 +59,12 @@ impl Way {
             | Self::Held
             | Self::Copied
             | Self::Shown
+            | Self::Short
             | Self::Request => None,
         };
-        Wish { service, priority, monitoring: Monitoring::Notice, answers }
+        // Whoever sends in the service of short times wants to be warned, too.
+        let monitoring = if self == Self::Short { Monitoring::Both } else { Monitoring::Notice };
+        Wish { service, priority, monitoring, answers }
     }
 
     /// Whether a third institution gets a copy.
@@ -103,6 +109,14 @@ pub(crate) fn copying(decider: Institution, header_only: bool, bypasses: bool) -
         Service { copy: copy(CopyMode::Hold, bypass), ..service("copied") },
         Service { copy: copy(CopyMode::Inform, Bypass::Never), ..service("shown") },
     ])
+}
+
+/// What the operator orders so that there is a service that withdraws messages after four seconds,
+/// and warns of them after one.
+pub(crate) fn short() -> Vec<Command> {
+    let warn_after_s = ByPriority { urgent_s: 1, normal_s: 1 };
+    let timing = Timing { warn_after_s, withdraw_after_s: 4, ..Timing::default() };
+    define([service("payments"), Service { timing, ..service("short") }])
 }
 
 /// What the operator orders so that there are services.

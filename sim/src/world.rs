@@ -6,11 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use gateway::Acknowledge;
 use journal::faults::Random;
+use network::Tiding;
 use trust::Lane;
 
 use crate::bank::Bank;
-use crate::check::{Checker, Find};
+use crate::check::{self, Checker, Find};
 use crate::host::Host;
 use crate::identity;
 use crate::link::Link;
@@ -120,6 +122,10 @@ pub struct Counts {
     pub decisions: u64,
     /// How many messages were refused by such a decision, as their senders know.
     pub stopped: u64,
+    /// The same of those that were withdrawn or aborted.
+    pub withdrawn: u64,
+    /// The same of those that their receivers declined.
+    pub declined: u64,
 }
 
 pub(crate) struct World {
@@ -164,9 +170,10 @@ impl World {
             (0..plan.banks).map(|bank| identity::terminal(bank, second(bank))).collect();
         let sharing: BTreeSet<usize> =
             if plan.shared { [0, plan.banks - 1].into() } else { BTreeSet::new() };
+        let acknowledge = if plan.decides() { Acknowledge::Taken } else { Acknowledge::Stored };
         let banks = terminals.iter().enumerate().map(|(bank, it)| {
             let lanes = if second(bank) { lanes_of_second(plan.seed) } else { BTreeSet::new() };
-            Bank::new(*it, sharing.contains(&bank).then_some(lanes), mutation)
+            Bank::new(*it, sharing.contains(&bank).then_some(lanes), acknowledge, mutation)
         });
         Self {
             now: 0,
@@ -249,7 +256,9 @@ impl World {
             }
         }
         self.counts.simulated_us = self.now;
-        self.counts.stopped = self.checker.stopped();
+        self.counts.stopped = self.checker.told(&[Tiding::Stopped]);
+        self.counts.withdrawn = self.checker.told(&check::WITHDRAWN);
+        self.counts.declined = self.checker.told(&[Tiding::Declined]);
         self.audit()
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use sim::{Find, Kind, Mutation, Plan, Step, run, run_mutated};
+use sim::{Counts, Find, Kind, Mutation, Plan, Step, run, run_mutated};
 
 /// How many seeds are played.
 const SEEDS: u64 = 1_000;
@@ -54,11 +54,13 @@ fn every_kind_of_fault_takes_place() {
 }
 
 #[test]
-fn third_institutions_decide_both_ways() {
+fn messages_end_in_every_way() {
     let counts: Vec<_> = (0..300).map(|seed| run(&Plan::of(seed)).counts).collect();
-    let decisions: u64 = counts.iter().map(|it| it.decisions).sum();
-    let stopped: u64 = counts.iter().map(|it| it.stopped).sum();
+    let sum = |of: fn(&Counts) -> u64| counts.iter().map(of).sum::<u64>();
+    let (decisions, stopped) = (sum(|it| it.decisions), sum(|it| it.stopped));
     assert!(stopped > 10 && decisions > stopped * 2, "{decisions} decisions, {stopped} refusals");
+    let (withdrawn, declined) = (sum(|it| it.withdrawn), sum(|it| it.declined));
+    assert!(withdrawn > 10 && declined > 50, "{withdrawn} withdrawn, {declined} declined");
 }
 
 /// Plays a plan that once failed.

@@ -16,7 +16,9 @@ use session::ask::{Question, Reply as Said};
 use session::gateway::{RequestOutcome, Tiding};
 use session::{After, Ending};
 use tokio::sync::oneshot;
-use trust::{CopyDecision, Digest, Lane, LogTime, NetworkKeys, ReceiptKind, SigningKey, Verdict};
+use trust::{
+    CopyDecision, Digest, Lane, LogTime, NetworkKeys, Reason, ReceiptKind, SigningKey, Verdict,
+};
 use wire::latest::{GatewayFrame, HubFrame};
 use wire::limits::WITNESSED_RECORDS_MAX;
 
@@ -26,12 +28,15 @@ pub use crate::store::{Build, CopyNote, Medium, StoreError, Turn};
 
 use crate::api::Finding;
 use crate::check;
-use crate::config::Config;
+use crate::config::{Acknowledge, Config};
 use crate::error::Error;
 use crate::link::{Asking, Board, Conversation, Desk, Next, Signing, Trouble, standing};
 use crate::rest::request_digest;
 use crate::sealing::Sealing;
-use crate::store::{Faults, MessageId, Place, Post, Posted, Reply, Store, Take, Took, Writer};
+use crate::store::{
+    Decline, Faults, MessageId, Place, Post, Posted, Progress, Rebuffed, Reply, Store, Take, Took,
+    View, Writer,
+};
 
 /// What a gateway is made of when it starts.
 #[derive(Debug)]
@@ -58,6 +63,8 @@ pub struct Gateway {
     checkers: Checkers,
     /// Nothing while there is no connection.
     link: Option<Conversation>,
+    /// Where the store was when the link was told what back offices have decided.
+    decided: Option<Progress>,
 }
 
 /// Why there is no session any more.
@@ -98,6 +105,10 @@ pub enum Answer {
 /// A message that a back office takes out of the inbox.
 #[derive(Debug)]
 pub struct Taking(Reply<Took>);
+
+/// A message of the inbox that a back office does not take.
+#[derive(Debug)]
+pub struct Declining(Reply<Rebuffed>);
 
 /// A message in the inbox, as a back office finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +191,7 @@ impl Gateway {
         let sealing = Arc::new(sealing);
         let desk = Desk { config: Arc::new(config), signing, sealing, network, board, clock };
         let checkers = Checkers::new(rules);
-        Ok(Self { desk: Arc::new(desk), store, writer, checkers, link: None })
+        Ok(Self { desk: Arc::new(desk), store, writer, checkers, link: None, decided: None })
     }
 
     /// A back office hands a message in. It is stored once the writer has had its turn.
@@ -217,6 +228,16 @@ impl Gateway {
     pub fn take_out(&self, id: &str) -> Result<Taking, StoreError> {
         let id: MessageId = id.parse().map_err(|()| StoreError::Failed)?;
         self.store.bring_now(Take { id, at: self.desk.clock.now() }).map(Taking)
+    }
+
+    /// A back office says that it does not take a message of the inbox, and why.
+    ///
+    /// # Errors
+    ///
+    /// When the store has failed.
+    pub fn decline(&self, id: &str, reason: Reason) -> Result<Declining, StoreError> {
+        let id: MessageId = id.parse().map_err(|()| StoreError::Failed)?;
+        self.store.bring_now(Decline { id, reason, at: self.desk.clock.now() }).map(Declining)
     }
 
     /// Messages that no back office has taken out, the oldest first.
@@ -323,7 +344,7 @@ impl Gateway {
     ///
     /// When the store cannot be read.
     pub fn waiting(&self) -> Result<(u64, u64), StoreError> {
-        let counts = self.store.look(crate::store::View::counts)?;
+        let counts = self.store.look(View::counts)?;
         Ok((counts.input_number - counts.answered_through, counts.waiting))
     }
 
@@ -344,7 +365,7 @@ impl Gateway {
     pub fn connect(&mut self) -> Result<GatewayFrame, Parting> {
         let start = self.store.look(|view| standing(&self.desk, view)).map_err(Trouble::from)?;
         let (conversation, hello) = Conversation::begin(Arc::clone(&self.desk), start)?;
-        self.link = Some(conversation);
+        (self.link, self.decided) = (Some(conversation), None);
         Ok(hello)
     }
 
@@ -356,9 +377,23 @@ impl Gateway {
 
     /// Whether a frame for the hub is due.
     pub fn has_something(&mut self) -> bool {
-        let Some(link) = &mut self.link else { return false };
-        link.made(self.store.progress().borrow().input_number);
-        link.next().is_some()
+        // What cannot be read now is reported by the next frame.
+        let _ = self.look_up();
+        self.link.as_ref().is_some_and(|link| link.next().is_some())
+    }
+
+    /// Tells the link what back offices have handed in, and what they have decided where messages
+    /// wait for that.
+    fn look_up(&mut self) -> Result<(), StoreError> {
+        let Some(link) = &mut self.link else { return Ok(()) };
+        let now = *self.store.progress().borrow();
+        link.made(now.input_number);
+        let waits = self.desk.config.acknowledge == Acknowledge::Taken;
+        if waits && self.decided != Some(now) {
+            link.decided(self.store.look(View::decisions)?);
+            self.decided = Some(now);
+        }
+        Ok(())
     }
 
     /// Whether another frame of the hub may be taken.
@@ -399,8 +434,8 @@ impl Gateway {
     ///
     /// Why the link is over: call [`Self::hang_up`].
     pub fn next_frame(&mut self) -> Result<Option<GatewayFrame>, Parting> {
+        self.look_up().map_err(Trouble::from)?;
         let Some(link) = &mut self.link else { return Ok(None) };
-        link.made(self.store.progress().borrow().input_number);
         match link.next() {
             None => Ok(None),
             Some(Next::Declination(due)) => Ok(link.decline(&due)?),
@@ -463,6 +498,15 @@ impl Deciding {
             Err(oneshot::error::TryRecvError::Empty) => None,
             Err(oneshot::error::TryRecvError::Closed) => Some(Decided::Lost),
         }
+    }
+}
+
+impl Declining {
+    /// Whether it is declined, once that is durable or has failed: not if it was taken before, or
+    /// acknowledged, is a copy or not there. Ask no more once it has come.
+    pub fn answer(&mut self) -> Option<Result<bool, StoreError>> {
+        let rebuffed = self.0.now()?;
+        Some(rebuffed.map(|it| matches!(it, Rebuffed::Declined(_))))
     }
 }
 

@@ -529,6 +529,33 @@ mod tests {
     }
 
     #[test]
+    fn a_response_is_not_withdrawn_for_its_request_is_answered() {
+        check_over_days(
+            "
+            service instant real-time=10000
+            submit ALPHDEFFA 1 BANKFRPP service=instant real-time
+            close ALPHDEFFA
+            submit BANKFRPPA 1 ALPHDEFF service=instant answers=10
+            abort ALPHDEFF 12 on the order of a court
+            pending ALPHDEFF real-time
+            ",
+            &expect![[r#"
+                service instant: *, group []
+                accepted 1 of ALPHDEFFA in record 10
+                lanes of BANKFRPP (real-time) to session 1 of BANKFRPPA
+                offer BANKFRPP real-time 1: record 10
+                end session 1 of ALPHDEFFA: Closed(Goodbye)
+                lanes of ALPHDEFF to nobody
+                accepted 1 of BANKFRPPA in record 12
+                lanes of ALPHDEFF (real-time) to nobody
+                offer ALPHDEFF real-time 1: record 12
+                NET093 the message of record 12 answers a request: what was answered stays so
+                  1: message in record 12
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_response_needs_no_permission() {
         check_over_days(
             "

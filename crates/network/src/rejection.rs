@@ -323,6 +323,12 @@ pub enum Rejection {
         /// Its record.
         sequence: u64,
     },
+    /// The message answers a request, which is over with that.
+    #[error("the message of record {sequence} answers a request: what was answered stays so")]
+    Answers {
+        /// Its record.
+        sequence: u64,
+    },
     /// A message is held for another institution.
     #[error("the message of record {message} does not wait for what {institution} decides")]
     NotTheDecider {
@@ -535,6 +541,7 @@ impl Rejection {
             Self::NotWaiting { .. } => "NET090",
             Self::MayBeDelivered { .. } => "NET091",
             Self::WorkOver { .. } => "NET092",
+            Self::Answers { .. } => "NET093",
             Self::NotTheDecider { .. } => "NET120",
             Self::UnknownCopy { .. } => "NET121",
             Self::AlreadyDecided { .. } => "NET122",
@@ -605,6 +612,7 @@ impl Rejection {
             | Self::NotWaiting { .. }
             | Self::MayBeDelivered { .. }
             | Self::WorkOver { .. }
+            | Self::Answers { .. }
             | Self::NoBypass { .. }
             | Self::BypassSet { .. } => Fault::Network,
         }

@@ -47,6 +47,12 @@ impl Network {
         if output_number > 0 && member.may_have(lane, output_number) {
             return Err(Rejection::MayBeDelivered { institution, sequence });
         }
+        // Whoever answered was told that the request is answered: whoever asked must hear it.
+        let waits = member.lanes.get(&Lane::REAL_TIME).filter(|_| lane == Lane::REAL_TIME);
+        let message = waits.and_then(|queue| queue.get(output_number)?.message());
+        if message.is_some_and(|message| !message.asks) {
+            return Err(Rejection::Answers { sequence });
+        }
         let aborted = Aborted { receiver, lane, output_number, sequence, reason };
         Ok(Decision::of(Event::Aborted(Box::new(aborted))))
     }

@@ -130,6 +130,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NotWaiting { institution, sequence: 1 },
         Rejection::MayBeDelivered { institution, sequence: 1 },
         Rejection::WorkOver { until: LogTime(1) },
+        Rejection::Answers { sequence: 1 },
         Rejection::NotTheDecider { message: 1, institution },
         Rejection::UnknownCopy { message: 1 },
         Rejection::AlreadyDecided { message: 1, record: 2, is_authorised: true },
