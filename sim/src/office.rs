@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gateway::parts::{
     Answer, Decided, Deciding, Declining, Inboxed, Posting, Refused, StoreError, Taking,
 };
-use trust::{Fault, Lane, Reason, Verdict};
+use trust::{Fault, Reason, Verdict};
 
 use crate::check::{self, Posted};
 use crate::identity;
@@ -195,10 +195,8 @@ impl World {
             let waits = office.taking.get(&message.id).is_some_and(Option::is_some);
             if !waits && let Some(gateway) = &self.banks[index].gateway {
                 // Which ones is the same whenever they are seen.
-                let declines = self.plan.decides()
-                    && message.record % 5 == 2
-                    && message.copy.is_none()
-                    && message.lane != Lane::REAL_TIME.0;
+                let declines =
+                    self.plan.decides() && message.record % 5 == 2 && message.copy.is_none();
                 let taking = if declines {
                     self.checker.declines(&message.id);
                     let code = "AM04".parse().expect("it is a code");
@@ -209,7 +207,8 @@ impl World {
                 };
                 let place = (message.lane, message.output_number);
                 self.say(format_args!("gateway {index} has {} at {place:?}", message.id));
-                if message.is_request {
+                // Of what it declines it knows the end.
+                if message.is_request && !declines {
                     self.asked(index, &message);
                 }
                 if message.copy.is_some_and(|copy| copy.decides) {

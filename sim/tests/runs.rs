@@ -121,6 +121,12 @@ fn a_key_is_known_whatever_the_clock_is_set_to() {
 }
 
 #[test]
+fn whoever_asked_learns_how_it_ended_whatever_the_operator_withdraws() {
+    // Seed 1809: the operator aborted the response to a request, which was over with it.
+    replay(include_str!("plans/the-response-to-a-request-is-aborted.plan"));
+}
+
+#[test]
 fn a_changed_bit_is_named_after_a_failed_sync() {
     // Seed 1211.
     replay(include_str!("plans/a-changed-bit-and-a-failed-sync.plan"));
