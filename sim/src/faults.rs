@@ -1,6 +1,6 @@
 //! What the steps of a plan do, and how faults end.
 
-use network::{Command, Waiting};
+use network::{CloseReason, CloseSession, Command, Waiting};
 
 use crate::mutation::Mutation;
 use crate::plan::{Kind, Step};
@@ -24,6 +24,7 @@ impl World {
             Kind::PostShown => self.post(who, amount, Way::Shown),
             Kind::PostShort => self.post(who, amount, Way::Short),
             Kind::Abort => self.abort(who, amount),
+            Kind::Close => self.close(who),
             Kind::Request => self.post(who, amount, Way::Request),
             Kind::HubKill => self.hub_falls(false),
             Kind::HubPower => self.hub_falls(true),
@@ -107,6 +108,18 @@ impl World {
         let Some(Waiting { receiver, sequence, .. }) = waiting.get(pick).copied() else { return };
         let reason = "on the order of a court".parse().expect("it is a line");
         self.host.order(Command::Abort { receiver, sequence, reason });
+        self.soon(Event::HubCommit);
+    }
+
+    /// The operator closes a gateway's session, if it has one.
+    fn close(&mut self, who: usize) {
+        let terminal = self.banks[who].terminal;
+        let Some(core) = &self.host.core else { return };
+        let session =
+            core.shared().with_network(|network| Some(network.session(terminal)?.session));
+        let Some(session) = session else { return };
+        let reason = CloseReason::Operator;
+        self.host.order(Command::CloseSession(CloseSession { terminal, session, reason }));
         self.soon(Event::HubCommit);
     }
 

@@ -81,6 +81,8 @@ kinds! {
     /// The operator aborts a message of the gateway's institution that was not delivered; `amount`
     /// says which.
     Abort "abort",
+    /// The operator closes the gateway's session.
+    Close "close",
     /// A back office asks gateway `amount` something in real time.
     Request "request",
     /// The hub's process is killed; what it had written stays in memory.
@@ -142,6 +144,7 @@ impl Kind {
                 | Self::PostShown
                 | Self::PostShort
                 | Self::Abort
+                | Self::Close
                 | Self::Request
         )
     }
@@ -172,7 +175,9 @@ impl Kind {
             Self::Abort | Self::HubRot | Self::HubClock | Self::Clock | Self::Abuse => {
                 random.number() >> 16
             }
-            Self::HubKill | Self::HubPower | Self::Kill | Self::Power | Self::Cut => 0,
+            Self::HubKill | Self::HubPower | Self::Kill | Self::Power | Self::Cut | Self::Close => {
+                0
+            }
         }
     }
 }
@@ -272,9 +277,10 @@ impl Plan {
                 step.kind = Kind::PostShort;
             }
         }
-        let (end, kind) = (self.end(), Kind::Abort);
+        let end = self.end();
         for _ in 0..random.below(8) {
             let (at, who) = (random.number() % (end + 1), random.below(self.banks));
+            let kind = if random.one_in(3) { Kind::Close } else { Kind::Abort };
             let amount = kind.amount(&mut random, self.banks);
             self.steps.push(Step { at, kind, who, amount });
         }
