@@ -34,7 +34,7 @@ const ROUNDS: usize = 3;
 /// How many messages are sent while the hub is down.
 const DOWN: usize = 3;
 /// How long anything may take before the demo gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long to wait between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(15);
 
