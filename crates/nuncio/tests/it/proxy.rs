@@ -182,7 +182,13 @@ async fn forth(
             _ = weather.changed() => continue,
             read = from.read(&mut bytes) => read,
         };
-        let Ok(count @ 1..) = read else { return };
+        let Ok(count @ 1..) = read else {
+            // The client has gone, maybe for it was parted: what was kept comes all the same.
+            if kept.is_empty() {
+                return;
+            }
+            break;
+        };
         let now = *weather.borrow();
         if number < now.deaf_below {
             continue;
