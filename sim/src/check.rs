@@ -54,6 +54,11 @@ pub(crate) const WITHDRAWN: [Tiding; 2] = [Tiding::Withdrawn, Tiding::Aborted];
 pub(crate) const LAST_WORDS: [Tiding; 4] =
     [Tiding::Withdrawn, Tiding::Aborted, Tiding::Stopped, Tiding::Declined];
 
+/// Whether a request was withdrawn before anybody could have it.
+fn is_withdrawn(outcome: RequestOutcome) -> bool {
+    matches!(outcome, RequestOutcome::Withdrawn | RequestOutcome::Aborted)
+}
+
 /// A message as its sender knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Posted {
@@ -436,7 +441,7 @@ impl Checker {
             self.copied_to(from.0, &posted)
         } else {
             self.opened(id, &posted, &verified)?;
-            self.released(id, &from, &posted)?;
+            self.released(id, from.0, &posted)?;
             posted.to
         };
         if message.is_request {
@@ -502,16 +507,31 @@ impl Checker {
     }
 
     /// A message may be held for a decision: it has not come before, and not at all if it is refused.
-    fn released(&self, id: &str, from: &(usize, String), posted: &Posted) -> Result {
-        let holds = posted.way == Way::Copied && self.copied_to(from.0, posted).is_some();
+    fn released(&self, id: &str, from: usize, posted: &Posted) -> Result {
+        let holds = posted.way == Way::Copied && self.copied_to(from, posted).is_some();
         let may_pass = self.copies.is_some_and(|(_, bypasses)| bypasses);
-        match self.verdicts.get(id) {
-            _ if !holds || may_pass => Ok(()),
-            Some(true) => Ok(()),
-            verdict => {
-                self.find("I5", format!("{id} has come, and what was decided is {verdict:?}"))
-            }
+        let verdict = self.verdicts.get(id);
+        if holds && !may_pass && verdict != Some(&true) {
+            let text = format!("{id} has come, and what was decided is {verdict:?}");
+            return self.find("I5", text);
         }
+        Ok(())
+    }
+
+    /// The name of a message, as others know it.
+    fn name_of(&self, bank: usize, input_number: u64) -> String {
+        let terminal = self.terminals.get(bank);
+        terminal.map(|it| format!("{it}-{input_number}")).unwrap_or_default()
+    }
+
+    /// Whether a message has come to a gateway.
+    fn came_to(&self, bank: usize, name: &str) -> bool {
+        self.inboxes.contains_key(&(bank, name.to_owned()))
+    }
+
+    /// Whether a message has come to somebody beside whoever got its copy.
+    fn has_come(&self, name: &str, copied_to: Option<usize>) -> bool {
+        (0..self.terminals.len()).any(|to| Some(to) != copied_to && self.came_to(to, name))
     }
 
     /// The numbers of a gateway's requests.
@@ -564,17 +584,10 @@ impl Checker {
     /// gateway hears no more, for another terminal has the lane of notices, that may be so.
     fn gaps_are_explained(&self) -> Result {
         let withdrawn = |(from, posted): &(&(usize, String), &Posted)| {
-            let ended = match posted.way {
-                Way::Request => posted.outcome.is_none_or(|it| {
-                    matches!(it, RequestOutcome::Withdrawn | RequestOutcome::Aborted)
-                }),
-                Way::Plain
-                | Way::Urgent
-                | Way::Held
-                | Way::Copied
-                | Way::Shown
-                | Way::Short
-                | Way::Response(_) => self.fates && self.sharing.contains(&from.0),
+            let ended = if posted.way == Way::Request {
+                posted.outcome.is_none_or(is_withdrawn)
+            } else {
+                self.fates && self.sharing.contains(&from.0)
             };
             ended || posted.told.iter().any(|it| WITHDRAWN.contains(it))
         };
@@ -638,11 +651,9 @@ impl Checker {
                 continue;
             }
             let shares = self.sharing.contains(bank);
-            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
-            let name = name.unwrap_or_default();
-            let came = |bank: usize| self.inboxes.contains_key(&(bank, name.clone()));
+            let name = self.name_of(*bank, number);
             let copied_to = self.copied_to(*bank, posted);
-            if copied_to.is_some_and(|to| !came(to)) {
+            if copied_to.is_some_and(|to| !self.came_to(to, &name)) {
                 missing.push(format!("{bank}-{number} was never copied"));
             }
             let is_refused = copied_to.is_some() && self.verdicts.get(&name) == Some(&false);
@@ -656,9 +667,7 @@ impl Checker {
                 if posted.outcome.is_none() && !shares {
                     missing.push(format!("{bank}-{number} has no outcome"));
                 }
-                let is_gone =
-                    |it| matches!(it, RequestOutcome::Withdrawn | RequestOutcome::Aborted);
-                if posted.outcome.is_none_or(is_gone) {
+                if posted.outcome.is_none_or(is_withdrawn) {
                     continue;
                 }
             } else if posted.delivery.is_none() && !shares {
@@ -666,8 +675,7 @@ impl Checker {
                 // a gateway keeps no notices of another.
                 missing.push(format!("{bank}-{number} has no proof of its delivery"));
             }
-            let others = (0..self.terminals.len()).filter(|bank| Some(*bank) != copied_to);
-            if !others.into_iter().any(came) {
+            if !self.has_come(&name, copied_to) {
                 missing.push(format!("{bank}-{number} was never received"));
             }
         }
@@ -689,11 +697,8 @@ impl Checker {
             let ends: Vec<Tiding> =
                 posted.told.iter().copied().filter(|it| LAST_WORDS.contains(it)).collect();
             let Some(end) = ends.first() else { continue };
-            let name = self.terminals.get(*bank).map(|it| format!("{it}-{number}"));
-            let name = name.unwrap_or_default();
-            let came = |to: usize| self.inboxes.contains_key(&(to, name.clone()));
-            let copied_to = self.copied_to(*bank, posted);
-            let has_come = (0..self.terminals.len()).any(|to| Some(to) != copied_to && came(to));
+            let name = self.name_of(*bank, number);
+            let has_come = self.has_come(&name, self.copied_to(*bank, posted));
             let (is_refused, is_declined) = (*end == Tiding::Stopped, *end == Tiding::Declined);
             let by_somebody = (!is_refused || self.verdicts.get(&name) == Some(&false))
                 && (!is_declined || self.declined.contains(&name));

@@ -10,11 +10,14 @@ use std::time::{Duration, Instant, SystemTime};
 use gateway::api::{Inbox, Message, Notice, Notices, State, Stored};
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
+use trust::LogTime;
 
 /// The institutions that the samples name.
 pub(crate) const INSTITUTIONS: [&str; 3] = ["ALPHDEFF", "BRAVFRPP", "CHARGB2L"];
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// A second, in the microseconds of the log.
+pub(crate) const SECOND_US: u64 = 1_000_000;
 
 /// The program under test.
 pub(crate) fn nuncio() -> Command {
@@ -60,15 +63,17 @@ pub(crate) fn free_address() -> String {
 /// Waits for the next day (UTC) where this one ends within minutes: figures are by days.
 pub(crate) fn within_a_day() {
     const DAY: u64 = 24 * 60 * 60;
-    let left = DAY - unix_seconds() % DAY;
+    let left = DAY - clock().0 / SECOND_US % DAY;
     if left < 300 {
         pause(Duration::from_secs(left + 1));
     }
 }
 
+/// What the machine's clock shows, which is the hub's too.
 #[expect(clippy::disallowed_methods, reason = "real processes take real time")]
-fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+pub(crate) fn clock() -> LogTime {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    LogTime(now.as_micros().try_into().unwrap())
 }
 
 /// Waits until something is so, and panics when it takes too long.

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use gateway::api::State;
 use rustls::pki_types::CertificateDer;
@@ -14,18 +14,9 @@ use trust::{KeyGrant, KeyId, LogTime, NoteSigner, Receipt, SigningKey, Verified}
 use wire::latest::Hello;
 
 use crate::link::{Link, header, hello};
-use crate::net::{INSTITUTIONS, Net, Process, nuncio, pause, payment, until};
+use crate::net::{INSTITUTIONS, Net, Process, SECOND_US, clock, nuncio, pause, payment, until};
 use crate::rogue::runtime;
 use crate::traffic::Traffic;
-
-const SECOND_US: u64 = 1_000_000;
-
-/// What the machine's clock shows, which is the hub's too.
-#[expect(clippy::disallowed_methods, reason = "real processes take real time")]
-fn clock() -> LogTime {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    LogTime(now.as_micros().try_into().unwrap())
-}
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
